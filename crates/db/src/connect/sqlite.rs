@@ -1,0 +1,69 @@
+//! What every SQLite connection of ours is set to.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::ConnectOptions;
+use sea_orm::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use tokio::time::{Instant, sleep};
+use tracing::log::LevelFilter;
+
+use super::ConnectError;
+use crate::failure::{Failure, FailureKind};
+
+/// How a connection will use the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Reads and writes; makes the file where `create` says so.
+    Write { create: bool },
+    /// Reads only. A write fails, which proves the split of the pools.
+    Read,
+}
+
+/// Write-ahead logging, so that readers never wait; `NORMAL` is safe with it against a crash of the process, and loses at
+/// most the last transactions at a power cut, never consistency (SQLite, "PRAGMA synchronous").
+pub(super) fn options(path: &Path, access: Access) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Normal)
+        .pragma("cache_size", "-16000")
+        .pragma("temp_store", "memory")
+        .log_statements(LevelFilter::Trace)
+        .log_slow_statements(LevelFilter::Off, Duration::ZERO);
+    match access {
+        Access::Write { create } => options.create_if_missing(create).journal_mode(SqliteJournalMode::Wal),
+        Access::Read => options.read_only(true),
+    }
+}
+
+/// How long a file that is busy while it is opened is asked again, like the busy timeout of every statement.
+const OPEN_FOR: Duration = Duration::from_secs(5);
+
+/// Opens a pool. The first process that opens a new file makes it a write-ahead-log one, which needs the file for itself
+/// and, unlike a statement, does not wait for it; so whoever comes at the same moment asks again.
+pub(super) async fn open_pool(
+    pool: SqlitePoolOptions,
+    options: SqliteConnectOptions,
+    place: &str,
+) -> Result<SqlitePool, ConnectError> {
+    let since = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if Failure::of_sqlx(&error).kind == FailureKind::Busy && since.elapsed() < OPEN_FOR => {
+                sleep(Duration::from_millis(10)).await;
+            }
+            opened => return opened.map_err(|error| ConnectError::of(place, &error)),
+        }
+    }
+}
+
+/// Makes the folder of a file.
+pub(crate) fn ensure_folder(path: &Path) -> Result<(), ConnectError> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| ConnectError::File { place: folder.display().to_string(), reason: error.to_string() })
+}

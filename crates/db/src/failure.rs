@@ -1,0 +1,233 @@
+//! What went wrong in a database, told in one vocabulary for both engines.
+//!
+//! PostgreSQL answers with SQLSTATE codes (its manual, appendix A), SQLite with extended result codes; SQLite names no
+//! constraint for unique and foreign keys, so the name is rebuilt from the naming convention (`uq_{table}_{columns}`).
+
+use std::borrow::Cow;
+
+use sea_orm::sqlx::error::DatabaseError;
+use sea_orm::sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+use sea_orm::sqlx::sqlite::SqliteError;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+
+/// The kinds of failure that callers tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// A unique or primary key is taken.
+    Unique,
+    /// A referenced row is missing, or a row is still referred to.
+    ForeignKey,
+    /// A required column is empty.
+    NotNull,
+    /// A CHECK (or a trigger that raises) said no.
+    Check,
+    /// A value has the wrong type for its column.
+    WrongType,
+    /// The table does not exist.
+    UndefinedTable,
+    /// The column does not exist.
+    UndefinedColumn,
+    /// A serialisable transaction has to be run again.
+    SerializationFailure,
+    /// The server broke a deadlock by ending this transaction.
+    Deadlock,
+    /// A cached plan no longer fits, since the schema changed beneath it.
+    StalePlan,
+    /// A lock was not granted in time.
+    LockTimeout,
+    /// A statement, or the wait for a connection, took too long.
+    Timeout,
+    /// SQLite is busy with another writer.
+    Busy,
+    /// The server cannot be reached, or the connection broke.
+    Connection,
+    /// The user name or password is wrong.
+    Authentication,
+    /// TLS was demanded and is not offered, or its check failed.
+    Tls,
+    /// The database does not exist.
+    DatabaseMissing,
+    /// The user may not do this.
+    Privilege,
+    /// The database is read-only.
+    ReadOnly,
+    /// The disk is full.
+    DiskFull,
+    /// Anything else.
+    Other,
+}
+
+/// A database failure, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind of failure it is.
+    pub kind: FailureKind,
+    /// The engine's own code: SQLSTATE, or SQLite's extended result code.
+    pub code: Option<String>,
+    /// The engine's message, without positions in its source code.
+    pub message: String,
+    /// The constraint, where the engine or the naming convention tells it.
+    pub constraint: Option<String>,
+    /// The table, where known.
+    pub table: Option<String>,
+    /// The columns, where known.
+    pub columns: Vec<String>,
+    /// Where in the statement the engine stopped, as a character offset from zero.
+    pub position: Option<usize>,
+}
+
+impl Failure {
+    /// Takes a `SeaORM` error apart.
+    pub fn of(error: &DbErr) -> Self {
+        match error {
+            DbErr::Conn(RuntimeErr::SqlxError(inner))
+            | DbErr::Exec(RuntimeErr::SqlxError(inner))
+            | DbErr::Query(RuntimeErr::SqlxError(inner)) => Self::of_sqlx(inner),
+            DbErr::ConnectionAcquire(_) => Self::plain(FailureKind::Timeout, error.to_string()),
+            DbErr::Conn(_) => Self::plain(FailureKind::Connection, error.to_string()),
+            _ => Self::plain(FailureKind::Other, error.to_string()),
+        }
+    }
+
+    /// Takes an error of the driver apart.
+    pub fn of_sqlx(error: &sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(inner) => Self::of_database(inner.as_ref()),
+            sqlx::Error::Io(inner) => Self::plain(FailureKind::Connection, inner.to_string()),
+            sqlx::Error::PoolTimedOut => {
+                Self::plain(FailureKind::Timeout, "no connection became free in time".to_owned())
+            }
+            sqlx::Error::Tls(inner) => Self::plain(FailureKind::Tls, inner.to_string()),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) => {
+                Self::plain(FailureKind::Connection, error.to_string())
+            }
+            _ => Self::plain(FailureKind::Other, error.to_string()),
+        }
+    }
+
+    fn plain(kind: FailureKind, message: String) -> Self {
+        Self { kind, code: None, message, constraint: None, table: None, columns: Vec::new(), position: None }
+    }
+
+    fn of_database(error: &dyn DatabaseError) -> Self {
+        if let Some(postgres) = error.try_downcast_ref::<PgDatabaseError>() {
+            Self::of_postgres(postgres)
+        } else if let Some(sqlite) = error.try_downcast_ref::<SqliteError>() {
+            Self::of_sqlite(sqlite)
+        } else {
+            Self::plain(FailureKind::Other, error.message().to_owned())
+        }
+    }
+
+    fn of_postgres(error: &PgDatabaseError) -> Self {
+        Self {
+            kind: postgres_kind(error.code(), error.routine()),
+            code: Some(error.code().to_owned()),
+            message: error.message().to_owned(),
+            constraint: error.constraint().map(str::to_owned),
+            table: error.table().map(str::to_owned),
+            columns: error.column().map(str::to_owned).into_iter().collect(),
+            position: match error.position() {
+                Some(PgErrorPosition::Original(offset)) => Some(offset.saturating_sub(1)),
+                _ => None,
+            },
+        }
+    }
+
+    fn of_sqlite(error: &SqliteError) -> Self {
+        let code = DatabaseError::code(error).unwrap_or(Cow::Borrowed(""));
+        let message = DatabaseError::message(error).to_owned();
+        let (kind, prefix) = sqlite_kind(&code, &message);
+        let mut failure = Self { code: Some(code.into_owned()), ..Self::plain(kind, message) };
+        failure.read_sqlite_names(prefix);
+        failure
+    }
+
+    /// SQLite's message ends in `table.column, table.column`, or in a constraint's name.
+    fn read_sqlite_names(&mut self, prefix: Option<&str>) {
+        let Some(rest) = self.message.split_once("failed: ").map(|(_, rest)| rest.trim()) else { return };
+        if self.kind == FailureKind::Check {
+            self.constraint = Some(rest.to_owned());
+            return;
+        }
+        if let Some(index) = rest.strip_prefix("index ") {
+            self.constraint = Some(index.trim_matches('\'').to_owned());
+            return;
+        }
+        for part in rest.split(", ") {
+            if let Some((table, column)) = part.split_once('.') {
+                self.table = Some(table.to_owned());
+                self.columns.push(column.to_owned());
+            }
+        }
+        if let (Some(prefix), Some(table)) = (prefix, &self.table) {
+            self.constraint = Some(match prefix {
+                "pk" => format!("pk_{table}"),
+                _ => format!("uq_{table}_{}", self.columns.join("_")),
+            });
+        }
+    }
+
+    /// Whether the same transaction, run again, may well succeed.
+    pub fn is_transient(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::SerializationFailure | FailureKind::Deadlock | FailureKind::StalePlan | FailureKind::Busy
+        )
+    }
+}
+
+fn postgres_kind(code: &str, routine: Option<&str>) -> FailureKind {
+    match code {
+        "23505" => FailureKind::Unique,
+        "23503" => FailureKind::ForeignKey,
+        "23502" => FailureKind::NotNull,
+        "23514" | "P0001" => FailureKind::Check,
+        "22P02" | "22007" | "22008" | "22003" | "42804" => FailureKind::WrongType,
+        "42P01" => FailureKind::UndefinedTable,
+        "42703" => FailureKind::UndefinedColumn,
+        "40001" => FailureKind::SerializationFailure,
+        "40P01" => FailureKind::Deadlock,
+        // The code says no more than "not supported"; this function of the server's is the one that checks cached plans, and
+        // its name, unlike the message, is in no language.
+        "0A000" if routine == Some("RevalidateCachedQuery") => FailureKind::StalePlan,
+        "55P03" => FailureKind::LockTimeout,
+        "57014" => FailureKind::Timeout,
+        "28P01" | "28000" => FailureKind::Authentication,
+        "3D000" => FailureKind::DatabaseMissing,
+        "42501" => FailureKind::Privilege,
+        "25006" => FailureKind::ReadOnly,
+        "53100" => FailureKind::DiskFull,
+        _ if code.starts_with("08") || code.starts_with("57P") || code == "53300" => FailureKind::Connection,
+        _ => FailureKind::Other,
+    }
+}
+
+/// The kind, and which key the column list in the message is of.
+fn sqlite_kind(code: &str, message: &str) -> (FailureKind, Option<&'static str>) {
+    match code {
+        "2067" => (FailureKind::Unique, Some("uq")),
+        "1555" => (FailureKind::Unique, Some("pk")),
+        "787" => (FailureKind::ForeignKey, None),
+        // RAISE in a trigger and ON DELETE RESTRICT share a code; only the latter speaks of foreign keys.
+        "1811" if message.contains("FOREIGN KEY") => (FailureKind::ForeignKey, None),
+        "275" | "1811" => (FailureKind::Check, None),
+        "1299" => (FailureKind::NotNull, None),
+        "3091" => (FailureKind::WrongType, None),
+        _ if message.starts_with("no such table") => (FailureKind::UndefinedTable, None),
+        _ if message.starts_with("no such column") => (FailureKind::UndefinedColumn, None),
+        _ if message.contains("has no column named") => (FailureKind::UndefinedColumn, None),
+        _ => (sqlite_family(code), None),
+    }
+}
+
+/// The low byte of an extended code is the family it belongs to (SQLite, "Result and Error Codes").
+fn sqlite_family(code: &str) -> FailureKind {
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        Ok(5 | 6) => FailureKind::Busy,
+        Ok(8) => FailureKind::ReadOnly,
+        Ok(13) => FailureKind::DiskFull,
+        Ok(14) => FailureKind::Connection,
+        _ => FailureKind::Other,
+    }
+}

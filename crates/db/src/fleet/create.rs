@@ -1,0 +1,75 @@
+//! `db create`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Fleet, Member};
+use crate::Engine;
+use crate::catalog::Plan;
+use crate::config::{PostgresTarget, Target, server_of};
+use crate::error::Error;
+use crate::lifecycle::{Created, create_file, create_on_server};
+use crate::migrate::RunContext;
+
+/// What was done for one database.
+#[derive(Clone, Debug, Serialize)]
+pub struct CreateReport {
+    /// The database.
+    pub database: String,
+    /// Its engine.
+    pub engine: Engine,
+    /// Where it is.
+    pub place: String,
+    /// Whether it was made.
+    pub created: Created,
+}
+
+impl Fleet {
+    /// Makes the databases of `plan` where they are missing. Empty databases do not depend on each other, so those of one
+    /// server are made at the same time.
+    ///
+    /// # Errors
+    ///
+    /// The first error in plan order; databases that were made stay.
+    pub async fn create(&self, plan: &Plan, context: &RunContext) -> Result<Vec<CreateReport>, Error> {
+        let members = self.members(plan, context)?;
+        let mut created: BTreeMap<String, Result<Created, Error>> = BTreeMap::new();
+        for (_, members) in by_server(&members) {
+            let targets: Vec<PostgresTarget> = members.iter().map(|(_, target)| (*target).clone()).collect();
+            let results = create_on_server(&targets, context.lock_wait).await;
+            let first = members.first().map_or("", |(member, _)| member.name());
+            let results = results.map_err(|error| Error::from(error).within(first))?;
+            for ((member, _), result) in members.iter().zip(results) {
+                created.insert(member.name().to_owned(), result.map_err(Error::from));
+            }
+        }
+        for member in &members {
+            if let Target::Sqlite(file) = &member.target {
+                created.insert(member.name().to_owned(), create_file(&file.path).await.map_err(Error::from));
+            }
+        }
+        members.iter().filter_map(|member| Some(report(member, created.remove(member.name())?))).collect()
+    }
+}
+
+/// The members on PostgreSQL, by the server and login that make them.
+fn by_server(members: &[Member]) -> BTreeMap<String, Vec<(&Member, &PostgresTarget)>> {
+    let mut servers: BTreeMap<String, Vec<(&Member, &PostgresTarget)>> = BTreeMap::new();
+    for member in members {
+        if let Target::Postgres(target) = &member.target {
+            let login = target.server.as_ref().map(|server| format!("{}@{}", server.get_username(), server_of(server)));
+            servers.entry(login.unwrap_or_default()).or_default().push((member, target));
+        }
+    }
+    servers
+}
+
+fn report(member: &Member, created: Result<Created, Error>) -> Result<CreateReport, Error> {
+    Ok(CreateReport {
+        database: member.name().to_owned(),
+        engine: member.target.engine(),
+        place: member.target.describe(),
+        created: created.map_err(|error| error.within(member.name()))?,
+    })
+}

@@ -1,0 +1,165 @@
+//! Verbs over one, several or all databases, in dependency order.
+//!
+//! Making, migrating and seeding go from the front of the plan, emptying, taking back and dropping from its end.
+//! Databases that do not depend on each other are worked on at the same time.
+
+mod clean;
+mod create;
+mod drop;
+mod identity;
+mod migrate;
+mod prepare;
+mod rollback;
+mod seed;
+mod status;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use crate::catalog::{Catalog, Descriptor, Plan};
+use crate::config::{Configuration, Target};
+use crate::connect::{ConnectError, Purpose, Session};
+use crate::error::Error;
+use crate::migrate::{Executor, Folder, RunContext, State};
+use crate::tracking::Snapshot;
+
+pub use clean::Cleaned;
+pub use create::CreateReport;
+pub use drop::Dropped;
+pub use identity::IdentityReport;
+pub use migrate::{MigrateReport, MigrateRequest, PendingMigration, Phase};
+pub use prepare::PrepareReport;
+pub use rollback::RollbackReport;
+pub use seed::{SeedReportOf, SeedRequest};
+pub use status::DatabaseStatus;
+
+/// A catalog and where its databases are.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// The databases.
+    pub catalog: Catalog,
+    /// Where they are.
+    pub configuration: Configuration,
+}
+
+/// One database of a run, with everything a task of its own needs.
+#[derive(Clone)]
+pub(crate) struct Member {
+    pub(crate) database: Arc<Descriptor>,
+    pub(crate) target: Target,
+    pub(crate) context: RunContext,
+}
+
+/// What a look at a database found.
+pub(crate) struct Looked {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) state: State,
+}
+
+impl Fleet {
+    pub(crate) fn members(&self, plan: &Plan, context: &RunContext) -> Result<Vec<Member>, Error> {
+        plan.databases
+            .iter()
+            .map(|database| {
+                Ok(Member {
+                    database: Arc::clone(database),
+                    target: self.configuration.target(&database.name)?.clone(),
+                    context: context.clone(),
+                })
+            })
+            .collect()
+    }
+
+    /// The plan in waves: each database stands in the wave behind the last of those it comes after, directly or through
+    /// others that this run does not touch.
+    pub(crate) fn waves(&self, members: Vec<Member>) -> Vec<Vec<Member>> {
+        let mut waves: Vec<Vec<Member>> = Vec::new();
+        for member in members {
+            let comes_after = |wave: &Vec<Member>| {
+                let dependants = wave.iter().flat_map(|earlier| self.catalog.dependants(earlier.name()));
+                dependants.into_iter().any(|dependant| dependant.name == member.database.name)
+            };
+            let wave = waves.iter().rposition(comes_after).map_or(0, |position| position + 1);
+            if waves.len() == wave {
+                waves.push(Vec::new());
+            }
+            waves[wave].push(member);
+        }
+        waves
+    }
+}
+
+impl Member {
+    pub(crate) fn name(&self) -> &str {
+        &self.database.name
+    }
+
+    pub(crate) fn folder(&self) -> Result<Folder, Error> {
+        Ok(Folder::read(&self.database, self.target.engine())?)
+    }
+
+    pub(crate) fn executor<'a>(&'a self, folder: &'a Folder, session: &'a Session) -> Executor<'a> {
+        Executor { database: &self.database, folder, session, context: &self.context }
+    }
+
+    pub(crate) async fn open(&self, purpose: Purpose) -> Result<Session, Error> {
+        Ok(Session::open(&self.target, purpose).await?)
+    }
+
+    /// Looks at the database without lock or change.
+    pub(crate) async fn look(&self) -> Result<Looked, Error> {
+        let folder = self.folder()?;
+        let session = self.open(Purpose::Look).await?;
+        let looked = self.executor(&folder, &session).look().await;
+        session.close().await;
+        let (snapshot, state) = looked?;
+        Ok(Looked { snapshot, state })
+    }
+
+    /// As [`Member::look`]; nothing for a database that does not exist.
+    pub(crate) async fn look_if_there(&self) -> Result<Option<Looked>, Error> {
+        match self.look().await {
+            Err(Error::Connect(ConnectError::Missing { .. })) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+}
+
+/// Runs `work` on every member at the same time and answers in the members' order.
+pub(crate) async fn at_once<T, F, W>(members: Vec<Member>, work: W) -> Vec<(Member, Result<T, Error>)>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+    W: Fn(Member) -> F,
+{
+    let mut tasks = JoinSet::new();
+    for (index, member) in members.iter().enumerate() {
+        let future = work(member.clone());
+        tasks.spawn(async move { (index, future.await) });
+    }
+    let mut results: Vec<Option<Result<T, Error>>> = members.iter().map(|_| None).collect();
+    let mut broken = None;
+    while let Some(joined) = tasks.join_next().await {
+        match joined {
+            Ok((index, result)) => results[index] = Some(result),
+            Err(error) => broken = Some(error.to_string()),
+        }
+    }
+    let reason = broken.unwrap_or_else(|| "no answer".to_owned());
+    let filled =
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(Error::Broken { reason: reason.clone() })));
+    members.into_iter().zip(filled).collect()
+}
+
+/// The values of all, or the first error with the name of its database.
+pub(crate) fn all_or_first<T>(results: Vec<(Member, Result<T, Error>)>) -> Result<Vec<(Member, T)>, Error> {
+    results
+        .into_iter()
+        .map(|(member, result)| match result {
+            Ok(value) => Ok((member, value)),
+            Err(error) => Err(error.within(member.name())),
+        })
+        .collect()
+}

@@ -1,0 +1,71 @@
+//! Drops a database.
+
+use std::path::{Path, PathBuf};
+
+use sea_orm::sqlx::postgres::PgConnection;
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor};
+
+use super::create::maintenance;
+use super::{LifecycleError, roles};
+use crate::config::{PostgresTarget, Target};
+use crate::destructive::DestructiveToken;
+use crate::lock::{LockPlace, MigrationLock, lock_server};
+use crate::migrate::RunContext;
+use crate::sql::quote;
+
+/// Drops `target`, if it is there; answers whether it was.
+pub(crate) async fn drop_database(
+    target: &Target,
+    database: &str,
+    context: &RunContext,
+    _: &DestructiveToken,
+) -> Result<bool, LifecycleError> {
+    match target {
+        Target::Postgres(target) => {
+            let mut lock = lock_server(&maintenance(target.server()?), context.lock_wait).await?;
+            let dropped = drop_postgres(&mut lock.connection, target).await;
+            lock.release().await;
+            dropped
+        }
+        Target::Sqlite(file) if !file.path.exists() => Ok(false),
+        Target::Sqlite(file) => {
+            // A file that goes while somebody migrates it would leave that work in nothing.
+            let place = LockPlace::Sqlite(file.path.clone());
+            let lock = MigrationLock::acquire(&place, database, context.lock_wait, &context.observer).await?;
+            let dropped = drop_file(&file.path);
+            lock.release().await;
+            dropped
+        }
+    }
+}
+
+async fn drop_postgres(server: &mut PgConnection, target: &PostgresTarget) -> Result<bool, LifecycleError> {
+    let place = target.describe();
+    let failed = |error: &sqlx::Error| LifecycleError::of_sqlx(&place, "drop databases and roles", error);
+    let found = sqlx::query("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1").bind(&target.database);
+    let existed = found.fetch_optional(&mut *server).await.map_err(|error| failed(&error))?.is_some();
+    if existed {
+        // WITH (FORCE) ends idle connections of pools; consent was given for the database, not for a wait.
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", quote(&target.database));
+        server.execute(AssertSqlSafe(sql)).await.map_err(|error| failed(&error))?;
+    }
+    server.execute(AssertSqlSafe(roles::remove(target))).await.map_err(|error| failed(&error))?;
+    Ok(existed)
+}
+
+/// The file and what SQLite keeps beside it. The lock file stays: it is how processes that start now see each other.
+fn drop_file(path: &Path) -> Result<bool, LifecycleError> {
+    let existed = path.exists();
+    for suffix in ["-wal", "-shm", ""] {
+        let mut name = path.as_os_str().to_os_string();
+        name.push(suffix);
+        let file = PathBuf::from(name);
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(LifecycleError::File { path: file.display().to_string(), reason: error.to_string() });
+            }
+            _ => {}
+        }
+    }
+    Ok(existed)
+}

@@ -1,0 +1,15 @@
+//! Making, emptying and dropping a database as a whole.
+
+mod clean;
+mod create;
+mod drop;
+mod error;
+mod roles;
+
+pub use clean::CleanReport;
+pub(crate) use clean::clean;
+pub(crate) use clean::user_rows;
+pub use create::Created;
+pub(crate) use create::{create_file, create_on_server};
+pub(crate) use drop::drop_database;
+pub use error::LifecycleError;

@@ -1,0 +1,142 @@
+//! The lock that one migrating process holds per database.
+//!
+//! PostgreSQL: a session advisory lock on a connection of its own, polled: waiting inside the server would deadlock with
+//! `CREATE INDEX CONCURRENTLY`. SQLite: an operating-system lock on a file beside the database. Both end with the process,
+//! however it ends, so a killed holder leaves nothing to clean up.
+
+mod postgres;
+mod sqlite;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rand::RngExt as _;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use thiserror::Error;
+use tokio::time::{Instant, sleep};
+
+use crate::connect::ConnectError;
+use crate::progress::{Event, SharedObserver};
+
+pub(crate) use postgres::{describe_backend, lock_server};
+
+/// Where the lock of a database is taken.
+#[derive(Clone, Debug)]
+pub(crate) enum LockPlace {
+    /// In the database itself.
+    Postgres(Box<PgConnectOptions>),
+    /// In a file beside the database.
+    Sqlite(PathBuf),
+}
+
+/// A held lock; it ends by [`MigrationLock::release`] or with its drop.
+#[derive(Debug)]
+pub(crate) enum MigrationLock {
+    Postgres(postgres::Held),
+    Sqlite(sqlite::Held),
+}
+
+/// The lock could not be taken.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LockError {
+    /// Somebody else held it for longer than we were to wait.
+    #[error("database `{database}` is being worked on by {holder}; gave up after {} s", waited.as_secs())]
+    Held {
+        /// The database.
+        database: String,
+        /// Who holds it.
+        holder: String,
+        /// How long we waited.
+        waited: Duration,
+    },
+    /// The place of the lock cannot be reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The lock file cannot be made.
+    #[error("the lock file {path} cannot be opened: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl LockError {
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Held { .. } => "wait for it to end, or wait longer with `--lock-wait 5m`".to_owned(),
+            Self::Connect(error) => error.hint(),
+            Self::File { .. } => "check the rights of the folder; the lock stands beside the database".to_owned(),
+        }
+    }
+}
+
+/// What one try found.
+enum Attempt<T> {
+    Held(T),
+    Busy { holder: String },
+}
+
+impl MigrationLock {
+    /// Takes the lock of `database`, waiting at most `wait` and telling `observer` who holds it meanwhile.
+    pub(crate) async fn acquire(
+        place: &LockPlace,
+        database: &str,
+        wait: Duration,
+        observer: &SharedObserver,
+    ) -> Result<Self, LockError> {
+        let mut waiting = Waiting { database, wait, since: Instant::now(), told: None, observer };
+        match place {
+            LockPlace::Postgres(options) => {
+                let mut applicant = postgres::Applicant::connect(options, database).await?;
+                loop {
+                    match applicant.attempt().await? {
+                        Attempt::Held(()) => return Ok(Self::Postgres(applicant.into_held())),
+                        Attempt::Busy { holder } => waiting.pause(holder).await?,
+                    }
+                }
+            }
+            LockPlace::Sqlite(path) => loop {
+                match sqlite::attempt(path)? {
+                    Attempt::Held(held) => return Ok(Self::Sqlite(held)),
+                    Attempt::Busy { holder } => waiting.pause(holder).await?,
+                }
+            },
+        }
+    }
+
+    /// Gives the lock back.
+    pub(crate) async fn release(self) {
+        match self {
+            Self::Postgres(held) => held.release().await,
+            Self::Sqlite(held) => drop(held),
+        }
+    }
+}
+
+struct Waiting<'a> {
+    database: &'a str,
+    wait: Duration,
+    since: Instant,
+    told: Option<String>,
+    observer: &'a SharedObserver,
+}
+
+impl Waiting<'_> {
+    /// Sleeps 25–75 ms, or gives up.
+    async fn pause(&mut self, holder: String) -> Result<(), LockError> {
+        if self.since.elapsed() >= self.wait {
+            let database = self.database.to_owned();
+            return Err(LockError::Held { database, holder, waited: self.wait });
+        }
+        if self.told.as_ref() != Some(&holder) {
+            self.observer.event(&Event::LockWaiting { database: self.database, holder: &holder });
+            self.told = Some(holder);
+        }
+        let jitter = rand::rng().random_range(25..75);
+        sleep(Duration::from_millis(jitter)).await;
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! Why migrations did not run, or stopped.
+
+use sea_orm::DbErr;
+use thiserror::Error;
+
+use super::Direction;
+use super::folder_error::FolderError;
+use crate::connect::ConnectError;
+use crate::failure::{Failure, FailureKind};
+use crate::lock::LockError;
+use crate::tracking::IdentityError;
+
+/// Migrations did not run, or stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum MigrationError {
+    /// The folder is not in order.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The database cannot be reached.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The lock was not to be had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database is another one.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The history has a version that this checkout has no file for.
+    #[error("{database}: `{version}` is applied, and there is no such file here")]
+    Unknown {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+    },
+    /// The file of an applied migration has changed.
+    #[error("{database}: the file of `{version}` has changed since it was applied")]
+    Edited {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+    },
+    /// A pending migration is older than an applied one.
+    #[error("{database}: `{pending}` is pending and older than `{applied}`, which is applied")]
+    OutOfOrder {
+        /// The database.
+        database: String,
+        /// The late one.
+        pending: String,
+        /// The newest applied one.
+        applied: String,
+    },
+    /// A version on the command line that there is not.
+    #[error("{database}: there is no migration `{version}`")]
+    NoSuchVersion {
+        /// The database.
+        database: String,
+        /// What was asked for.
+        version: String,
+    },
+    /// The way back is closed.
+    #[error("{database}: `{version}` cannot be taken back: {reason}")]
+    Irreversible {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+        /// What its file says.
+        reason: String,
+    },
+    /// A statement failed; nothing of its migration stays, unless it ran alone.
+    #[error("{path}, line {line}: {message}\n  statement {number} of {count}: {excerpt}")]
+    Statement {
+        /// The file.
+        path: String,
+        /// The line of the statement.
+        line: usize,
+        /// From one.
+        number: usize,
+        /// How many the file has.
+        count: usize,
+        /// What the engine says.
+        message: String,
+        /// The statement's beginning.
+        excerpt: String,
+        /// What kind of failure.
+        kind: FailureKind,
+        /// Whether earlier statements of the file stay, since they ran alone.
+        partial: bool,
+    },
+    /// A migration in Rust failed.
+    #[error("{version} ({}): {message}", direction.name())]
+    Rust {
+        /// The migration.
+        version: String,
+        /// Which way.
+        direction: Direction,
+        /// What it says.
+        message: String,
+    },
+    /// Rows refer to nothing after a rebuild.
+    #[error("{path}: after the rebuild {rows} rows of `{table}` refer to rows that are gone")]
+    DanglingRows {
+        /// The file.
+        path: String,
+        /// The table.
+        table: String,
+        /// How many.
+        rows: usize,
+    },
+    /// A statement that ran alone before a failure was edited since.
+    #[error("{path}: statement {number} ran already, and has been edited since")]
+    ResumeEdited {
+        /// The file.
+        path: String,
+        /// From one.
+        number: usize,
+    },
+    /// The toolkit's own statements failed.
+    #[error("{place}: {message}")]
+    Engine {
+        /// Where.
+        place: String,
+        /// What the engine says.
+        message: String,
+    },
+}
+
+impl MigrationError {
+    pub(crate) fn engine(place: &str, error: &DbErr) -> Self {
+        Self::Engine { place: place.to_owned(), message: Failure::of(error).message }
+    }
+
+    /// Says more of a failure than the engine does.
+    pub(super) fn add_to_message(&mut self, words: &str) {
+        if let Self::Statement { message, .. } | Self::Rust { message, .. } = self {
+            message.push_str(words);
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Folder(error) => error.hint(),
+            Self::Connect(error) => error.hint(),
+            Self::Lock(error) => error.hint(),
+            Self::Identity(error) => error.hint(),
+            Self::Unknown { .. } => {
+                "check out the revision that has it; an older app may serve, not migrate".to_owned()
+            }
+            Self::Edited { .. } => {
+                "restore the file, and make the change in a new migration (`cargo xtask db new`)".to_owned()
+            }
+            Self::OutOfOrder { .. } => {
+                "give it a later version if it was never released, or run with `--out-of-order allow`".to_owned()
+            }
+            Self::NoSuchVersion { database, .. } => format!("`cargo xtask db status {database}` lists them"),
+            Self::Irreversible { .. } => "restore a backup, or write a new migration that goes forward".to_owned(),
+            Self::Statement { partial: true, .. } => {
+                "the statements before it stay; correct the file and run again, it goes on from there".to_owned()
+            }
+            Self::Statement { .. } | Self::Rust { .. } | Self::DanglingRows { .. } => {
+                "nothing of this migration stays; correct it and run again".to_owned()
+            }
+            Self::ResumeEdited { .. } => "restore that statement; later ones may be changed".to_owned(),
+            Self::Engine { .. } => "the message is the engine's own; its log may say more".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The one executor: what is pending is applied, what is to go is taken back, under the lock, with the journal.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use atriz_kernel::{SharedClock, new_id};
+use sea_orm::prelude::Uuid;
+use sea_orm::{ConnectionTrait, DbErr};
+use serde::Serialize;
+
+use super::folder::{Body, Folder};
+use super::state::{OutOfOrder, Standing, State};
+use super::{Direction, MigrationError, run_one};
+use crate::catalog::Descriptor;
+use crate::connect::Session;
+use crate::lock::MigrationLock;
+use crate::progress::SharedObserver;
+use crate::tracking::{Identity, IdentityError, Snapshot, bootstrap, insert_identity};
+use crate::{Engine, Environment};
+
+/// What all work of one run has in common.
+#[derive(Clone)]
+pub struct RunContext {
+    /// Ties the journal's lines of one run together.
+    pub run_id: Uuid,
+    /// Who runs it.
+    pub operator: String,
+    /// The environment of the process.
+    pub environment: Environment,
+    /// Where the time comes from.
+    pub clock: SharedClock,
+    /// Who is told.
+    pub observer: SharedObserver,
+    /// How long to wait for a lock.
+    pub lock_wait: Duration,
+    /// What to do about late migrations.
+    pub out_of_order: OutOfOrder,
+    /// Set when no new migration is to start.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl RunContext {
+    /// A run by the current user of the machine.
+    pub fn new(environment: Environment, clock: SharedClock, observer: SharedObserver) -> Self {
+        let out_of_order = if environment == Environment::Production { OutOfOrder::Refuse } else { OutOfOrder::Allow };
+        Self {
+            run_id: new_id(clock.as_ref()),
+            operator: operator(),
+            environment,
+            clock,
+            observer,
+            lock_wait: Duration::from_secs(30),
+            out_of_order,
+            stop: Arc::new(AtomicBool::new(false)),
+        }
+    }
+}
+
+/// `user@host`, for the journal.
+fn operator() -> String {
+    let variable = |name| std::env::var_os(name).and_then(|value| value.into_string().ok());
+    let user = variable("USER").or_else(|| variable("USERNAME")).unwrap_or_else(|| "unknown".to_owned());
+    let host = std::fs::read_to_string("/etc/hostname").map(|name| name.trim().to_owned());
+    match host {
+        Ok(host) if !host.is_empty() => format!("{user}@{host}"),
+        _ => user,
+    }
+}
+
+/// How far to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Everything.
+    All,
+    /// At most so many.
+    Count(usize),
+    /// Up to and with this version; back to, and without, this version.
+    To(String),
+}
+
+/// What was done to one database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// The versions that ran, in the order they ran.
+    pub versions: Vec<String>,
+    /// Whether it stopped early, since the run is to stop.
+    pub stopped: bool,
+}
+
+/// Runs migrations of one database.
+pub struct Executor<'a> {
+    /// The database.
+    pub database: &'a Descriptor,
+    /// Its migrations for the session's engine.
+    pub folder: &'a Folder,
+    /// The pinned connection.
+    pub session: &'a Session,
+    /// The run.
+    pub context: &'a RunContext,
+}
+
+impl Executor<'_> {
+    /// Looks: reads the database, checks the identity, compares with the folder. Takes no lock and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError::Identity`] for another database, or what the engine says.
+    pub async fn look(&self) -> Result<(Snapshot, State), MigrationError> {
+        let snapshot = self.read().await?;
+        let (place, name) = (&self.session.place, &self.database.name);
+        match &snapshot.identity {
+            Some(identity) => identity.check(name, self.context.environment, place)?,
+            // Without a mark, a database is ours if it is empty, or if SeaORM's own tools migrated it with our files.
+            None if snapshot.foreign_tables && snapshot.applied.is_empty() => {
+                return Err(IdentityError::Foreign { place: place.clone() }.into());
+            }
+            None => {}
+        }
+        let state = State::of(self.folder, &snapshot);
+        Ok((snapshot, state))
+    }
+
+    async fn read(&self) -> Result<Snapshot, MigrationError> {
+        Snapshot::read(&self.session.connection, self.session.engine).await.map_err(|error| self.failed(&error))
+    }
+
+    fn failed(&self, error: &DbErr) -> MigrationError {
+        MigrationError::engine(&self.session.place, error)
+    }
+
+    /// Takes the lock of this database.
+    pub(crate) async fn lock(&self) -> Result<MigrationLock, MigrationError> {
+        let wait = self.context.lock_wait;
+        let lock =
+            MigrationLock::acquire(&self.session.lock, &self.database.name, wait, &self.context.observer).await?;
+        Ok(lock)
+    }
+
+    /// The versions that [`Executor::up`] would apply, or an error if the folder does not fit.
+    ///
+    /// # Errors
+    ///
+    /// What [`State::check`] says, or [`MigrationError::NoSuchVersion`].
+    pub fn pending(&self, state: &State, limit: &Limit) -> Result<Vec<String>, MigrationError> {
+        pending(self.database, self.folder, state, limit, self.context.out_of_order)
+    }
+
+    /// Applies what is pending. The caller holds the lock.
+    /// `outcome` holds what ran, also when a later migration fails.
+    pub(crate) async fn up(&self, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
+        self.prepare().await?;
+        let (_, state) = self.look().await?;
+        let pending = self.pending(&state, limit)?;
+        self.run_all(&pending, Direction::Up, outcome).await
+    }
+
+    async fn run_all(
+        &self,
+        versions: &[String],
+        direction: Direction,
+        outcome: &mut Outcome,
+    ) -> Result<(), MigrationError> {
+        self.set_flushing(versions.len() <= 1).await?;
+        for (index, version) in versions.iter().enumerate() {
+            if self.context.stop.load(Ordering::SeqCst) {
+                outcome.stopped = true;
+                return self.flush().await;
+            }
+            if index + 1 == versions.len() {
+                self.set_flushing(true).await?;
+            }
+            let ran = run_one::run(self, version, direction, (index + 1, versions.len())).await;
+            if let Err(error) = ran {
+                // The failure is what is reported; a server that is gone flushes by itself or has lost nothing reported.
+                let _ = self.flush().await;
+                return Err(error);
+            }
+            outcome.versions.push(version.clone());
+        }
+        Ok(())
+    }
+
+    /// Whether each commit waits for the disk. Within a run only the last one has to: PostgreSQL's log is written in
+    /// order, so whatever is on disk is a whole number of migrations with their history (its manual, "Asynchronous
+    /// Commit"), and nothing is reported before the last commit is there. SQLite's log with `synchronous = NORMAL` never
+    /// waits.
+    async fn set_flushing(&self, flushing: bool) -> Result<(), MigrationError> {
+        let sql = if flushing { "RESET synchronous_commit" } else { "SET synchronous_commit = off" };
+        self.on_postgres(sql).await
+    }
+
+    /// Waits until everything committed so far is on disk: a commit that waits takes all before it along.
+    async fn flush(&self) -> Result<(), MigrationError> {
+        self.set_flushing(true).await?;
+        self.on_postgres("UPDATE public.database_identity SET name = name").await
+    }
+
+    async fn on_postgres(&self, sql: &str) -> Result<(), MigrationError> {
+        if self.session.engine == Engine::Postgres {
+            let done = self.session.connection.execute_unprepared(sql).await;
+            done.map_err(|error| self.failed(&error))?;
+        }
+        Ok(())
+    }
+
+    /// The versions that [`Executor::down`] would take back, newest application first.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError::NoSuchVersion`], [`MigrationError::Unknown`] or [`MigrationError::Irreversible`].
+    pub fn reverting(&self, snapshot: &Snapshot, limit: &Limit) -> Result<Vec<String>, MigrationError> {
+        let mut applied: Vec<_> = snapshot.applied.iter().collect();
+        applied.sort_by_key(|(version, record)| (record.sequence, record.applied_at, version.to_owned()));
+        let newest_first = applied.into_iter().rev().map(|(version, _)| version.clone());
+        let versions: Vec<String> = match limit {
+            Limit::All => newest_first.collect(),
+            Limit::Count(count) => newest_first.take(*count).collect(),
+            Limit::To(version) => {
+                let last = resolve(self.database, self.folder, version)?;
+                newest_first.take_while(|version| *version != last).collect()
+            }
+        };
+        versions.iter().try_for_each(|version| self.check_way_back(version))?;
+        Ok(versions)
+    }
+
+    fn check_way_back(&self, version: &str) -> Result<(), MigrationError> {
+        let (database, version) = (self.database.name.clone(), version.to_owned());
+        match self.folder.get(&version).map(|migration| &migration.body) {
+            None => Err(MigrationError::Unknown { database, version }),
+            Some(Body::Sql { down, .. }) => match &down.directives.irreversible {
+                Some(reason) => Err(MigrationError::Irreversible { database, version, reason: reason.clone() }),
+                None => Ok(()),
+            },
+            Some(Body::Rust(_)) => Ok(()),
+        }
+    }
+
+    /// Takes migrations back. The caller holds the lock.
+    pub(crate) async fn down(&self, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
+        self.prepare().await?;
+        let (snapshot, _) = self.look().await?;
+        let versions = self.reverting(&snapshot, limit)?;
+        self.run_all(&versions, Direction::Down, outcome).await
+    }
+
+    /// Makes the tracking tables and the mark where they are missing, and sets the session's limits.
+    async fn prepare(&self) -> Result<(), MigrationError> {
+        let (snapshot, _) = self.look().await?;
+        if !snapshot.tracked || snapshot.identity.is_none() {
+            self.bootstrap(snapshot.identity.is_none()).await.map_err(|error| self.failed(&error))?;
+        }
+        self.on_postgres("SET lock_timeout = '3s'").await
+    }
+
+    async fn bootstrap(&self, mark: bool) -> Result<(), DbErr> {
+        let engine = self.session.engine;
+        let transaction = self.session.begin().await?;
+        bootstrap(&transaction, engine).await?;
+        if mark {
+            let clock = self.context.clock.as_ref();
+            let identity = Identity {
+                id: new_id(clock),
+                name: self.database.name.clone(),
+                environment: self.context.environment,
+                created_at: clock.now(),
+            };
+            insert_identity(&transaction, engine, &identity).await?;
+        }
+        transaction.commit().await
+    }
+}
+
+/// The versions that a run up to `limit` would apply, or an error if the folder does not fit the database.
+pub(crate) fn pending(
+    database: &Descriptor,
+    folder: &Folder,
+    state: &State,
+    limit: &Limit,
+    policy: OutOfOrder,
+) -> Result<Vec<String>, MigrationError> {
+    state.check(&database.name, policy)?;
+    let mut pending: Vec<String> = state.versions(Standing::Pending).into_iter().map(str::to_owned).collect();
+    match limit {
+        Limit::All => {}
+        Limit::Count(count) => pending.truncate(*count),
+        Limit::To(version) => {
+            let last = resolve(database, folder, version)?;
+            pending.retain(|version| *version <= last);
+        }
+    }
+    Ok(pending)
+}
+
+/// The full version that a number or a version names.
+fn resolve(database: &Descriptor, folder: &Folder, version: &str) -> Result<String, MigrationError> {
+    let matches = |name: &str| name == version || name.split('_').next() == Some(version);
+    let found = folder.migrations.iter().find(|migration| matches(&migration.version));
+    found
+        .map(|migration| migration.version.clone())
+        .ok_or_else(|| MigrationError::NoSuchVersion { database: database.name.clone(), version: version.to_owned() })
+}
+
+impl std::fmt::Debug for RunContext {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("RunContext").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// A context whose observer tells nobody.
+impl RunContext {
+    /// A run that tells nobody.
+    pub fn silent(environment: Environment, clock: SharedClock) -> Self {
+        Self::new(environment, clock, Arc::new(crate::progress::Silent))
+    }
+}

@@ -1,0 +1,52 @@
+//! Migrations: SQL files and Rust, run by one executor on one pinned connection.
+
+mod blockers;
+mod checksum;
+mod concurrent;
+mod directive;
+mod error;
+mod executor;
+mod folder;
+mod folder_error;
+mod lost;
+mod migrator;
+mod run_alone;
+mod run_one;
+pub mod scaffold;
+mod split;
+mod state;
+
+pub use checksum::ALGORITHM;
+pub(crate) use checksum::of_bytes as hash_bytes;
+pub use directive::Directives;
+pub use error::MigrationError;
+pub(crate) use executor::pending;
+pub use executor::{Executor, Limit, Outcome, RunContext};
+pub use folder::{Body, Folder, Migration, Mode, Script};
+pub use folder_error::FolderError;
+pub(crate) use lost::Lost;
+pub use migrator::{down, listed, refuse, status, up};
+pub use split::{SplitError, Statement, split};
+pub use state::{MigrationState, OutOfOrder, Standing, State};
+
+use serde::Serialize;
+
+/// There or back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Applying.
+    Up,
+    /// Taking back.
+    Down,
+}
+
+impl Direction {
+    /// The word in file names and in the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Why a seed could not be loaded.
+
+use sea_orm::{DbErr, sqlx};
+use thiserror::Error;
+
+use crate::failure::Failure;
+
+/// A seed could not be loaded; nothing of its file stays.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SeedError {
+    /// A file whose name says no order, table or kind.
+    #[error("{file} is not named like a seed")]
+    Name {
+        /// The file.
+        file: String,
+    },
+    /// A file that cannot be read as what it is.
+    #[error("{file}: {reason}")]
+    Format {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// A table that the database does not have.
+    #[error("{file}: there is no table `{table}`")]
+    Table {
+        /// The file.
+        file: String,
+        /// The table.
+        table: String,
+    },
+    /// A column that the table does not have.
+    #[error("{file}: table `{table}` has no column `{column}`")]
+    Column {
+        /// The file.
+        file: String,
+        /// The table.
+        table: String,
+        /// The heading.
+        column: String,
+        /// The nearest column there is.
+        nearest: Option<String>,
+    },
+    /// A heading names a parent, and nothing says which table that is.
+    #[error("{file}: `{heading}` names a parent, and column `{column}` refers to no table")]
+    NoParentTable {
+        /// The file.
+        file: String,
+        /// The heading.
+        heading: String,
+        /// The column.
+        column: String,
+    },
+    /// A table with an id of its own, and no natural key in the heading.
+    #[error("{file}: no column is marked as natural key, and `id` is not given")]
+    NoKey {
+        /// The file.
+        file: String,
+    },
+    /// A value that its column cannot hold.
+    #[error("{file}, row {row}, column `{column}`: {reason}")]
+    Value {
+        /// The file.
+        file: String,
+        /// The line in the file, the heading being 1.
+        row: u64,
+        /// The heading.
+        column: String,
+        /// Why.
+        reason: String,
+    },
+    /// Two rows with one key.
+    #[error("{file}, row {row}: the key `{key}` is taken by row {first}")]
+    DuplicateKey {
+        /// The file.
+        file: String,
+        /// The later line.
+        row: u64,
+        /// The earlier one.
+        first: u64,
+        /// The key.
+        key: String,
+    },
+    /// A parent that is not there.
+    #[error("{file}, row {row}, column `{column}`: table `{table}` has no row `{key}`")]
+    MissingParent {
+        /// The file.
+        file: String,
+        /// The line.
+        row: u64,
+        /// The heading.
+        column: String,
+        /// The table of the parent.
+        table: String,
+        /// What the cell says.
+        key: String,
+    },
+    /// The engine refused the rows.
+    #[error("{file}: {message}")]
+    Engine {
+        /// The file.
+        file: String,
+        /// What it says.
+        message: String,
+    },
+    /// Demo rows in production.
+    #[error("demo seeds are refused in production")]
+    Production,
+}
+
+impl SeedError {
+    pub(crate) fn engine(file: &str, error: &sqlx::Error) -> Self {
+        Self::Engine { file: file.to_owned(), message: Failure::of_sqlx(error).message }
+    }
+
+    /// An error of a seed in Rust.
+    pub fn function(name: &str, error: &DbErr) -> Self {
+        Self::Engine { file: name.to_owned(), message: Failure::of(error).message }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Name { .. } => {
+                "name it `<NN>_<table>.csv`, `.json`, or `<NN>_<table>.<engine>.up.sql` and `.down.sql`"
+            }
+            Self::Format { .. } => "seeds/README.md describes the format",
+            Self::Table { .. } => "correct the file's name, or migrate the database first",
+            Self::Column { nearest: Some(nearest), .. } => return format!("did you mean `{nearest}`?"),
+            Self::Column { .. } => "correct the heading, or add the column in a migration",
+            Self::NoParentTable { .. } => "declare the foreign key in the entity, or the reference in the descriptor",
+            Self::NoKey { .. } => "mark the columns of the natural key with `*` in the heading",
+            Self::Value { .. } => "correct the cell; nothing of this file was loaded",
+            Self::DuplicateKey { .. } => "remove one of the two rows",
+            Self::MissingParent { .. } => "add the parent to an earlier file, or correct the cell",
+            Self::Engine { .. } => "nothing of this file was loaded; correct it and run again",
+            Self::Production => "seed with `--reference`",
+        }
+        .to_owned()
+    }
+}

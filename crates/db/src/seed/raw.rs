@@ -1,0 +1,145 @@
+//! A transaction on the driver itself: COPY and bulk binds are not to be had through SeaORM.
+
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Postgres, QueryBuilder, Row as _, Sqlite, Transaction};
+
+use super::convert::{Row, Value, copy_line, time_text};
+use crate::Engine;
+use crate::connect::Session;
+
+/// A transaction that may write.
+pub(super) enum Raw {
+    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// Most parameters of one SQLite statement (`SQLITE_MAX_VARIABLE_NUMBER`, 32,766 by default).
+const SQLITE_PARAMETERS: usize = 32_000;
+/// Rows per SQLite statement: more bring nothing.
+const SQLITE_ROWS: usize = 500;
+/// Bytes per message of COPY: more bring nothing.
+const COPY_CHUNK: usize = 64 * 1024;
+
+impl Raw {
+    pub(super) async fn begin(session: &Session) -> Result<Self, sqlx::Error> {
+        match session.engine {
+            Engine::Postgres => Ok(Self::Postgres(session.connection.get_postgres_connection_pool().begin().await?)),
+            Engine::Sqlite => {
+                let pool = session.connection.get_sqlite_connection_pool();
+                Ok(Self::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?))
+            }
+        }
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        match self {
+            Self::Postgres(_) => Engine::Postgres,
+            Self::Sqlite(_) => Engine::Sqlite,
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Sqlite(transaction) => transaction.commit().await,
+        }
+    }
+
+    /// Runs one statement and answers how many rows it touched.
+    pub(super) async fn execute(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => {
+                (&mut **transaction).execute(AssertSqlSafe(sql)).await.map(|done| done.rows_affected())
+            }
+            Self::Sqlite(transaction) => {
+                (&mut **transaction).execute(AssertSqlSafe(sql)).await.map(|done| done.rows_affected())
+            }
+        }
+    }
+
+    /// Runs one statement with text parameters.
+    pub(super) async fn execute_with(&mut self, sql: &str, values: &[&str]) -> Result<u64, sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => {
+                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                query.execute(&mut **transaction).await.map(|done| done.rows_affected())
+            }
+            Self::Sqlite(transaction) => {
+                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                query.execute(&mut **transaction).await.map(|done| done.rows_affected())
+            }
+        }
+    }
+
+    /// The one number that a query answers.
+    pub(super) async fn number(&mut self, sql: &str) -> Result<i64, sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => {
+                sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut **transaction).await?.try_get(0)
+            }
+            Self::Sqlite(transaction) => {
+                sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut **transaction).await?.try_get(0)
+            }
+        }
+    }
+
+    /// The first column of all rows of a query, as text.
+    pub(super) async fn texts(&mut self, sql: &str, values: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => {
+                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                query.fetch_all(&mut **transaction).await?.iter().map(|row| row.try_get(0)).collect()
+            }
+            Self::Sqlite(transaction) => {
+                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                query.fetch_all(&mut **transaction).await?.iter().map(|row| row.try_get(0)).collect()
+            }
+        }
+    }
+
+    /// Puts rows into a table, by the fastest way the engine has.
+    pub(super) async fn fill(&mut self, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => copy(transaction, table, rows).await,
+            Self::Sqlite(transaction) => insert(transaction, table, rows).await,
+        }
+    }
+}
+
+async fn copy(transaction: &mut Transaction<'static, Postgres>, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+    let mut copy = transaction.copy_in_raw(&format!("COPY {table} FROM STDIN")).await?;
+    let mut chunk = String::with_capacity(COPY_CHUNK + 1_024);
+    for row in rows {
+        copy_line(row, &mut chunk);
+        if chunk.len() >= COPY_CHUNK {
+            copy.send(chunk.as_bytes()).await?;
+            chunk.clear();
+        }
+    }
+    copy.send(chunk.as_bytes()).await?;
+    copy.finish().await.map(drop)
+}
+
+async fn insert(transaction: &mut Transaction<'static, Sqlite>, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+    let columns = rows.first().map_or(1, |row| row.values.len());
+    let chunk_size = SQLITE_ROWS.min(SQLITE_PARAMETERS / columns).max(1);
+    for chunk in rows.chunks(chunk_size) {
+        let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {table} "));
+        query.push_values(chunk, |mut values, row| {
+            for value in &row.values {
+                match value {
+                    Value::Null => values.push_bind(None::<i64>),
+                    Value::Id(id) => values.push_bind(id.as_bytes().to_vec()),
+                    Value::Integer(number) => values.push_bind(*number),
+                    Value::Float(number) => values.push_bind(*number),
+                    Value::Bool(truth) => values.push_bind(*truth),
+                    Value::Text(text) => values.push_bind(text.clone()),
+                    Value::Time(time) => values.push_bind(time_text(time)),
+                    Value::Date(date) => values.push_bind(date.to_string()),
+                    Value::Bytes(bytes) => values.push_bind(bytes.clone()),
+                };
+            }
+        });
+        query.build().execute(&mut **transaction).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Makes the tracking tables, and gives the app its rights.
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use crate::Engine;
+use crate::sql::{literal, quote, quote_list};
+
+/// `seaql_migrations` is made as SeaORM makes it, so that its own tools read and write it; the types
+/// differ by engine there too.
+const POSTGRES: &str = r#"
+CREATE TABLE IF NOT EXISTS public.seaql_migrations (
+    "version" varchar NOT NULL PRIMARY KEY,
+    "applied_at" bigint NOT NULL
+);
+CREATE TABLE IF NOT EXISTS public.migration_history (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_migration_history PRIMARY KEY,
+    run_id uuid NOT NULL,
+    version text NOT NULL,
+    name text NOT NULL,
+    direction text NOT NULL CONSTRAINT ck_migration_history_direction CHECK (direction IN ('up', 'down')),
+    event text NOT NULL,
+    statement_number integer,
+    statement_count integer NOT NULL,
+    checksum text,
+    checksum_algorithm text,
+    raw_hash text,
+    happened_at timestamptz NOT NULL,
+    duration_us bigint,
+    error text,
+    operator text NOT NULL,
+    tool_version text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS idx_migration_history_version ON public.migration_history (version);
+CREATE TABLE IF NOT EXISTS public.database_identity (
+    id uuid NOT NULL CONSTRAINT pk_database_identity PRIMARY KEY,
+    name text NOT NULL,
+    environment text NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS uq_database_identity_one ON public.database_identity ((true));
+CREATE TABLE IF NOT EXISTS public.seed_history (
+    seed_set text NOT NULL,
+    file text NOT NULL,
+    hash text NOT NULL,
+    rows_inserted bigint NOT NULL,
+    rows_found jsonb NOT NULL,
+    happened_at timestamptz NOT NULL,
+    operator text NOT NULL,
+    CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)
+);
+"#;
+
+const SQLITE: &str = r#"
+CREATE TABLE IF NOT EXISTS seaql_migrations (
+    "version" varchar NOT NULL PRIMARY KEY,
+    "applied_at" integer NOT NULL
+);
+CREATE TABLE IF NOT EXISTS migration_history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id BLOB NOT NULL,
+    version TEXT NOT NULL,
+    name TEXT NOT NULL,
+    direction TEXT NOT NULL CONSTRAINT ck_migration_history_direction CHECK (direction IN ('up', 'down')),
+    event TEXT NOT NULL,
+    statement_number INTEGER,
+    statement_count INTEGER NOT NULL,
+    checksum TEXT,
+    checksum_algorithm TEXT,
+    raw_hash TEXT,
+    happened_at TEXT NOT NULL,
+    duration_us INTEGER,
+    error TEXT,
+    operator TEXT NOT NULL,
+    tool_version TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS idx_migration_history_version ON migration_history (version);
+CREATE TABLE IF NOT EXISTS database_identity (
+    id BLOB NOT NULL CONSTRAINT pk_database_identity PRIMARY KEY,
+    name TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS uq_database_identity_one ON database_identity ((1));
+CREATE TABLE IF NOT EXISTS seed_history (
+    seed_set TEXT NOT NULL,
+    file TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    rows_inserted INTEGER NOT NULL,
+    rows_found TEXT NOT NULL,
+    happened_at TEXT NOT NULL,
+    operator TEXT NOT NULL,
+    CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)
+) STRICT;
+"#;
+
+/// Makes what is missing. Runs inside the caller's transaction. `IF NOT EXISTS` is right here: history written by
+/// SeaORM's own tools may be there already.
+pub(crate) async fn bootstrap(connection: &impl ConnectionTrait, engine: Engine) -> Result<(), DbErr> {
+    let script = match engine {
+        Engine::Postgres => POSTGRES,
+        Engine::Sqlite => SQLITE,
+    };
+    connection.execute_unprepared(script).await?;
+    if engine == Engine::Postgres
+        && let Some(role) = app_role(connection).await?
+    {
+        let tables = "public.seaql_migrations, public.migration_history, public.database_identity, public.seed_history";
+        connection.execute_unprepared(&format!("GRANT SELECT ON {tables} TO {}", quote(&role))).await?;
+    }
+    Ok(())
+}
+
+/// The app's role of this database, by its name, if there is one.
+async fn app_role(connection: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
+    const FIND: &str =
+        "SELECT rolname::text AS name FROM pg_catalog.pg_roles WHERE rolname = current_database() || '_app'";
+    let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, FIND)).await?;
+    row.map(|row| row.try_get("", "name")).transpose()
+}
+
+/// Gives the app its rights on those of `schemas` that exist: rows of all tables there now and later, no DDL.
+///
+/// A migration that makes a schema calls this inside its transaction, so that there is no moment without the rights.
+pub(crate) async fn grant_schemas(connection: &impl ConnectionTrait, schemas: &[String]) -> Result<(), DbErr> {
+    let Some(role) = app_role(connection).await? else { return Ok(()) };
+    let wanted = schemas.iter().map(|schema| literal(schema)).collect::<Vec<_>>().join(", ");
+    let find = format!("SELECT nspname::text AS name FROM pg_catalog.pg_namespace WHERE nspname IN ({wanted})");
+    let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
+    let names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
+    if names.is_empty() {
+        return Ok(());
+    }
+    let (schemas, role) = (quote_list(names.iter().map(String::as_str)), quote(&role));
+    let script = format!(
+        "REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA {schemas} FROM PUBLIC;
+         ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;
+         GRANT USAGE ON SCHEMA {schemas} TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schemas} TO {role};
+         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schemas} TO {role};
+         GRANT EXECUTE ON ALL ROUTINES IN SCHEMA {schemas} TO {role};
+         ALTER DEFAULT PRIVILEGES IN SCHEMA {schemas} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};
+         ALTER DEFAULT PRIVILEGES IN SCHEMA {schemas} GRANT USAGE, SELECT ON SEQUENCES TO {role};
+         ALTER DEFAULT PRIVILEGES IN SCHEMA {schemas} GRANT EXECUTE ON ROUTINES TO {role}"
+    );
+    connection.execute_unprepared(&script).await.map(drop)
+}

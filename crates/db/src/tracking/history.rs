@@ -1,0 +1,37 @@
+//! `seaql_migrations`: what is applied now, in SeaORM's own shape.
+
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+use crate::Engine;
+use crate::sql::{parameters, tracking_table};
+
+/// A row of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct History {
+    pub(crate) version: String,
+    /// Seconds since 1970, as SeaORM keeps it.
+    pub(crate) applied_at: i64,
+}
+
+/// Says that `version` is applied.
+pub(crate) async fn record_applied(
+    connection: &impl ConnectionTrait,
+    engine: Engine,
+    row: &History,
+) -> Result<(), DbErr> {
+    let table = tracking_table(engine, "seaql_migrations");
+    let sql = format!("INSERT INTO {table} (version, applied_at) VALUES ({})", parameters(engine, 1, 2));
+    let values: [Value; 2] = [row.version.clone().into(), row.applied_at.into()];
+    connection.execute_raw(Statement::from_sql_and_values(engine.backend(), sql, values)).await.map(drop)
+}
+
+/// Says that `version` is no longer applied.
+pub(crate) async fn record_reverted(
+    connection: &impl ConnectionTrait,
+    engine: Engine,
+    version: &str,
+) -> Result<(), DbErr> {
+    let table = tracking_table(engine, "seaql_migrations");
+    let sql = format!("DELETE FROM {table} WHERE version = {}", parameters(engine, 1, 1));
+    connection.execute_raw(Statement::from_sql_and_values(engine.backend(), sql, [version.into()])).await.map(drop)
+}

@@ -1,0 +1,109 @@
+//! `migration_history`: the append-only journal of every statement run.
+
+use sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+
+use crate::Engine;
+use crate::migrate::{ALGORITHM, Direction};
+use crate::sql::{parameters, tracking_table};
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// A statement that runs alone is about to run.
+    Intent,
+    /// A statement ran.
+    Statement,
+    /// The migration is applied.
+    Applied,
+    /// The migration is taken back.
+    Reverted,
+    /// The migration failed; on the statement whose number is given.
+    Failed,
+}
+
+impl Event {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Intent => "intent",
+            Self::Statement => "statement",
+            Self::Applied => "applied",
+            Self::Reverted => "reverted",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One line of the journal.
+#[derive(Clone, Debug)]
+pub(crate) struct Journal {
+    pub(crate) run_id: Uuid,
+    pub(crate) version: String,
+    pub(crate) direction: Direction,
+    pub(crate) event: Event,
+    /// From one; nothing for lines about the migration as a whole.
+    pub(crate) statement_number: Option<i32>,
+    pub(crate) statement_count: i32,
+    /// Of the migration, or of the one statement.
+    pub(crate) checksum: Option<String>,
+    pub(crate) raw_hash: Option<String>,
+    pub(crate) happened_at: ChronoDateTimeUtc,
+    pub(crate) duration_us: Option<i64>,
+    pub(crate) error: Option<String>,
+    pub(crate) operator: String,
+}
+
+const COLUMNS: [&str; 15] = [
+    "run_id",
+    "version",
+    "name",
+    "direction",
+    "event",
+    "statement_number",
+    "statement_count",
+    "checksum",
+    "checksum_algorithm",
+    "raw_hash",
+    "happened_at",
+    "duration_us",
+    "error",
+    "operator",
+    "tool_version",
+];
+
+impl Journal {
+    fn values(&self) -> [Value; 15] {
+        let name = self.version.split_once('_').map_or(self.version.as_str(), |(_, name)| name);
+        [
+            self.run_id.into(),
+            self.version.clone().into(),
+            name.into(),
+            self.direction.name().into(),
+            self.event.name().into(),
+            self.statement_number.into(),
+            self.statement_count.into(),
+            self.checksum.clone().into(),
+            self.checksum.as_ref().map(|_| ALGORITHM.to_owned()).into(),
+            self.raw_hash.clone().into(),
+            self.happened_at.into(),
+            self.duration_us.into(),
+            self.error.clone().into(),
+            self.operator.clone().into(),
+            env!("CARGO_PKG_VERSION").into(),
+        ]
+    }
+}
+
+/// Appends lines in as few statements as the engines' limits on parameters allow.
+pub(crate) async fn append(connection: &impl ConnectionTrait, engine: Engine, lines: &[Journal]) -> Result<(), DbErr> {
+    let table = tracking_table(engine, "migration_history");
+    for chunk in lines.chunks(1_000) {
+        let rows =
+            (0..chunk.len()).map(|row| format!("({})", parameters(engine, row * COLUMNS.len() + 1, COLUMNS.len())));
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        let sql = format!("INSERT INTO {table} ({}) VALUES {rows}", COLUMNS.join(", "));
+        let values: Vec<Value> = chunk.iter().flat_map(Journal::values).collect();
+        connection.execute_raw(Statement::from_sql_and_values(engine.backend(), sql, values)).await?;
+    }
+    Ok(())
+}

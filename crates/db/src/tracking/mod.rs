@@ -1,0 +1,19 @@
+//! What each database knows of itself: the history, the journal, the identity and the record of seeds.
+//!
+//! They stand in `public`, and every statement of ours says so, whatever `search_path` is.
+
+mod bootstrap;
+mod history;
+mod identity;
+mod journal;
+mod snapshot;
+
+pub(crate) use bootstrap::{bootstrap, grant_schemas};
+pub(crate) use history::{History, record_applied, record_reverted};
+pub use identity::{Identity, IdentityError};
+pub(crate) use identity::{change_environment, insert as insert_identity};
+pub(crate) use journal::{Event, Journal, append};
+pub use snapshot::{AppliedRecord, Snapshot};
+
+/// The tables that belong to the toolkit: never cleaned, never compared with entities.
+pub const TRACKING_TABLES: [&str; 4] = ["seaql_migrations", "migration_history", "database_identity", "seed_history"];

@@ -1,0 +1,189 @@
+//! What a database says of itself, read in one round trip.
+
+use std::collections::BTreeMap;
+
+use sea_orm::prelude::ChronoDateTimeUtc;
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use serde::Deserialize;
+
+use super::{History, Identity};
+use crate::failure::{Failure, FailureKind};
+use crate::{Engine, Environment};
+
+/// What a database says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Its mark.
+    pub identity: Option<Identity>,
+    /// The applied migrations by version.
+    pub applied: BTreeMap<String, AppliedRecord>,
+    /// Whether the tracking tables are all there.
+    pub tracked: bool,
+    /// Whether there are tables beside the tracking tables; known only where there is no mark.
+    pub foreign_tables: bool,
+}
+
+/// What is known of an applied migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedRecord {
+    /// Seconds since 1970, from the history.
+    pub applied_at: i64,
+    /// From the journal; nothing for history written by another tool.
+    pub checksum: Option<String>,
+    /// The name of the checksum's algorithm.
+    pub algorithm: Option<String>,
+    /// The place in the journal, which orders rollback.
+    pub sequence: Option<i64>,
+}
+
+/// Times come as text of either engine and are parsed as RFC 3339.
+#[derive(Deserialize)]
+struct IdentityRow {
+    id: String,
+    name: String,
+    environment: String,
+    created_at: ChronoDateTimeUtc,
+}
+
+#[derive(Deserialize)]
+struct HistoryRow {
+    version: String,
+    applied_at: i64,
+}
+
+#[derive(Deserialize)]
+struct JournalRow {
+    id: i64,
+    version: String,
+    checksum: Option<String>,
+    checksum_algorithm: Option<String>,
+}
+
+const POSTGRES: &str = "SELECT \
+    (SELECT pg_catalog.json_agg(i)::text FROM public.database_identity i) AS identity, \
+    (SELECT pg_catalog.json_agg(h)::text FROM (SELECT version, applied_at FROM public.seaql_migrations) h) AS history, \
+    (SELECT pg_catalog.json_agg(j)::text FROM (SELECT max(id) AS id, version, \
+        (array_agg(checksum ORDER BY id DESC))[1] AS checksum, \
+        (array_agg(checksum_algorithm ORDER BY id DESC))[1] AS checksum_algorithm \
+        FROM public.migration_history WHERE event = 'applied' GROUP BY version) j) AS journal";
+
+/// SQLite takes the bare columns of a group from the row of its `max()` (its manual, "Bare columns in an aggregate").
+const SQLITE: &str = "SELECT \
+    (SELECT json_group_array(json_object('id', hex(id), 'name', name, 'environment', environment, \
+        'created_at', created_at)) FROM database_identity) AS identity, \
+    (SELECT json_group_array(json_object('version', version, 'applied_at', applied_at)) FROM seaql_migrations) AS history, \
+    (SELECT json_group_array(json_object('id', id, 'version', version, 'checksum', checksum, \
+        'checksum_algorithm', checksum_algorithm)) FROM (SELECT max(id) AS id, version, checksum, checksum_algorithm \
+        FROM migration_history WHERE event = 'applied' GROUP BY version)) AS journal";
+
+/// A login that was given the mark and the history alone, such as one for monitoring.
+const POSTGRES_WITHOUT_JOURNAL: &str = "SELECT \
+    (SELECT pg_catalog.json_agg(i)::text FROM public.database_identity i) AS identity, \
+    (SELECT pg_catalog.json_agg(h)::text FROM (SELECT version, applied_at FROM public.seaql_migrations) h) AS history, \
+    NULL::text AS journal";
+
+impl Snapshot {
+    /// Reads a database. One round trip where it is ours, two more where it is new.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says, a missing table aside.
+    pub async fn read(connection: &impl ConnectionTrait, engine: Engine) -> Result<Self, DbErr> {
+        let query = match engine {
+            Engine::Postgres => POSTGRES,
+            Engine::Sqlite => SQLITE,
+        };
+        match read_tracked(connection, engine, query).await {
+            Ok(snapshot) => Ok(snapshot),
+            Err(error) => match Failure::of(&error).kind {
+                FailureKind::UndefinedTable => read_partial(connection, engine).await,
+                FailureKind::Privilege => read_tracked(connection, engine, POSTGRES_WITHOUT_JOURNAL).await,
+                _ => Err(error),
+            },
+        }
+    }
+}
+
+async fn read_tracked(connection: &impl ConnectionTrait, engine: Engine, query: &str) -> Result<Snapshot, DbErr> {
+    let row = connection.query_one_raw(Statement::from_string(engine.backend(), query)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the snapshot".to_owned()))?;
+    let text =
+        |column: &str| row.try_get::<Option<String>>("", column).map(|text| text.unwrap_or_else(|| "[]".to_owned()));
+    let identity: Vec<IdentityRow> = parse(&text("identity")?)?;
+    let history: Vec<HistoryRow> = parse(&text("history")?)?;
+    let journal: Vec<JournalRow> = parse(&text("journal")?)?;
+    let mut snapshot = Snapshot { tracked: true, applied: applied(history), ..Snapshot::default() };
+    snapshot.identity = identity.into_iter().next().map(identity_of).transpose()?;
+    for line in journal {
+        if let Some(record) = snapshot.applied.get_mut(&line.version) {
+            record.checksum = line.checksum;
+            record.algorithm = line.checksum_algorithm;
+            record.sequence = Some(line.id);
+        }
+    }
+    if snapshot.identity.is_none() {
+        snapshot.foreign_tables = has_foreign_tables(connection, engine).await?;
+    }
+    Ok(snapshot)
+}
+
+/// A new database, or one that SeaORM's own tools have migrated.
+async fn read_partial(connection: &impl ConnectionTrait, engine: Engine) -> Result<Snapshot, DbErr> {
+    let table = crate::sql::tracking_table(engine, "seaql_migrations");
+    let query = format!("SELECT version, CAST(applied_at AS bigint) AS applied_at FROM {table}");
+    let rows = connection.query_all_raw(Statement::from_string(engine.backend(), query)).await;
+    let rows = match rows {
+        Err(error) if Failure::of(&error).kind == FailureKind::UndefinedTable => Vec::new(),
+        other => other?,
+    };
+    let history = rows
+        .iter()
+        .map(|row| Ok(HistoryRow { version: row.try_get("", "version")?, applied_at: row.try_get("", "applied_at")? }))
+        .collect::<Result<Vec<_>, DbErr>>()?;
+    let foreign_tables = has_foreign_tables(connection, engine).await?;
+    Ok(Snapshot { applied: applied(history), foreign_tables, ..Snapshot::default() })
+}
+
+fn applied(history: Vec<HistoryRow>) -> BTreeMap<String, AppliedRecord> {
+    let record = |applied_at| AppliedRecord { applied_at, checksum: None, algorithm: None, sequence: None };
+    history.into_iter().map(|row| (row.version, record(row.applied_at))).collect()
+}
+
+fn identity_of(row: IdentityRow) -> Result<Identity, DbErr> {
+    let corrupt = |what: &str| DbErr::Custom(format!("database_identity.{what} cannot be read"));
+    Ok(Identity {
+        id: row.id.parse().map_err(|_| corrupt("id"))?,
+        name: row.name,
+        environment: Environment::parse(&row.environment).ok_or_else(|| corrupt("environment"))?,
+        created_at: row.created_at,
+    })
+}
+
+async fn has_foreign_tables(connection: &impl ConnectionTrait, engine: Engine) -> Result<bool, DbErr> {
+    let ours = super::TRACKING_TABLES.map(|table| format!("'{table}'")).join(", ");
+    let query = match engine {
+        Engine::Postgres => format!(
+            "SELECT count(*) AS tables FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+             WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' \
+             AND c.relname NOT IN ({ours}) \
+             AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"
+        ),
+        Engine::Sqlite => format!(
+            "SELECT count(*) AS tables FROM sqlite_schema \
+             WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN ({ours})"
+        ),
+    };
+    let row = connection.query_one_raw(Statement::from_string(engine.backend(), query)).await?;
+    let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "tables"))?;
+    Ok(count > 0)
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T, DbErr> {
+    serde_json::from_str(json).map_err(|error| DbErr::Custom(format!("the tracking tables cannot be read: {error}")))
+}
+
+impl From<(&str, i64)> for History {
+    fn from((version, applied_at): (&str, i64)) -> Self {
+        Self { version: version.to_owned(), applied_at }
+    }
+}
