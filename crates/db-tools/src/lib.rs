@@ -1,0 +1,3 @@
+//! The developer's side of the database toolkit, never linked into an app.
+
+pub mod cluster;
