@@ -1,0 +1,3 @@
+DROP FUNCTION auth.set_updated_at();
+
+DROP SCHEMA auth;
