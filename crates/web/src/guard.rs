@@ -1,0 +1,47 @@
+//! What keeps one request from harming the others: limits of size and time, and a net for panics. Also the answers to
+//! requests that no route takes.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::problem::Problem;
+
+/// A layer for routes that accept larger bodies than the app's default, or only smaller ones.
+pub fn body_limit(bytes: usize) -> DefaultBodyLimit {
+    DefaultBodyLimit::max(bytes)
+}
+
+/// Gives a request until then to begin its answer. A streamed answer may take longer to end.
+pub(crate) async fn time_limit(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) => {
+            tracing::error!(
+                limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
+                "the request took too long"
+            );
+            Problem::timed_out().into_response()
+        }
+    }
+}
+
+/// Turns a panic into a 500. The message goes to the log, in the request's span; the process's own panic hook has
+/// written where it happened.
+pub(crate) fn on_panic(panic: &(dyn Any + Send)) -> Response {
+    let text = panic.downcast_ref::<&str>().copied();
+    let message = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)");
+    tracing::error!(panic = message, "the request panicked");
+    Problem::internal_silent().into_response()
+}
+
+pub(crate) async fn not_found() -> Problem {
+    Problem::not_found()
+}
+
+pub(crate) async fn method_not_allowed() -> Problem {
+    Problem::method_not_allowed()
+}

@@ -1,0 +1,110 @@
+//! Limits, panics, headers, and requests that no route takes.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use atriz_web::Settings;
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::header;
+use axum::routing::{get, post};
+use insta::assert_snapshot;
+use reqwest::StatusCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::support::{PATIENCE, Running, app, shown, shown_in_full, start};
+
+async fn panics() {
+    panic!("the password is hunter2")
+}
+
+async fn demo() -> Running {
+    let nested = Router::new().route("/things", post(|| async {}).put(|| async {}));
+    let routes = Router::new()
+        .route("/hello", get(|| async { "hello" }))
+        .route("/peer", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }))
+        .route("/page", get(|| async { ([(header::CONTENT_SECURITY_POLICY, "default-src 'self'")], "page") }))
+        .route("/panic", get(panics))
+        .route("/slow", get(std::future::pending::<()>))
+        .nest("/api", nested);
+    let settings = Settings {
+        request_timeout: Duration::from_millis(200),
+        header_read_timeout: Duration::from_millis(300),
+        ..Settings::default()
+    };
+    start(app().settings(settings).api(routes.into()).build()).await
+}
+
+#[tokio::test]
+async fn every_answer_has_the_safe_headers() {
+    assert_snapshot!(shown_in_full(demo().await.get("/hello")).await);
+}
+
+#[tokio::test]
+async fn so_has_a_problem() {
+    assert_snapshot!(shown_in_full(demo().await.get("/nowhere")).await);
+}
+
+#[tokio::test]
+async fn a_page_keeps_its_own_policy() {
+    let answer = demo().await.get("/page").send().await.unwrap();
+    assert_eq!(answer.headers()["content-security-policy"], "default-src 'self'");
+}
+
+#[tokio::test]
+async fn a_handler_can_tell_who_is_connected() {
+    let answer = demo().await.get("/peer").send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "127.0.0.1");
+}
+
+#[tokio::test]
+async fn a_method_that_a_path_does_not_have_is_refused() {
+    assert_snapshot!(shown(demo().await.get("/api/things")).await);
+}
+
+#[tokio::test]
+async fn a_panic_is_a_500_and_the_server_goes_on() {
+    let app = demo().await;
+    let answer = shown(app.get("/panic")).await;
+    assert!(!answer.contains("hunter2"));
+    assert_snapshot!(answer);
+    assert_eq!(app.get("/hello").send().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_ended() {
+    assert_snapshot!(shown(demo().await.get("/slow")).await);
+}
+
+#[tokio::test]
+async fn a_head_request_has_the_headers_alone() {
+    let app = demo().await;
+    for (path, status) in [("/hello", StatusCode::OK), ("/nowhere", StatusCode::NOT_FOUND)] {
+        let answer = app.client.head(app.url(path)).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert!(answer.headers().contains_key("x-request-id"));
+        assert_eq!(answer.text().await.unwrap(), "");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_dribbles_the_head_is_cut_off() {
+    let app = demo().await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.write_all(b"GET /hello HTTP/1.1\r\nHost: demo\r\nX-Slow: ").await.unwrap();
+    let mut answer = Vec::new();
+    let read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("the server closes the connection");
+    assert!(read.is_err() || !String::from_utf8(answer).unwrap().contains("200 OK"));
+}
+
+#[tokio::test]
+async fn a_caller_who_dribbles_the_body_is_cut_off() {
+    let app = demo().await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    stream.write_all(b"POST /nowhere HTTP/1.1\r\nHost: demo\r\nContent-Length: 9\r\n\r\nx").await.unwrap();
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("the server closes the connection").unwrap();
+    assert!(String::from_utf8(answer).unwrap().starts_with("HTTP/1.1 404"));
+}
