@@ -1,0 +1,160 @@
+//! Why an app did not do what it was asked to.
+
+use std::path::Path;
+
+use atriz_db::{ConnectError, IdentityError};
+use atriz_web::{BindError, LoggingError};
+use thiserror::Error;
+
+/// Why an app did not start, or a verb of its command line did not do its work.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The configuration, or a database.
+    #[error(transparent)]
+    Database(#[from] atriz_db::Error),
+    /// The port cannot be taken.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The log cannot be set up.
+    #[error(transparent)]
+    Logging(#[from] LoggingError),
+    /// A database has no mark: it was never migrated.
+    #[error("database `{database}` was never migrated")]
+    Unmarked {
+        /// The database.
+        database: String,
+        /// The program that can do it.
+        package: &'static str,
+    },
+    /// A database lacks migrations that this program counts on.
+    #[error("database `{database}` has {pending} pending {}, the first is `{first}`", migrations(*pending))]
+    Pending {
+        /// The database.
+        database: String,
+        /// How many.
+        pending: usize,
+        /// The oldest of them.
+        first: String,
+        /// The program that can apply them.
+        package: &'static str,
+    },
+    /// Names without a schema would not be found, or others would.
+    #[error("connections to database `{database}` see the schemas {found}; expected are {expected}")]
+    Schemas {
+        /// The database.
+        database: String,
+        /// What `current_schemas` says.
+        found: String,
+        /// What it should say.
+        expected: String,
+    },
+    /// A migration failed or was not begun.
+    #[error("{message}")]
+    Unfinished {
+        /// What happened.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// A verb of SeaORM's own tools that wipes whatever it is pointed at.
+    #[error("`{package} {verb}` is refused: it would wipe whatever it is pointed at")]
+    Refused {
+        /// The program.
+        package: &'static str,
+        /// The verb.
+        verb: &'static str,
+    },
+    /// `status --check` found something to do. The report has said what.
+    #[error("not every database is up to date")]
+    NotCurrent {
+        /// The program that can apply what is pending.
+        package: &'static str,
+    },
+    /// The machine refuses something that every program needs.
+    #[error("the program cannot start: {0}")]
+    System(std::io::Error),
+}
+
+fn migrations(count: usize) -> &'static str {
+    if count == 1 { "migration" } else { "migrations" }
+}
+
+impl AppError {
+    /// What to do next. `package` is the program that the error is told to, since advice that names its verbs needs no
+    /// workspace.
+    pub fn hint(&self, package: &str) -> String {
+        match self {
+            Self::Database(error) => hint(error, package),
+            Self::Bind(error) => error.hint().to_owned(),
+            Self::Logging(error) => error.hint().to_owned(),
+            Self::Unmarked { package, .. } | Self::Pending { package, .. } | Self::NotCurrent { package } => {
+                format!("`{package} migrate` applies what is pending")
+            }
+            Self::Schemas { .. } => {
+                "`cargo xtask db create` sets search_path for the role; a pooler must not reset it".to_owned()
+            }
+            Self::Unfinished { hint, .. } => hint.clone(),
+            Self::Refused { .. } => {
+                "`cargo xtask db reset` asks first, checks the database's mark and refuses production".to_owned()
+            }
+            Self::System(_) => "see what limits the system sets for this user".to_owned(),
+        }
+    }
+
+    /// Whether it is a fault of ours or of the machine rather than something the user can mend.
+    pub fn is_unexpected(&self) -> bool {
+        match self {
+            Self::Database(error) => error.is_unexpected(),
+            Self::System(_) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The toolkit's hint, but in the words of this program where it can do the work itself.
+fn hint(error: &atriz_db::Error, package: &str) -> String {
+    match error {
+        atriz_db::Error::In { source, .. } => hint(source, package),
+        atriz_db::Error::Pending { .. }
+        | atriz_db::Error::Behind { .. }
+        | atriz_db::Error::Identity(IdentityError::Unmarked { .. }) => {
+            format!("`{package} migrate` applies what is pending")
+        }
+        // A database on a server is made by an administrator; a file, which is told by its path, by this program.
+        atriz_db::Error::Connect(ConnectError::Missing { place }) if Path::new(place).is_absolute() => {
+            format!("`{package} migrate` makes the file and what belongs into it")
+        }
+        other => other.hint(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_name_the_program_itself() {
+        let source = Box::new(atriz_db::Error::Pending { database: "core".to_owned(), pending: 2 });
+        let error = AppError::from(atriz_db::Error::In { database: "core".to_owned(), source });
+        assert_eq!(error.hint("shop-api"), "`shop-api migrate` applies what is pending");
+        let missing =
+            |place: &str| AppError::from(atriz_db::Error::from(ConnectError::Missing { place: place.to_owned() }));
+        assert_eq!(
+            missing("/srv/data/shop.db").hint("shop-api"),
+            "`shop-api migrate` makes the file and what belongs into it"
+        );
+        assert_eq!(missing("shop_db on localhost:5432").hint("shop-api"), "`cargo xtask db create` makes it");
+    }
+
+    #[test]
+    fn one_migration_is_not_several() {
+        let pending = |pending| AppError::Pending {
+            database: "core".to_owned(),
+            pending,
+            first: "2026_a".to_owned(),
+            package: "shop-api",
+        };
+        assert_eq!(pending(1).to_string(), "database `core` has 1 pending migration, the first is `2026_a`");
+        assert!(pending(2).to_string().contains("2 pending migrations,"));
+    }
+}
