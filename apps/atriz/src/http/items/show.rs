@@ -1,0 +1,48 @@
+//! `GET /items/{id}`.
+
+use atriz_app::{Context, OrProblem};
+use atriz_web::{Json, Path, Problem, version_etag};
+use axum::extract::State;
+use axum::http::header::{self, HeaderName, HeaderValue};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::image::{Image, of_item};
+use super::summary::{ItemSummary, SummaryRow};
+use crate::entity::app::items::{Column, Entity, ItemStatus};
+
+/// Something that a person offers, with everything that is said about it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Item {
+    #[serde(flatten)]
+    summary: ItemSummary,
+    /// What there is to say about it.
+    body: String,
+    /// The account that offers it.
+    owner_id: Uuid,
+    /// All its pictures, in their order.
+    images: Vec<Image>,
+    /// Grows with every change; also the `ETag`.
+    version: i64,
+}
+
+/// Shows one item. One that is reserved or sold is still shown; drafts and what was taken down are not.
+#[utoipa::path(get, path = "/items/{id}", tag = "items", params(("id" = Uuid, Path, description = "The item")),
+    responses((status = 200, body = Item, headers(("ETag" = String, description = "The version, in quotes")))))]
+pub(super) async fn show(
+    State(context): State<Context>,
+    Path(id): Path<Uuid>,
+) -> Result<([(HeaderName, HeaderValue); 1], Json<Item>), Problem> {
+    let connection = context.database.read();
+    let open = [ItemStatus::Published, ItemStatus::Reserved, ItemStatus::Sold];
+    let row = Entity::find_by_id(id).filter(Column::Status.is_in(open)).one(connection).await.or_problem()?;
+    let row = row.ok_or_else(Problem::not_found)?;
+    let summary = SummaryRow::find().filter(Column::Id.eq(id)).into_model::<SummaryRow>();
+    let summary = summary.one(connection).await.or_problem()?.ok_or_else(Problem::not_found)?;
+    let images = of_item(connection, id).await.or_problem()?;
+    let summary = summary.shown(images.first().cloned());
+    let item = Item { summary, body: row.body, owner_id: row.owner_id, images, version: row.version };
+    Ok(([(header::ETAG, version_etag(item.version))], Json(item)))
+}

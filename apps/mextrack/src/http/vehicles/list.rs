@@ -1,0 +1,60 @@
+//! `GET /vehicles`.
+
+use atriz_app::{Context, OrProblem, keyset, plain};
+use atriz_core_http::Private;
+use atriz_web::{Page, PageQuery, Problem, Query};
+use axum::extract::{OriginalUri, State};
+use axum::response::Response;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use super::row::{Vehicle, VehicleRow};
+use crate::entity::fleet::fleets;
+use crate::entity::fleet::vehicles::Column;
+
+/// Which vehicles a caller asks for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct VehiclesQuery {
+    /// Only vehicles of the fleet with this code.
+    #[param(example = "demo")]
+    fleet: Option<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageQuery,
+}
+
+/// Lists vehicles and where each was last, by fleet and plate.
+#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(VehiclesQuery, PageQuery), security(("bearer" = [])),
+    responses((status = 200, body = Page<Vehicle>)))]
+pub(super) async fn list(
+    _: Private,
+    State(context): State<Context>,
+    Query(query): Query<VehiclesQuery>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, Problem> {
+    let mut rows = VehicleRow::find();
+    if let Some(code) = &query.fleet {
+        rows = rows.filter(Column::FleetId.eq(fleet(&context, code).await?));
+    }
+    if let Some((fleet, plate)) = query.page.key::<(Uuid, String)>()? {
+        let columns = [Column::FleetId.as_column_ref(), Column::Plate.as_column_ref()];
+        rows = rows.filter(keyset::after(columns, [fleet.into(), plain("after", &plate, 100)?.into()]));
+    }
+    let rows = rows.order_by_asc(Column::FleetId).order_by_asc(Column::Plate);
+    let rows = rows.limit(u64::from(query.page.limit()) + 1).into_model::<VehicleRow>();
+    let rows = rows.all(context.database.read()).await.or_problem()?;
+    let page = Page::from_rows(rows, &query.page, |row| (row.fleet_id, row.plate.clone()));
+    Ok(page.map(Vehicle::from).linked(&uri))
+}
+
+/// The fleet with this code.
+async fn fleet(context: &Context, code: &str) -> Result<Uuid, Problem> {
+    let query = fleets::Entity::find().filter(fleets::Column::Code.eq(plain("fleet", code, 100)?));
+    let query = query.select_only().column(fleets::Column::Id).into_tuple();
+    let found = query.one(context.database.read()).await.or_problem()?;
+    found.ok_or_else(|| Problem::invalid_parameter("fleet", "is the code of no fleet"))
+}

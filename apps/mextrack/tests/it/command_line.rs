@@ -1,0 +1,159 @@
+//! The program: what it prints where, and its exit codes.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use atriz_testing::Child;
+use serde_json::Value;
+use tempfile::TempDir;
+
+struct Program {
+    folder: TempDir,
+    port: u16,
+}
+
+impl Program {
+    fn new() -> Self {
+        let free = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        Self { folder: tempfile::tempdir().unwrap(), port: free.port() }
+    }
+
+    /// The program on SQLite in a folder of its own, in the environment `test`. The URLs come before whatever a
+    /// developer's own `.env` says.
+    fn child(&self, line: &[&str]) -> Child {
+        let url = |name: &str| format!("sqlite:{}", self.folder.path().join(name).display());
+        let program = Child::program(env!("CARGO_BIN_EXE_mextrack-api"))
+            .env("APP_ENV", "test")
+            .env("CORE_DATABASE_URL", url("core.db"))
+            .env("MEXTRACK_DATABASE_URL", url("mextrack.db"))
+            .env("HOST", "127.0.0.1")
+            .env("PORT", self.port.to_string());
+        line.iter().fold(program, Child::arg)
+    }
+
+    fn run(&self, line: &[&str]) -> Told {
+        Told::of(self.child(line).run())
+    }
+
+    /// The answer of the app once it listens.
+    fn ask(&self, path: &str) -> String {
+        let patience = Instant::now() + Duration::from_secs(20);
+        let mut stream = loop {
+            match TcpStream::connect(("127.0.0.1", self.port)) {
+                Ok(stream) => break stream,
+                Err(_) if Instant::now() < patience => std::thread::sleep(Duration::from_millis(20)),
+                Err(error) => panic!("the app does not listen: {error}"),
+            }
+        };
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+struct Told {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Told {
+    fn of(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+#[test]
+fn an_error_ends_with_what_to_do() {
+    let program = Program::new();
+    for (line, error, hint) in [
+        (&["fly"][..], "error: unrecognized subcommand 'fly'", "hint: `mextrack-api --help`"),
+        (&["seed", "--demo", "--reference"], "error: the argument '--demo'", "hint: `mextrack-api --help`"),
+        (&["fresh", "-u"], "error: `mextrack-api fresh` is refused", "hint: `cargo xtask db reset`"),
+        (&["reset"], "error: `mextrack-api reset` is refused", "hint: `cargo xtask db reset`"),
+        (&["serve"], "error: core: database ", "hint: `mextrack-api migrate` makes the file"),
+        (&["down", "-n", "x"], "error: invalid value 'x'", "hint: `mextrack-api --help`"),
+    ] {
+        let told = program.run(line);
+        assert_eq!((told.code, told.out.as_str()), (1, ""), "{line:?}: {}", told.err);
+        let (first, last) = told.err.rsplit_once("\n\n").unwrap();
+        assert!(first.contains(error) && last.starts_with(hint), "{line:?}: {}", told.err);
+    }
+}
+
+#[test]
+fn help_and_version_are_what_was_asked_for() {
+    let program = Program::new();
+    let help = program.run(&["--help"]);
+    assert_eq!((help.code, help.err.as_str()), (0, ""));
+    assert!(help.out.contains("Usage: mextrack-api") && !help.out.contains('\u{1b}'), "{}", help.out);
+    for verb in ["serve", "migrate", "seed", "status", "up", "down"] {
+        assert!(program.run(&[verb, "--help"]).out.contains("Example:\n  "), "{verb}");
+    }
+    assert_eq!(program.run(&["--version"]).out.trim(), concat!("mextrack-api ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn the_app_needs_no_workspace_to_migrate() {
+    let program = Program::new();
+    let migrated = program.run(&["migrate"]);
+    assert_eq!(migrated.code, 0, "{}", migrated.err);
+    assert_eq!(migrated.out, "core: is up to date, 12 applied\nmextrack: is up to date, 12 applied\n");
+    assert!(migrated.err.starts_with("core: 20260101000000_create_schemas ("), "{}", migrated.err);
+    let again = program.run(&["up", "--json"]);
+    let report: Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!((again.err.as_str(), &report[1]["phase"]), ("", &"current".into()));
+    assert_eq!(program.run(&["migrate", "--dry-run"]).out, "nothing is pending\n");
+    assert_eq!(program.run(&["status", "--check"]).code, 0);
+}
+
+#[test]
+fn what_was_migrated_can_be_taken_back() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    let down = program.run(&["down", "-n", "2"]);
+    assert_eq!(down.code, 0, "{}", down.err);
+    assert!(down.out.starts_with("mextrack: 20260101001100_create_sync_scopes taken back\n"), "{}", down.out);
+    let status = program.run(&["status", "--check"]);
+    assert_eq!(status.code, 1);
+    assert!(status.out.contains("10 applied, 2 pending\n  20260101001000_create_outbox: pending"), "{}", status.out);
+    assert!(status.err.ends_with("hint: `mextrack-api migrate` applies what is pending\n"), "{}", status.err);
+    let dry: Value = serde_json::from_str(&program.run(&["migrate", "--dry-run", "--json"]).out).unwrap();
+    assert_eq!(dry[0]["version"], "20260101001000_create_outbox");
+}
+
+#[test]
+fn rows_are_not_lost_without_a_word() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    let seeded = program.run(&["seed", "--reference"]);
+    assert_eq!((seeded.code, seeded.out.lines().count()), (0, 2), "{}", seeded.err);
+    assert_eq!(program.run(&["seed", "--demo"]).code, 0);
+    let refused = program.run(&["down", "-n", "12"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("`rollback` would lose 1"), "{}", refused.err);
+    assert_eq!(program.run(&["down", "-n", "12", "--yes"]).code, 0);
+}
+
+#[test]
+fn it_serves_until_it_is_asked_to_end() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    let serving = program.child(&[]).spawn();
+    let ready = program.ask("/health/ready");
+    assert!(ready.starts_with("HTTP/1.1 200 OK\r\n"), "{ready}");
+    assert!(program.ask("/api/v1/vehicles").ends_with(r#"{"items":[],"next":null}"#));
+    let second = program.run(&["serve"]);
+    assert_eq!(second.code, 1);
+    assert!(second.err.starts_with(&format!("error: port {} is already in use", program.port)), "{}", second.err);
+    assert!(Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap().success());
+    let ended = Told::of(serving.wait_with_output().unwrap());
+    assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{}", ended.err);
+    assert!(ended.err.contains("stopped serving"), "{}", ended.err);
+    // The pools were closed in good order: a write-ahead log would be left behind otherwise.
+    assert!(!program.folder.path().join("mextrack.db-wal").exists());
+}

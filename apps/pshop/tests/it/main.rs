@@ -1,0 +1,8 @@
+//! Point of sale and inventory over real databases of both engines.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
+
+mod inventory;
+mod products;
+mod stores;
+mod support;

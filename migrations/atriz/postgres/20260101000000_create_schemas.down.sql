@@ -1,0 +1,6 @@
+DROP FUNCTION app.set_updated_at();
+
+DROP FUNCTION master.set_updated_at();
+
+DROP SCHEMA app;
+DROP SCHEMA master;

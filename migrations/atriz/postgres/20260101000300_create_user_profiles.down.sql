@@ -1,0 +1,1 @@
+DROP TABLE app.user_profiles;

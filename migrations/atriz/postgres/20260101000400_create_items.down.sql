@@ -1,0 +1,3 @@
+DROP TABLE app.item_images;
+
+DROP TABLE app.items;

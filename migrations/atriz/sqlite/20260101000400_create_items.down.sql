@@ -1,0 +1,3 @@
+DROP TABLE item_images;
+
+DROP TABLE items;

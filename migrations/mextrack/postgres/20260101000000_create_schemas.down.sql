@@ -1,0 +1,2 @@
+DROP FUNCTION fleet.set_updated_at();
+DROP SCHEMA fleet;

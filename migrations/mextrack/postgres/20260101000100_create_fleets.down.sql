@@ -1,0 +1,2 @@
+DROP TABLE fleet.fleet_members;
+DROP TABLE fleet.fleets;

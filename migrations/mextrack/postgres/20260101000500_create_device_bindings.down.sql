@@ -1,0 +1,2 @@
+DROP TABLE fleet.device_bindings;
+DROP FUNCTION fleet.refuse_device_overlap();

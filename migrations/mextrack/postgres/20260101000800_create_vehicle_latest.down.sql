@@ -1,0 +1,1 @@
+DROP TABLE fleet.vehicle_latest;

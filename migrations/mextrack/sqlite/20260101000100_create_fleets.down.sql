@@ -1,0 +1,2 @@
+DROP TABLE fleet_members;
+DROP TABLE fleets;

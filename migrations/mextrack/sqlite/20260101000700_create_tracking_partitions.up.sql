@@ -1,0 +1,1 @@
+-- atriz: only postgres "SQLite has no partitions; old positions are deleted by range of time"

@@ -1,0 +1,2 @@
+DROP TABLE catalog.store_members;
+DROP TABLE catalog.stores;

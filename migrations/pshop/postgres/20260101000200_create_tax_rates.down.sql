@@ -1,0 +1,1 @@
+DROP TABLE catalog.tax_rates;

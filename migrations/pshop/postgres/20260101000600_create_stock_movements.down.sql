@@ -1,0 +1,2 @@
+DROP TABLE stock.stock_movements;
+DROP FUNCTION stock.refuse_change();

@@ -1,0 +1,1 @@
+-- atriz: only postgres "a SQLite database is one file and has no schemas"

@@ -1,0 +1,2 @@
+DROP TABLE products_search;
+DROP TABLE products;
