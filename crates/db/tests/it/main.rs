@@ -1,0 +1,27 @@
+//! The database toolkit against real databases of both engines.
+
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod alone;
+mod clean;
+mod config;
+mod core;
+mod create;
+#[expect(unreachable_pub, clippy::disallowed_methods, reason = "SeaORM's derive writes and wants it so")]
+mod entities;
+mod files;
+mod identity;
+mod migrate;
+mod order;
+mod pools;
+mod race;
+mod rebuild;
+mod rollback;
+mod rust_migration;
+mod seaorm;
+mod seed_down;
+mod seed_errors;
+mod seeds;
+mod sqlite;
+mod support;
+mod transactions;

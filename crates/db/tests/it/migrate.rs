@@ -1,0 +1,166 @@
+//! Applying migrations: atomic, journaled, and refused where the folder does not fit the database.
+
+use atriz_db::migrate::{Limit, MigrationError, OutOfOrder};
+use atriz_db::{Engine, Error, Phase};
+use atriz_testing::{TestFleet, Workspace, both_engines, execute, number};
+
+use crate::support::{NEXT, PARTS, SCHEMA, THINGS, failure, history, journal, refused, schema_dump, thing, workspace};
+
+both_engines! {
+    async fn a_run_is_journaled_and_a_second_one_does_nothing(engine) {
+        let workspace = workspace();
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        let reports = test.migrate_all().await;
+        assert_eq!(reports[0].applied, [SCHEMA, THINGS, PARTS]);
+        let session = test.session("core").await;
+        let lines = journal(&session).await;
+        let schema = if engine == Engine::Postgres { vec!["statement 20260101000000 up 1"] } else { vec![] };
+        let expected = [
+            "applied 20260101000000 up",
+            "statement 20260101000100 up 1",
+            "applied 20260101000100 up",
+            "statement 20260101000200 up 1",
+            "applied 20260101000200 up",
+        ];
+        assert_eq!(lines, schema.into_iter().chain(expected).collect::<Vec<_>>());
+        let filled = "SELECT count(*) FROM migration_history WHERE checksum IS NOT NULL AND checksum_algorithm IS NOT NULL \
+                      AND operator <> '' AND duration_us >= 0 AND name <> '' AND tool_version <> ''";
+        assert_eq!(number(&session.connection, filled).await, i64::try_from(lines.len()).unwrap());
+        let again = test.migrate_all().await;
+        assert!(matches!(again[0].phase, Phase::Current));
+        assert_eq!(journal(&session).await, lines);
+    }
+
+    async fn a_failure_in_the_middle_leaves_nothing_but_its_line(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        let before = schema_dump(&session.connection, engine).await;
+        let broken = "CREATE TABLE {app}others (a {int});\nALTER TABLE {app}things ADD COLUMN note text;\n\nINSERT INTO {app}nowhere VALUES (1);";
+        workspace.migration("core", NEXT, broken, "DROP TABLE {app}others;");
+        let (error, hint) = failure(&test.migrate().await.unwrap());
+        assert!(error.contains(&format!("{engine}/{NEXT}.up.sql, line 4:")), "{error}");
+        assert!(error.contains("statement 3 of 3: INSERT INTO"), "{error}");
+        assert!(hint.contains("nothing of this migration stays"), "{hint}");
+        assert_eq!(schema_dump(&session.connection, engine).await, before);
+        assert_eq!(history(&session).await, [SCHEMA, THINGS, PARTS]);
+        assert_eq!(journal(&session).await.last().unwrap(), "failed 20260101000300 up 3");
+        workspace.migration("core", NEXT, "CREATE TABLE {app}others (a {int});", "DROP TABLE {app}others;");
+        assert_eq!(test.migrate_all().await[0].applied, [NEXT]);
+    }
+
+    async fn an_edited_file_is_refused_and_a_reformatted_one_is_not(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let path = Workspace::path("core", engine, THINGS, "up");
+        let text = std::fs::read_to_string(workspace.root().join(&path)).unwrap();
+        let reformatted = format!("\u{feff}-- why it is so\r\n{}\r\n/* the end */\r\n", text.replace('\n', "\r\n   "));
+        workspace.file(&path, reformatted);
+        test.migrate_all().await;
+        workspace.file(&path, text.replace(">= 0", ">= 1"));
+        let error = refused(&test).await;
+        assert!(matches!(&error, Error::Migration(MigrationError::Edited { version, .. }) if version == THINGS), "{error}");
+        assert!(error.hint().contains("restore the file"), "{}", error.hint());
+        // The way back may be mended: it has not run.
+        workspace.file(&path, text).file(&Workspace::path("core", engine, THINGS, "down"), "SELECT 1;");
+        test.migrate_all().await;
+    }
+
+    async fn a_missing_file_is_refused(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        for engine in Engine::ALL {
+            for direction in ["up", "down"] {
+                workspace.remove(&Workspace::path("core", engine, PARTS, direction));
+            }
+        }
+        let error = refused(&test).await;
+        assert!(matches!(&error, Error::Migration(MigrationError::Unknown { version, .. }) if version == PARTS), "{error}");
+    }
+
+    async fn a_late_migration_runs_or_is_refused_by_policy(engine) {
+        let workspace = workspace();
+        let mut test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let late = "20260101000150_come_late";
+        workspace.migration("core", late, "CREATE TABLE {app}late (a {int});", "DROP TABLE {app}late;");
+        test.context.out_of_order = OutOfOrder::Refuse;
+        let error = refused(&test).await;
+        let words = format!("core: `{late}` is pending and older than `{PARTS}`, which is applied");
+        assert_eq!(error.to_string(), words);
+        test.context.out_of_order = OutOfOrder::Allow;
+        assert_eq!(test.migrate_all().await[0].applied, [late]);
+    }
+
+    async fn limits_are_kept(engine) {
+        let workspace = workspace();
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        assert_eq!(test.migrate_to(&Limit::Count(1)).await.unwrap()[0].applied, [SCHEMA]);
+        let to = |version: &str| Limit::To(version.to_owned());
+        assert_eq!(test.migrate_to(&to("20260101000100")).await.unwrap()[0].applied, [THINGS]);
+        assert_eq!(test.migrate_to(&to(THINGS)).await.unwrap()[0].applied, [""; 0]);
+        let error = test.migrate_to(&to("2031")).await.unwrap_err();
+        assert!(error.to_string().contains("there is no migration `2031`"), "{error}");
+        assert_eq!(test.migrate_to(&Limit::Count(5)).await.unwrap()[0].applied, [PARTS]);
+    }
+
+    async fn a_dry_run_tells_and_changes_nothing(engine) {
+        let workspace = workspace();
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        let request = atriz_db::MigrateRequest { plan: test.plan(), limit: Limit::All };
+        let pending = test.fleet.pending(&request, &test.context).await.unwrap();
+        let versions: Vec<_> = pending.iter().map(|one| one.version.as_str()).collect();
+        assert_eq!(versions, [SCHEMA, THINGS, PARTS]);
+        assert!(pending[1].statements[0].starts_with("CREATE TABLE"));
+        let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
+        assert_eq!((status[0].applied, status[0].pending, status[0].identity.is_some()), (0, 3, false));
+        assert!(!status[0].is_current() && status[0].error.is_none());
+        test.migrate_all().await;
+        let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
+        assert!(status[0].is_current() && status[0].identity.is_some(), "{status:#?}");
+    }
+
+    async fn a_file_for_the_other_engine_alone_is_applied_without_running(engine) {
+        let workspace = workspace();
+        workspace.migration_only(engine.other(), "core", NEXT, "THIS IS NO SQL;", "NOR IS THIS;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        assert_eq!(history(&session).await.last().unwrap(), NEXT);
+        test.fleet.rollback("core", &Limit::Count(1), &crate::support::yes(), &test.context).await.unwrap();
+        assert_eq!(history(&session).await.last().unwrap(), PARTS);
+    }
+
+    async fn a_database_that_is_not_there_is_told_with_the_way_out(engine) {
+        let workspace = workspace();
+        let test = TestFleet::new(engine, vec![workspace.descriptor("core")]);
+        let error = refused(&test).await;
+        assert!(error.to_string().ends_with("does not exist"), "{error}");
+        assert_eq!(error.hint(), "`cargo xtask db create` makes it");
+        let seeded = test.seed().await.unwrap_err();
+        assert!(seeded.to_string().ends_with("does not exist"), "{seeded}");
+        let back = test.fleet.rollback("core", &Limit::All, &crate::support::yes(), &test.context).await.unwrap_err();
+        assert!(back.to_string().ends_with("does not exist"), "{back}");
+        let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
+        assert!(status[0].error.as_deref().is_some_and(|error| error.contains("does not exist")));
+    }
+
+    async fn a_trigger_body_and_odd_text_run_as_they_are(engine) {
+        let workspace = workspace();
+        let text = "tab\tquote''double\"semi;colon -- no comment\\ \u{1F980}";
+        let up = match engine {
+            Engine::Sqlite => format!(
+                "CREATE TRIGGER trg_things_say AFTER INSERT ON things BEGIN\n  UPDATE things SET code = CASE WHEN 1 THEN '{text}' END \
+                 WHERE id = NEW.id;\n  SELECT 1;\nEND;"
+            ),
+            Engine::Postgres => format!(
+                "CREATE FUNCTION app.say() RETURNS trigger LANGUAGE plpgsql AS $a$\nBEGIN\n  NEW.code := '{text}';\n  RETURN NEW;\nEND;\n$a$;\n\
+                 CREATE TRIGGER trg_things_say BEFORE INSERT ON app.things FOR EACH ROW EXECUTE FUNCTION app.say();"
+            ),
+        };
+        workspace.migration_only(engine, "core", NEXT, &up, "SELECT 1;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        execute(&session.connection, &thing(engine, 1)).await.unwrap();
+        let found = atriz_testing::texts(&session.connection, "SELECT code FROM things").await;
+        assert_eq!(found, [text.replace("''", "'")]);
+    }
+}

@@ -1,0 +1,149 @@
+//! Many at once, and one that is killed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atriz_db::migrate::Limit;
+use atriz_db::{Engine, Error, LockError, MigrateReport};
+use atriz_testing::{Child, TestFleet, Workspace, both_engines, execute, given, number};
+
+use crate::order::Told;
+use crate::support::{NEXT, base, history, inner, journal, workspace};
+
+/// What a child does: migrate the fleet of its errand, which names the workspace too.
+const ERRAND: &str = "race::a_child_migrates";
+
+#[test]
+fn a_child_migrates() {
+    let Some(errand) = given() else { return };
+    let (root, handle) = errand.split_once('>').unwrap();
+    let engine = Engine::parse(handle.split('|').next().unwrap()).unwrap();
+    let databases = databases(std::path::Path::new(root));
+    atriz_testing::run(engine, ERRAND, async |_| {
+        let test = TestFleet::attach(databases, handle);
+        test.fleet.create(&test.plan(), &test.context).await.unwrap();
+        test.migrate_all().await;
+    });
+}
+
+fn databases(root: &std::path::Path) -> Vec<atriz_db::Descriptor> {
+    let files = |name: &str| atriz_db::FileSet::folder(root.join("migrations").join(name));
+    let database = |name: &str| atriz_db::Descriptor::new(name, name, name).schema("app").migrations(files(name));
+    vec![database("core"), database("shop").after("core")]
+}
+
+fn child(test: &TestFleet, workspace: &Workspace) -> std::process::Child {
+    let errand = format!("{}>{}", workspace.root().display(), test.handle());
+    let child = Child::of_test(ERRAND, &errand);
+    if test.engine == Engine::Postgres { child.with_server().spawn() } else { child.spawn() }
+}
+
+async fn wait(child: std::process::Child) {
+    let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+async fn each_was_applied_once(test: &TestFleet, name: &str, count: i64) {
+    let session = test.session(name).await;
+    let sql = "SELECT count(*) FROM migration_history WHERE event = 'applied'";
+    assert_eq!(number(&session.connection, sql).await, count);
+    assert_eq!(number(&session.connection, "SELECT count(*) FROM seaql_migrations").await, count);
+    assert_eq!(number(&session.connection, "SELECT count(*) FROM database_identity").await, 1);
+}
+
+both_engines! {
+    async fn eight_processes_apply_each_migration_once(engine) {
+        let workspace = workspace();
+        base(&workspace, "shop");
+        let test = TestFleet::new(engine, databases(workspace.root()));
+        let children: Vec<_> = (0..8).map(|_| child(&test, &workspace)).collect();
+        for child in children {
+            wait(child).await;
+        }
+        each_was_applied_once(&test, "core", 3).await;
+        each_was_applied_once(&test, "shop", 3).await;
+    }
+
+    async fn sixteen_tasks_apply_each_migration_once(engine) {
+        let workspace = workspace();
+        base(&workspace, "shop");
+        let test = Arc::new(TestFleet::created(engine, databases(workspace.root())).await);
+        let tasks: Vec<_> = (0..16)
+            .map(|_| {
+                let test = Arc::clone(&test);
+                tokio::spawn(async move { test.migrate().await })
+            })
+            .collect();
+        for task in tasks {
+            let reports = task.await.unwrap().unwrap();
+            assert!(reports.iter().all(MigrateReport::is_done), "{reports:#?}");
+        }
+        each_was_applied_once(&test, "core", 3).await;
+        each_was_applied_once(&test, "shop", 3).await;
+    }
+
+    async fn a_killed_process_leaves_nothing_to_clean_up(engine) {
+        let workspace = workspace();
+        let long = match engine {
+            Engine::Postgres => "CREATE TABLE app.half (a integer); SELECT pg_sleep(60);",
+            Engine::Sqlite => {
+                "CREATE TABLE half (a integer); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000000) \
+                 INSERT INTO half SELECT max(i) FROM n;"
+            }
+        };
+        workspace.migration_only(engine, "core", NEXT, long, "DROP TABLE half;");
+        base(&workspace, "shop");
+        let test = TestFleet::created(engine, databases(workspace.root())).await;
+        let mut child = child(&test, &workspace);
+        let session = test.session("core").await;
+        let parts = crate::support::PARTS.to_owned();
+        for _ in 0..400 {
+            let there = sea_orm::ConnectionTrait::execute_unprepared(&session.connection, "SELECT 1 FROM seaql_migrations").await.is_ok();
+            if there && history(&session).await.contains(&parts) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        workspace.migration("core", NEXT, "CREATE TABLE {app}whole (a {int});", "DROP TABLE {app}whole;");
+        test.migrate_all().await;
+        assert!(journal(&session).await.iter().all(|line| !line.starts_with("failed")));
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM whole").await, 0);
+        assert!(execute(&session.connection, "SELECT count(*) FROM half").await.is_err());
+    }
+
+    async fn who_waits_too_long_is_told_who_holds_the_lock(engine) {
+        let workspace = workspace();
+        let slow = match engine {
+            Engine::Postgres => "SELECT pg_sleep(3);",
+            Engine::Sqlite => "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000000) SELECT max(i) FROM n;",
+        };
+        workspace.migration_only(engine, "core", NEXT, slow, "SELECT 1;");
+        let mut test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        let told = Arc::new(Told::default());
+        let mut hurried = test.context.clone();
+        hurried.lock_wait = Duration::from_millis(300);
+        hurried.observer = told.clone();
+        let request = atriz_db::MigrateRequest { plan: test.plan(), limit: Limit::All };
+        let fleet = test.fleet.clone();
+        let second = async {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            fleet.migrate(&request, &hurried).await
+        };
+        test.context.lock_wait = Duration::from_secs(30);
+        let (first, second) = tokio::join!(test.migrate(), second);
+        assert!(first.unwrap()[0].is_done());
+        let error = inner(second.unwrap_err());
+        let held = match &error {
+            Error::Lock(LockError::Held { holder, .. })
+            | Error::Migration(atriz_db::MigrationError::Lock(LockError::Held { holder, .. })) => holder.clone(),
+            other => panic!("{other}"),
+        };
+        assert!(held.contains(&format!("process {}", std::process::id())), "{held}");
+        assert!(error.hint().contains("--lock-wait"), "{}", error.hint());
+        assert!(told.lines().iter().any(|line| line.starts_with("waiting core")), "{:?}", told.lines());
+    }
+}

@@ -1,0 +1,80 @@
+//! Taking migrations back.
+
+use atriz_db::migrate::{Limit, MigrationError};
+use atriz_db::{Consent, Environment, Error, Purpose, Session};
+use atriz_testing::{TestFleet, both_engines, execute, number};
+
+use crate::support::{NEXT, PARTS, SCHEMA, THINGS, history, id, inner, thing, workspace, yes};
+
+both_engines! {
+    async fn the_order_is_that_of_application(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let late = "20260101000050_come_late";
+        workspace.migration("core", late, "CREATE TABLE late (a {int});", "DROP TABLE late;");
+        test.migrate_all().await;
+        let back = async |limit| test.fleet.rollback("core", &limit, &yes(), &test.context).await.unwrap().reverted;
+        assert_eq!(back(Limit::Count(1)).await, [late]);
+        test.migrate_all().await;
+        assert_eq!(back(Limit::To(THINGS.to_owned())).await, [late, PARTS]);
+        assert_eq!(back(Limit::All).await, [THINGS, SCHEMA]);
+        assert_eq!(back(Limit::All).await, [""; 0]);
+    }
+
+    async fn rows_are_lost_only_with_consent(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        execute(&session.connection, &thing(engine, 1)).await.unwrap();
+        let nobody = Consent::default();
+        // parts are empty, and though their way back stands beside things, things lose nothing.
+        let back = test.fleet.rollback("core", &Limit::Count(1), &nobody, &test.context).await.unwrap();
+        assert_eq!(back.reverted, [PARTS]);
+        let error = test.fleet.rollback("core", &Limit::Count(1), &nobody, &test.context).await.unwrap_err();
+        assert_eq!(error.to_string(), "`rollback` would lose 1 row in 1 table of core, and nobody agreed");
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM things").await, 1);
+        // Nothing holds the lock after the refusal.
+        test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
+        assert_eq!(history(&session).await, [SCHEMA]);
+    }
+
+    async fn production_wants_the_name(engine) {
+        let workspace = workspace();
+        let mut test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        execute(&session.connection, &thing(engine, 1)).await.unwrap();
+        test.fleet.mark("core", Environment::Production, Some("core"), &test.context).await.unwrap();
+        test.context.environment = Environment::Production;
+        test.fleet.configuration.environment = Environment::Production;
+        let back = async |consent: Consent| test.fleet.rollback("core", &Limit::Count(2), &consent, &test.context).await;
+        let error = back(yes()).await.unwrap_err();
+        assert!(matches!(&error, Error::Consent(_)) && error.hint() == "say `--confirm core`", "{error}");
+        assert_eq!(back(Consent { confirm: Some("core".into()), ..Consent::default() }).await.unwrap().reverted.len(), 2);
+    }
+
+    async fn a_closed_way_back_is_found_before_the_first_step(engine) {
+        let workspace = workspace();
+        workspace.migration("core", NEXT, "SELECT 1;", "SELECT 1;");
+        workspace.migration("core", "20260101000250_burn", "SELECT 1;", "-- atriz: irreversible \"the ashes are gone\"\n");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let error = inner(test.fleet.rollback("core", &Limit::All, &yes(), &test.context).await.unwrap_err());
+        assert!(matches!(&error, Error::Migration(MigrationError::Irreversible { .. })), "{error}");
+        assert!(error.to_string().contains("the ashes are gone"), "{error}");
+        let session = test.session("core").await;
+        assert_eq!(history(&session).await.len(), 5);
+    }
+
+    async fn a_way_back_that_fails_leaves_all_as_it_was(engine) {
+        let workspace = workspace();
+        workspace.migration("core", NEXT, "SELECT 1;", "DELETE FROM {app}parts; DROP TABLE {app}nowhere;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = Session::open(test.target("core"), Purpose::Own).await.unwrap();
+        execute(&session.connection, &thing(engine, 1)).await.unwrap();
+        let part = format!("INSERT INTO parts (thing_id, label) VALUES ({}, 'a')", id(engine, 1));
+        execute(&session.connection, &part).await.unwrap();
+        let error = test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap_err();
+        assert!(error.to_string().contains(".down.sql, line 1"), "{error}");
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM parts").await, 1);
+        assert_eq!(history(&session).await.last().unwrap(), NEXT);
+    }
+}

@@ -1,0 +1,91 @@
+//! Child processes with an environment of nothing but what the test says.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// The variable that tells a test binary that it is the child of one of its own tests.
+const ERRAND: &str = "ATRIZ_TEST_ERRAND";
+
+/// A program to run with a clean environment.
+#[derive(Debug)]
+pub struct Child {
+    command: Command,
+}
+
+impl Child {
+    /// `program` with an environment that holds nothing but the search path for programs and the folder for temporary
+    /// files.
+    pub fn program(program: impl AsRef<Path>) -> Self {
+        let mut command = Command::new(program.as_ref());
+        command.env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        for name in ["PATH", "TMPDIR"] {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        Self { command }
+    }
+
+    /// This test binary again, running its test `test` alone with `errand`, which [`given`] reads there.
+    ///
+    /// # Panics
+    ///
+    /// If the running program has no path.
+    pub fn of_test(test: &str, errand: &str) -> Self {
+        let mut child = Self::program(std::env::current_exe().expect("a running program has a path"));
+        child.command.args([test, "--exact", "--nocapture"]).env(ERRAND, errand);
+        child
+    }
+
+    /// Adds an argument.
+    #[must_use]
+    pub fn arg(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
+    /// Sets a variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Runs it in this folder.
+    #[must_use]
+    pub fn current_dir(mut self, folder: impl AsRef<Path>) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Lets it use this process's PostgreSQL, if there is one.
+    #[must_use]
+    pub fn with_server(self) -> Self {
+        let url = crate::server::url();
+        self.env("TEST_POSTGRES_URL", url)
+    }
+
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn spawn(mut self) -> std::process::Child {
+        self.command.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    pub fn run(mut self) -> Output {
+        self.command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    }
+}
+
+/// What the parent asks of this process, if it is the child of a test.
+pub fn given() -> Option<String> {
+    std::env::var_os(ERRAND).and_then(|errand| errand.into_string().ok())
+}

@@ -1,0 +1,109 @@
+//! A client for the tests of apps.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+
+/// A client of one server.
+#[derive(Clone, Debug)]
+pub struct Http {
+    base: String,
+    client: Client,
+    headers: Vec<(String, String)>,
+}
+
+/// An answer whose status was the expected one.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub text: String,
+}
+
+impl Http {
+    /// A client of the server at `base`, such as `http://127.0.0.1:3000`. It follows no redirect and keeps no cookie:
+    /// a test says what it sends.
+    ///
+    /// # Panics
+    ///
+    /// If the system cannot make a client.
+    pub fn new(base: &str) -> Self {
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
+        let client = client.expect("a client without TLS needs nothing");
+        Self { base: base.trim_end_matches('/').to_owned(), client, headers: Vec::new() }
+    }
+
+    /// The same client with a header on every request.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        client.headers.push((name.to_owned(), value.to_owned()));
+        client
+    }
+
+    /// Sends a request and insists on the status of the answer.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer, or one with another status; the message holds the body.
+    pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, expected: u16) -> Answer {
+        let url = format!("{}{path}", self.base);
+        let mut request = self.client.request(method.clone(), &url);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        assert_eq!(status.as_u16(), expected, "{method} {url} answered {status}: {text}");
+        Answer { status, headers, text }
+    }
+
+    /// GET, answered with 200.
+    pub async fn get(&self, path: &str) -> Value {
+        self.send(Method::GET, path, None, 200).await.json()
+    }
+
+    /// GET, answered with `expected`.
+    pub async fn get_expecting(&self, path: &str, expected: u16) -> Answer {
+        self.send(Method::GET, path, None, expected).await
+    }
+
+    /// POST, answered with `expected`.
+    pub async fn post(&self, path: &str, body: &Value, expected: u16) -> Answer {
+        self.send(Method::POST, path, Some(body), expected).await
+    }
+
+    /// PATCH, answered with `expected`.
+    pub async fn patch(&self, path: &str, body: &Value, expected: u16) -> Answer {
+        self.send(Method::PATCH, path, Some(body), expected).await
+    }
+
+    /// DELETE, answered with `expected`.
+    pub async fn delete(&self, path: &str, expected: u16) -> Answer {
+        self.send(Method::DELETE, path, None, expected).await
+    }
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    ///
+    /// If it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in: {}", self.text))
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
