@@ -1,0 +1,35 @@
+//! `cargo xtask bench`: a program of its own, on release builds.
+
+use clap::Args;
+
+use crate::error::Failure;
+use crate::workspace;
+
+/// What to measure; the program's own arguments.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench lifecycle --quick\n  cargo xtask bench --write"
+)]
+pub(crate) struct BenchArguments {
+    /// Areas and flags: lifecycle, seed, serve, --quick, --json, --write
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    rest: Vec<String>,
+}
+
+/// Builds the release programs, then runs the benchmark beside them.
+pub(crate) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
+    let programs = ["xtask", "atriz-api", "mextrack-api", "pshop-api", "atriz-bench"];
+    let mut build = workspace::cargo();
+    build.args(["build", "--release", "--quiet"]);
+    build.args(programs.iter().flat_map(|program| ["--package", program]));
+    let mut run = workspace::cargo();
+    run.args(["run", "--release", "--quiet", "--package", "atriz-bench", "--"]).args(&arguments.rest);
+    for mut command in [build, run] {
+        let status = command.status();
+        let status = status.map_err(|error| Failure::unexpected(format!("cargo cannot be started: {error}")))?;
+        if !status.success() {
+            return Err(Failure::told());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `cargo xtask db migrate`.
+
+use std::time::Duration;
+
+use atriz_db::migrate::{Limit, OutOfOrder};
+use atriz_db::{MigrateReport, MigrateRequest, PendingMigration, Phase};
+use clap::{Args, ValueEnum};
+
+use super::{Databases, Format, duration};
+use crate::error::Failure;
+use crate::output;
+use crate::workspace::{RunOptions, Workspace};
+
+/// What to migrate.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  cargo xtask db migrate\n  cargo xtask db migrate core --to 20260101000300\n  \
+                        cargo xtask db migrate mextrack --with-dependencies --dry-run")]
+pub(crate) struct MigrateArguments {
+    #[command(flatten)]
+    databases: Databases,
+    /// Stop behind this version
+    #[arg(long, value_name = "VERSION")]
+    to: Option<String>,
+    /// Print the statements that would run, and touch nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Also migrate the databases that these come after
+    #[arg(long)]
+    with_dependencies: bool,
+    /// How long to wait for another process
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    lock_wait: Option<Duration>,
+    /// What to do about a pending migration that is older than an applied one
+    #[arg(long, value_name = "POLICY")]
+    out_of_order: Option<Policy>,
+    #[command(flatten)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Policy {
+    /// Stop before anything runs
+    Refuse,
+    /// Run it
+    Allow,
+}
+
+pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
+    let out_of_order = arguments.out_of_order.map(|policy| match policy {
+        Policy::Refuse => OutOfOrder::Refuse,
+        Policy::Allow => OutOfOrder::Allow,
+    });
+    let workspace = Workspace::load(RunOptions { lock_wait: arguments.lock_wait, out_of_order })?;
+    let names = &arguments.databases.databases;
+    let catalog = &workspace.fleet.catalog;
+    let plan =
+        if arguments.with_dependencies { catalog.plan_with_dependencies(names)? } else { catalog.plan(names)? };
+    let limit = arguments.to.clone().map_or(Limit::All, Limit::To);
+    let request = MigrateRequest { plan, limit };
+    if arguments.dry_run {
+        let pending = workspace.fleet.pending(&request, &workspace.context).await?;
+        return print_pending(&pending, arguments.format);
+    }
+    let reports = workspace.fleet.migrate(&request, &workspace.context).await;
+    workspace.shown.clear();
+    print(&reports?, arguments.format)
+}
+
+fn print_pending(pending: &[PendingMigration], format: Format) -> Result<(), Failure> {
+    if format.json {
+        return output::json(&pending);
+    }
+    if pending.is_empty() {
+        output::say("nothing is pending");
+    }
+    for migration in pending {
+        output::data(&format!("-- {}: {} ({})", migration.database, migration.version, migration.grouping));
+        for statement in &migration.statements {
+            output::data(&format!("{statement};"));
+        }
+    }
+    Ok(())
+}
+
+/// Prints how far each database came; a failure is told with the command that goes on.
+pub(crate) fn print(reports: &[MigrateReport], format: Format) -> Result<(), Failure> {
+    if format.json {
+        output::json(&reports)?;
+    } else {
+        reports.iter().for_each(print_one);
+    }
+    if reports.iter().all(MigrateReport::is_done) {
+        return Ok(());
+    }
+    let unfinished: Vec<_> =
+        reports.iter().filter(|report| !report.is_done()).map(|one| one.database.as_str()).collect();
+    let resume = format!("`cargo xtask db migrate {}` goes on from here", unfinished.join(" "));
+    let failed = reports.iter().find_map(|report| match &report.phase {
+        Phase::Failed { error, hint } => Some((format!("{}: {error}", report.database), hint)),
+        _ => None,
+    });
+    match failed {
+        Some((error, hint)) => Err(Failure::user(error, format!("{hint}\n      {resume}"))),
+        None => Err(Failure::user("not every migration ran", resume)),
+    }
+}
+
+fn print_one(report: &MigrateReport) {
+    let applied = output::count(report.applied.len() as u64, "migration");
+    let last = report.applied.last().map(String::as_str).unwrap_or_default();
+    let what = match &report.phase {
+        Phase::Current => "is up to date".to_owned(),
+        Phase::Done => format!("{applied} applied, now at {last}"),
+        Phase::Stopped => format!("stopped after {applied} {last}").trim_end().to_owned(),
+        Phase::Failed { .. } => format!("failed after {applied} {last}").trim_end().to_owned(),
+        Phase::NotStarted => "not started".to_owned(),
+    };
+    output::data(&format!("{:<9} {what}", report.database));
+}

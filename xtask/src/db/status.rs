@@ -1,0 +1,82 @@
+//! `cargo xtask db status`.
+
+use atriz_db::DatabaseStatus;
+use atriz_db::migrate::Standing;
+use clap::Args;
+
+use super::{Databases, Format};
+use crate::error::Failure;
+use crate::output;
+use crate::workspace::{RunOptions, Workspace};
+
+/// What to show.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  cargo xtask db status\n  cargo xtask db status --check --json")]
+pub(crate) struct StatusArguments {
+    #[command(flatten)]
+    databases: Databases,
+    /// Exit with 1 when anything is pending or wrong
+    #[arg(long)]
+    check: bool,
+    /// List every migration
+    #[arg(long, short)]
+    verbose: bool,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(crate) async fn run(arguments: &StatusArguments) -> Result<(), Failure> {
+    let workspace = Workspace::load(RunOptions::default())?;
+    let plan = workspace.fleet.catalog.plan(&arguments.databases.databases)?;
+    let statuses = workspace.fleet.status(&plan, &workspace.context).await?;
+    if arguments.format.json {
+        output::json(&statuses)?;
+    } else {
+        print(&statuses, arguments.verbose);
+    }
+    let current = statuses.iter().all(DatabaseStatus::is_current);
+    if arguments.check && !current { Err(Failure::told()) } else { Ok(()) }
+}
+
+fn print(statuses: &[DatabaseStatus], verbose: bool) {
+    let rows: Vec<_> = statuses.iter().map(row).collect();
+    output::table(&["DATABASE", "ENGINE", "APPLIED", "PENDING", "ENVIRONMENT", "PLACE"], &rows);
+    for status in statuses {
+        if verbose {
+            for migration in &status.migrations {
+                output::data(&format!("{:<9} {:<8} {}", status.database, word(migration.standing), migration.version));
+            }
+        }
+        let odd = status.migrations.iter().filter(|one| matches!(one.standing, Standing::Edited | Standing::Unknown));
+        for migration in odd {
+            output::say(&format!("{}: {} is {}", status.database, migration.version, word(migration.standing)));
+        }
+        if let (Some(error), Some(hint)) = (&status.error, &status.hint) {
+            output::say(&format!("\n{}: {error}\nhint: {hint}", status.database));
+        }
+    }
+}
+
+fn row(status: &DatabaseStatus) -> Vec<String> {
+    let known = !status.migrations.is_empty();
+    let number = |number: usize| if known { number.to_string() } else { "-".to_owned() };
+    let environment = status.identity.as_ref().map_or("-", |identity| identity.environment.name());
+    vec![
+        status.database.clone(),
+        status.engine.name().to_owned(),
+        number(status.applied),
+        number(status.pending),
+        environment.to_owned(),
+        status.place.clone(),
+    ]
+}
+
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Applied => "applied",
+        Standing::Foreign => "applied by another tool",
+        Standing::Pending => "pending",
+        Standing::Edited => "edited since it was applied",
+        Standing::Unknown => "applied, and has no file here",
+    }
+}

@@ -1,0 +1,63 @@
+//! What a verb fails with: a message, a hint, and whose it is to mend.
+
+use std::fmt;
+
+use atriz_db::config::ConfigError;
+use atriz_db::{CatalogError, Error};
+
+/// A failure as it is told at the end.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+    pub(crate) code: u8,
+    /// The report that was printed already; only the exit code is left to say.
+    pub(crate) told: bool,
+}
+
+impl Failure {
+    /// Something the user can mend: exit code 1.
+    pub(crate) fn user(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: Some(hint.into()), code: 1, told: false }
+    }
+
+    /// A fault of ours or of the machine: exit code 2.
+    pub(crate) fn unexpected(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, code: 2, told: false }
+    }
+
+    /// What was printed says it all: exit code 1.
+    pub(crate) fn told() -> Self {
+        Self { message: String::new(), hint: None, code: 1, told: true }
+    }
+
+    /// Ctrl-C.
+    pub(crate) fn interrupted() -> Self {
+        Self::user("interrupted", "nothing of the migration or file in flight stays; run the same command to go on")
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = if error.is_unexpected() { 2 } else { 1 };
+        Self { message: error.to_string(), hint: Some(error.hint()), code, told: false }
+    }
+}
+
+impl From<CatalogError> for Failure {
+    fn from(error: CatalogError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Error::from(error).into()
+    }
+}

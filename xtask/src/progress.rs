@@ -1,0 +1,80 @@
+//! Progress on standard error: bars on a terminal, lines elsewhere.
+
+use std::collections::HashMap;
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+
+use atriz_db::progress::{Event, Observer};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::output::say;
+
+/// Shows what the toolkit tells.
+pub(crate) struct Shown {
+    bars: Option<MultiProgress>,
+    by_database: Mutex<HashMap<String, ProgressBar>>,
+}
+
+impl Shown {
+    pub(crate) fn new() -> Self {
+        let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
+        Self { bars, by_database: Mutex::new(HashMap::new()) }
+    }
+
+    fn step(&self, database: &str, number: usize, count: usize, what: &str) {
+        let Some(bars) = &self.bars else { return };
+        let Ok(mut by_database) = self.by_database.lock() else { return };
+        let bar = by_database.entry(database.to_owned()).or_insert_with(|| bars.add(bar(database)));
+        bar.set_length(count as u64);
+        bar.set_position(number as u64);
+        bar.set_message(what.to_owned());
+        if number == count {
+            bar.set_message(format!("{what} …"));
+        }
+    }
+
+    /// Takes the bars away, so that what is printed next stands alone.
+    pub(crate) fn clear(&self) {
+        if let (Some(bars), Ok(mut by_database)) = (&self.bars, self.by_database.lock()) {
+            by_database.clear();
+            // A terminal that cannot be cleared keeps the bars; the report below them is complete.
+            let _ = bars.clear();
+        }
+    }
+
+    fn line(&self, line: &str) {
+        match &self.bars {
+            Some(bars) => {
+                let _ = bars.println(line);
+            }
+            None => say(line),
+        }
+    }
+}
+
+fn bar(database: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:>9} [{bar:24}] {pos}/{len} {msg}");
+    let bar = ProgressBar::new(1).with_prefix(database.to_owned());
+    match style {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}
+
+impl Observer for Shown {
+    fn event(&self, event: &Event<'_>) {
+        match event {
+            Event::LockWaiting { database, holder } => {
+                self.line(&format!("{database}: waiting for {holder}, who works on it"));
+            }
+            Event::MigrationStarted { database, version, number, count } => {
+                self.step(database, *number, *count, version);
+            }
+            Event::MigrationRetried { database, version, reason } => {
+                self.line(&format!("{database}: {version} is tried again: {reason}"));
+            }
+            Event::SeedStarted { database, file, number, count } => self.step(database, *number, *count, file),
+            Event::MigrationFinished { .. } | Event::SeedFinished { .. } => {}
+        }
+    }
+}

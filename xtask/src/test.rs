@@ -1,0 +1,55 @@
+//! `cargo xtask test`: one throwaway PostgreSQL for the whole run.
+
+use atriz_db_tools::cluster;
+use clap::{Args, ValueEnum};
+
+use crate::error::Failure;
+use crate::workspace;
+
+/// What to test.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  cargo xtask test\n  cargo xtask test --engine sqlite\n  cargo xtask test -- migrate::"
+)]
+pub(crate) struct TestArguments {
+    /// Only tests on this engine; both when nothing is said
+    #[arg(long)]
+    engine: Option<EngineChoice>,
+    /// Arguments for the test binaries, such as a name to filter by
+    #[arg(last = true)]
+    rest: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EngineChoice {
+    /// PostgreSQL
+    Postgres,
+    /// SQLite
+    Sqlite,
+}
+
+pub(crate) fn run(arguments: &TestArguments) -> Result<(), Failure> {
+    let mut command = workspace::cargo();
+    command.args(["test", "--workspace", "--quiet"]);
+    if !matches!(arguments.engine, Some(EngineChoice::Sqlite)) {
+        // It ends with this process, however that ends.
+        let url = cluster::test_server_url().map_err(|error| Failure::user(error.to_string(), HINT))?;
+        command.env("TEST_POSTGRES_URL", url);
+    }
+    if matches!(arguments.engine, Some(EngineChoice::Sqlite)) {
+        // Its tests are of the throwaway PostgreSQL itself.
+        command.args(["--exclude", "atriz-db-tools"]);
+    }
+    if let Some(engine) = arguments.engine {
+        let name = match engine {
+            EngineChoice::Postgres => "postgres",
+            EngineChoice::Sqlite => "sqlite",
+        };
+        command.env("TEST_ENGINE", name);
+    }
+    command.arg("--").args(&arguments.rest);
+    let status = command.status().map_err(|error| Failure::unexpected(format!("cargo cannot be started: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failure::told()) }
+}
+
+const HINT: &str = "`cargo xtask test --engine sqlite` needs no server";

@@ -1,0 +1,62 @@
+//! The catalog of this workspace, and what every verb over it needs.
+
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atriz_app::App;
+use atriz_db::config::{Inputs, Scope};
+use atriz_db::migrate::{OutOfOrder, RunContext};
+use atriz_db::{Catalog, Configuration, Fleet};
+use atriz_kernel::SystemClock;
+
+use crate::error::Failure;
+use crate::progress::Shown;
+
+/// All databases of this workspace.
+pub(crate) fn catalog() -> Result<Catalog, Failure> {
+    let own = apps().into_iter().map(|app| (app.descriptor)());
+    Ok(Catalog::new(std::iter::once(atriz_core::descriptor()).chain(own).collect())?)
+}
+
+/// The apps of this workspace; a new one is added here.
+pub(crate) fn apps() -> Vec<App> {
+    vec![atriz_api::APP, mextrack_api::APP, pshop_api::APP]
+}
+
+/// The cargo that runs this command.
+pub(crate) fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A verb's surroundings.
+pub(crate) struct Workspace {
+    pub(crate) fleet: Fleet,
+    pub(crate) context: RunContext,
+    pub(crate) shown: Arc<Shown>,
+}
+
+/// What the command line says about a run.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RunOptions {
+    pub(crate) lock_wait: Option<Duration>,
+    pub(crate) out_of_order: Option<OutOfOrder>,
+}
+
+impl Workspace {
+    /// Reads the configuration.
+    pub(crate) fn load(options: RunOptions) -> Result<Self, Failure> {
+        let catalog = catalog()?;
+        let configuration = Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace))?;
+        let shown = Arc::new(Shown::new());
+        let observer = Arc::clone(&shown);
+        let mut context = RunContext::new(configuration.environment, Arc::new(SystemClock), observer);
+        if let Some(wait) = options.lock_wait {
+            context.lock_wait = wait;
+        }
+        if let Some(policy) = options.out_of_order {
+            context.out_of_order = policy;
+        }
+        Ok(Self { fleet: Fleet { catalog, configuration }, context, shown })
+    }
+}

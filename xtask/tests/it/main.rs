@@ -1,0 +1,8 @@
+//! Tests of the workspace as a whole, and of its commands as a user runs them.
+
+mod bad_input;
+mod command;
+mod help;
+mod house;
+mod story;
+mod up;
