@@ -1,0 +1,121 @@
+//! The programs under test, and a server of their own.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use atriz_db_tools::cluster::{Cluster, ClusterError, Options};
+use tempfile::TempDir;
+use thiserror::Error;
+
+/// A benchmark could not run.
+#[derive(Debug, Error)]
+pub(crate) enum BenchError {
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    #[error("{program} cannot be started: {source}")]
+    Start { program: String, source: std::io::Error },
+    #[error("{program} failed: {said}")]
+    Failed { program: String, said: String },
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Odd(String),
+}
+
+/// The four databases: name, and what it is called on the server.
+pub(crate) const DATABASES: [(&str, &str); 4] =
+    [("core", "atriz_shared"), ("atriz", "atriz_db"), ("mextrack", "mextrack_db"), ("pshop", "pshop_db")];
+
+/// A folder for data, and a durable PostgreSQL where one is asked for.
+pub(crate) struct Machine {
+    pub(crate) folder: TempDir,
+    pub(crate) server: Option<Cluster>,
+}
+
+impl Machine {
+    /// SQLite in a folder on disk.
+    pub(crate) fn sqlite() -> Result<Self, BenchError> {
+        Ok(Self { folder: tempfile::tempdir_in(target_folder()?)?, server: None })
+    }
+
+    /// A PostgreSQL that keeps its promises: with fsync, on disk.
+    pub(crate) fn postgres() -> Result<Self, BenchError> {
+        let server = Cluster::start(Options { durable: true, ..Options::default() })?;
+        Ok(Self { server: Some(server), ..Self::sqlite()? })
+    }
+
+    /// A command in an environment that knows this machine alone.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", self.folder.path()).env("DATA_DIR", self.folder.path().join("data")).stdin(Stdio::null());
+        if let Some(server) = &self.server {
+            let host = server.socket_dir().map_or_else(|| "127.0.0.1".into(), Path::to_path_buf);
+            command.env("PGHOST", host).env("PGPORT", server.port().to_string()).env("PGUSER", "postgres");
+        }
+        command
+    }
+
+    /// `cargo xtask`, as the release program.
+    pub(crate) fn xtask(&self, arguments: &[&str]) -> Result<(), BenchError> {
+        let mut command = self.command(program("xtask")?);
+        run(command.args(arguments).current_dir(workspace()))
+    }
+
+    /// psql, as the server ships it.
+    pub(crate) fn psql(&self, database: &str) -> Command {
+        let programs = self.server.as_ref().and_then(Cluster::programs);
+        let mut command = self.command(programs.map_or_else(|| PathBuf::from("psql"), |folder| folder.join("psql")));
+        command.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database]);
+        command
+    }
+}
+
+/// Runs a program and demands success.
+pub(crate) fn run(command: &mut Command) -> Result<(), BenchError> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|source| BenchError::Start { program: name.clone(), source })?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(BenchError::Failed { program: name, said: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
+}
+
+/// Runs programs at the same time and demands success of all.
+pub(crate) fn run_at_once(commands: Vec<Command>) -> Result<(), BenchError> {
+    let mut children = Vec::new();
+    for mut command in commands {
+        let name = command.get_program().to_string_lossy().into_owned();
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        children.push((name.clone(), command.spawn().map_err(|source| BenchError::Start { program: name, source })?));
+    }
+    for (program, child) in children {
+        let output = child.wait_with_output()?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(BenchError::Failed { program, said });
+        }
+    }
+    Ok(())
+}
+
+/// The folder of the release programs: this one stands in it too.
+fn target_folder() -> Result<PathBuf, BenchError> {
+    let own = std::env::current_exe()?;
+    own.parent().map(Path::to_path_buf).ok_or_else(|| BenchError::Odd("this program stands nowhere".to_owned()))
+}
+
+/// A release program beside this one.
+pub(crate) fn program(name: &str) -> Result<PathBuf, BenchError> {
+    let path = target_folder()?.join(name);
+    if path.exists() {
+        return Ok(path);
+    }
+    Err(BenchError::Odd(format!("{} is not built; `cargo xtask bench` builds it", path.display())))
+}
+
+/// The root of the workspace.
+pub(crate) fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}

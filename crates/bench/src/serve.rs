@@ -1,0 +1,117 @@
+//! How soon all three apps answer, and what they hold at rest.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::machine::{BenchError, Machine, program, workspace};
+use crate::measure::{Measure, milliseconds};
+
+/// A program that is ended when nobody holds it any more.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A program that has ended already needs no end.
+        let _ = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        let _ = self.0.wait();
+    }
+}
+
+/// The measures of this area.
+pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
+    let (mut fresh, mut warm) = (Vec::new(), Vec::new());
+    for _ in 0..pairs.min(3) {
+        let machine = Machine::sqlite()?;
+        fresh.push(milliseconds(up(&machine)?));
+        for _ in 0..2 {
+            warm.push(milliseconds(up(&machine)?));
+        }
+    }
+    let mut measures = vec![
+        alone("`up` until three ports answer, everything to be made", fresh, "ms", "under 15 s"),
+        alone("`up` until three ports answer, nothing pending", warm, "ms", "under 1.5 s"),
+    ];
+    let machine = Machine::sqlite()?;
+    // Makes the databases that the programs then find.
+    up(&machine)?;
+    for name in ["atriz-api", "mextrack-api", "pshop-api"] {
+        measures.push(alone(&format!("{name}: memory at rest"), vec![memory(&machine, name)?], "MB", "under 30 MB"));
+    }
+    Ok(measures)
+}
+
+fn alone(name: &str, values: Vec<f64>, unit: &'static str, target: &'static str) -> Measure {
+    Measure { name: name.to_owned(), floor_name: None, values, floors: Vec::new(), unit, target }
+}
+
+fn free_ports() -> Result<Vec<u16>, BenchError> {
+    let listeners = (0..3).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>()?;
+    Ok(listeners
+        .iter()
+        .map(TcpListener::local_addr)
+        .collect::<Result<Vec<_>, _>>()?
+        .iter()
+        .map(std::net::SocketAddr::port)
+        .collect())
+}
+
+/// From the start of the process until all three say that they are ready.
+fn up(machine: &Machine) -> Result<Duration, BenchError> {
+    let ports = free_ports()?;
+    let mut command = machine.command(program("xtask")?);
+    command.arg("up").current_dir(workspace()).stdout(Stdio::null()).stderr(Stdio::null());
+    for (name, port) in ["ATRIZ_PORT", "MEXTRACK_PORT", "PSHOP_PORT"].into_iter().zip(&ports) {
+        command.env(name, port.to_string());
+    }
+    let started = Instant::now();
+    let _running = start(&mut command)?;
+    for port in ports {
+        wait_for(port, started)?;
+    }
+    Ok(started.elapsed())
+}
+
+fn start(command: &mut Command) -> Result<Running, BenchError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.spawn().map(Running).map_err(|source| BenchError::Start { program, source })
+}
+
+fn wait_for(port: u16, started: Instant) -> Result<(), BenchError> {
+    while started.elapsed() < Duration::from_mins(2) {
+        if get(port, "/health/ready").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(5));
+    }
+    Err(BenchError::Odd(format!("port {port} did not answer within two minutes")))
+}
+
+fn get(port: u16, path: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}
+
+/// Resident memory a second after the first answer.
+fn memory(machine: &Machine, name: &str) -> Result<f64, BenchError> {
+    let port = free_ports()?[0];
+    let mut command = machine.command(program(name)?);
+    command.current_dir(workspace()).env("PORT", port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    let running = start(&mut command)?;
+    wait_for(port, Instant::now())?;
+    sleep(Duration::from_secs(1));
+    let status = std::fs::read_to_string(Path::new("/proc").join(running.0.id().to_string()).join("status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes: f64 = line
+        .and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .ok_or_else(|| BenchError::Odd("the system tells no resident memory".to_owned()))?;
+    Ok(kilobytes / 1_024.0)
+}
