@@ -56,7 +56,7 @@ impl Examiner {
             Engine::Postgres => Some(current_schemas(connection).await?),
             Engine::Sqlite => None,
         };
-        let snapshot = Snapshot::read(connection, engine).await?;
+        let snapshot = Snapshot::read_as_app(connection, engine).await?;
         let state = State::of(&self.folder, &snapshot);
         let pending = state.versions(Standing::Pending).into_iter().map(str::to_owned).collect();
         let ahead = state.count(Standing::Unknown);

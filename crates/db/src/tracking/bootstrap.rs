@@ -104,7 +104,7 @@ pub(crate) async fn bootstrap(connection: &impl ConnectionTrait, engine: Engine)
     if engine == Engine::Postgres
         && let Some(role) = app_role(connection).await?
     {
-        let tables = "public.seaql_migrations, public.migration_history, public.database_identity, public.seed_history";
+        let tables = "public.seaql_migrations, public.database_identity, public.seed_history";
         connection.execute_unprepared(&format!("GRANT SELECT ON {tables} TO {}", quote(&role))).await?;
     }
     Ok(())

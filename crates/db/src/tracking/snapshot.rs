@@ -76,7 +76,7 @@ const SQLITE: &str = "SELECT \
         'checksum_algorithm', checksum_algorithm)) FROM (SELECT max(id) AS id, version, checksum, checksum_algorithm \
         FROM migration_history WHERE event = 'applied' GROUP BY version)) AS journal";
 
-/// A login that was given the mark and the history alone, such as one for monitoring.
+/// An app's role may not read the journal; it needs the mark and the history alone.
 const POSTGRES_WITHOUT_JOURNAL: &str = "SELECT \
     (SELECT pg_catalog.json_agg(i)::text FROM public.database_identity i) AS identity, \
     (SELECT pg_catalog.json_agg(h)::text FROM (SELECT version, applied_at FROM public.seaql_migrations) h) AS history, \
@@ -99,6 +99,24 @@ impl Snapshot {
                 FailureKind::UndefinedTable => read_partial(connection, engine).await,
                 FailureKind::Privilege => read_tracked(connection, engine, POSTGRES_WITHOUT_JOURNAL).await,
                 _ => Err(error),
+            },
+        }
+    }
+
+    /// As [`Snapshot::read`], without the journal, which an app's role may not read: every applied migration then looks
+    /// like another tool's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::read`].
+    pub async fn read_as_app(connection: &impl ConnectionTrait, engine: Engine) -> Result<Self, DbErr> {
+        match engine {
+            Engine::Sqlite => Self::read(connection, engine).await,
+            Engine::Postgres => match read_tracked(connection, engine, POSTGRES_WITHOUT_JOURNAL).await {
+                Err(error) if Failure::of(&error).kind == FailureKind::UndefinedTable => {
+                    read_partial(connection, engine).await
+                }
+                other => other,
             },
         }
     }
