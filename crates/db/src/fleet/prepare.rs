@@ -22,7 +22,8 @@ pub struct PrepareReport {
 impl PrepareReport {
     /// Whether everything was there already.
     pub fn changed_nothing(&self) -> bool {
-        self.created.iter().all(|one| one.created == Created::Existed)
+        self.is_complete()
+            && self.created.iter().all(|one| one.created == Created::Existed)
             && self.migrated.iter().all(|one| one.applied.is_empty())
             && self.seeded.iter().all(|one| one.total.inserted + one.total.changed == 0)
     }

@@ -59,6 +59,14 @@ pub enum MigrationError {
         /// What was asked for.
         version: String,
     },
+    /// A version to go back to that is not applied: going back to it would take everything along.
+    #[error("{database}: `{version}` is not applied, so nothing can be taken back to it")]
+    NotApplied {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+    },
     /// The way back is closed.
     #[error("{database}: `{version}` cannot be taken back: {reason}")]
     Irreversible {
@@ -155,7 +163,9 @@ impl MigrationError {
             Self::OutOfOrder { .. } => {
                 "give it a later version if it was never released, or run with `--out-of-order allow`".to_owned()
             }
-            Self::NoSuchVersion { database, .. } => format!("`cargo xtask db status {database}` lists them"),
+            Self::NoSuchVersion { database, .. } | Self::NotApplied { database, .. } => {
+                format!("`cargo xtask db status {database}` lists them")
+            }
             Self::Irreversible { .. } => "restore a backup, or write a new migration that goes forward".to_owned(),
             Self::Statement { partial: true, .. } => {
                 "the statements before it stay; correct the file and run again, it goes on from there".to_owned()

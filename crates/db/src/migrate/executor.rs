@@ -218,6 +218,9 @@ impl Executor<'_> {
             Limit::Count(count) => newest_first.take(*count).collect(),
             Limit::To(version) => {
                 let last = resolve(self.database, self.folder, version)?;
+                if !snapshot.applied.contains_key(&last) {
+                    return Err(MigrationError::NotApplied { database: self.database.name.clone(), version: last });
+                }
                 newest_first.take_while(|version| *version != last).collect()
             }
         };
