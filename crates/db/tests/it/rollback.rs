@@ -21,6 +21,15 @@ both_engines! {
         assert_eq!(back(Limit::All).await, [""; 0]);
     }
 
+    async fn a_version_that_is_not_applied_is_no_place_to_go_back_to(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
+        let error = test.fleet.rollback("core", &Limit::To(PARTS.to_owned()), &yes(), &test.context).await.unwrap_err();
+        assert!(matches!(inner(error), Error::Migration(MigrationError::NotApplied { .. })));
+        assert_eq!(history(&test.session("core").await).await, [SCHEMA, THINGS]);
+    }
+
     async fn rows_are_lost_only_with_consent(engine) {
         let workspace = workspace();
         let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
