@@ -31,9 +31,16 @@ impl Failure {
         Self { message: String::new(), hint: None, code: 1, told: true }
     }
 
-    /// Ctrl-C.
+    /// Ctrl-C while no migration ran.
     pub(crate) fn interrupted() -> Self {
-        Self::user("interrupted", "nothing of the migration or file in flight stays; run the same command to go on")
+        Self::user("interrupted", "nothing of what was in flight stays; run the same command to go on")
+    }
+
+    /// Ctrl-C for the second time, in the middle of a migration.
+    pub(crate) fn broken_off() -> Self {
+        let hint = "what runs in a transaction is undone; a statement that runs alone may still be running on the server: \
+                    `cargo xtask db status` shows how each migration stands, and the same command goes on";
+        Self::user("broken off", hint)
     }
 }
 

@@ -7,6 +7,7 @@ mod cli;
 mod completions;
 mod db;
 mod error;
+mod interrupt;
 mod output;
 mod progress;
 mod test;
@@ -45,22 +46,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Test(arguments) => test::run(&arguments),
         Command::Ci => ci::run(),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Db(arguments) => unless_interrupted(db::run(arguments)).await,
+        Command::Db(arguments) => interrupt::unless_interrupted(db::run(arguments)).await,
         Command::Completions(arguments) => completions::run(&arguments),
-    }
-}
-
-/// Ends work in flight at Ctrl-C: its connections close, and what was not committed is undone by the engines.
-async fn unless_interrupted(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    tokio::select! {
-        done = work => done,
-        () = ctrl_c() => Err(Failure::interrupted()),
-    }
-}
-
-async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the system's own ends the process.
-        std::future::pending::<()>().await;
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use atriz_db::progress::{Event, Observer};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -13,12 +14,18 @@ use crate::output::say;
 pub(crate) struct Shown {
     bars: Option<MultiProgress>,
     by_database: Mutex<HashMap<String, ProgressBar>>,
+    in_flight: AtomicUsize,
 }
 
 impl Shown {
     pub(crate) fn new() -> Self {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-        Self { bars, by_database: Mutex::new(HashMap::new()) }
+        Self { bars, by_database: Mutex::new(HashMap::new()), in_flight: AtomicUsize::new(0) }
+    }
+
+    /// Whether a migration runs just now.
+    pub(crate) fn is_migrating(&self) -> bool {
+        self.in_flight.load(Ordering::SeqCst) > 0
     }
 
     fn step(&self, database: &str, number: usize, count: usize, what: &str) {
@@ -42,7 +49,7 @@ impl Shown {
         }
     }
 
-    fn line(&self, line: &str) {
+    pub(crate) fn line(&self, line: &str) {
         match &self.bars {
             Some(bars) => {
                 let _ = bars.println(line);
@@ -68,13 +75,23 @@ impl Observer for Shown {
                 self.line(&format!("{database}: waiting for {holder}, who works on it"));
             }
             Event::MigrationStarted { database, version, number, count } => {
+                self.in_flight.fetch_add(1, Ordering::SeqCst);
                 self.step(database, *number, *count, version);
             }
             Event::MigrationRetried { database, version, reason } => {
                 self.line(&format!("{database}: {version} is tried again: {reason}"));
             }
+            Event::OutOfOrder { database, version, applied } => {
+                self.line(&format!(
+                    "{database}: {version} is older than {applied}, which is applied; it runs nevertheless"
+                ));
+            }
+            Event::StatementProgress { database, progress } => self.line(&format!("{database}: {progress}")),
             Event::SeedStarted { database, file, number, count } => self.step(database, *number, *count, file),
-            Event::MigrationFinished { .. } | Event::SeedFinished { .. } => {}
+            Event::MigrationFinished { .. } => {
+                self.in_flight.fetch_sub(1, Ordering::SeqCst);
+            }
+            Event::StatementFinished { .. } | Event::SeedFinished { .. } => {}
         }
     }
 }

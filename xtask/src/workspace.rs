@@ -41,6 +41,8 @@ pub(crate) struct Workspace {
 pub(crate) struct RunOptions {
     pub(crate) lock_wait: Option<Duration>,
     pub(crate) out_of_order: Option<OutOfOrder>,
+    pub(crate) ignore_unknown: bool,
+    pub(crate) jobs: Option<usize>,
 }
 
 impl Workspace {
@@ -55,8 +57,13 @@ impl Workspace {
             context.lock_wait = wait;
         }
         if let Some(policy) = options.out_of_order {
-            context.out_of_order = policy;
+            context.tolerance.out_of_order = policy;
         }
+        if let Some(jobs) = options.jobs {
+            context.jobs = jobs;
+        }
+        context.tolerance.ignore_unknown = options.ignore_unknown;
+        crate::interrupt::watch(&context, &shown);
         Ok(Self { fleet: Fleet { catalog, configuration }, context, shown })
     }
 }

@@ -127,6 +127,22 @@ impl DestructiveToken {
         if agreed { Ok(Self(())) } else { Err(ConsentError::Missing { verb: verb.to_owned(), loss }) }
     }
 
+    /// Consent to take migrations back: nobody is asked where no row is lost.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsentError`].
+    pub fn for_rollback(
+        environments: &[(Environment, String)],
+        loss: Loss,
+        consent: &Consent,
+    ) -> Result<Self, ConsentError> {
+        if loss.rows() == 0 {
+            return Ok(Self(()));
+        }
+        Self::obtain("rollback", Reach::ConfirmedByName, environments, &[loss], consent)
+    }
+
     fn in_production(
         verb: &str,
         reach: Reach,

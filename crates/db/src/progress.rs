@@ -24,6 +24,33 @@ pub enum Event<'a> {
         /// How many there are.
         count: usize,
     },
+    /// A pending migration is older than an applied one, and runs nevertheless.
+    OutOfOrder {
+        /// The database.
+        database: &'a str,
+        /// The late one.
+        version: &'a str,
+        /// The newest applied one.
+        applied: &'a str,
+    },
+    /// A statement of a migration ran; within a transaction that is not committed yet, or alone and journaled.
+    StatementFinished {
+        /// The database.
+        database: &'a str,
+        /// The migration.
+        version: &'a str,
+        /// Its place in the file, from one.
+        number: usize,
+        /// How many the file has.
+        count: usize,
+    },
+    /// How a statement that takes long gets on.
+    StatementProgress {
+        /// The database.
+        database: &'a str,
+        /// What the server says of it.
+        progress: &'a str,
+    },
     /// A migration is done.
     MigrationFinished {
         /// The database.

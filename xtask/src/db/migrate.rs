@@ -6,7 +6,7 @@ use atriz_db::migrate::{Limit, OutOfOrder};
 use atriz_db::{MigrateReport, MigrateRequest, PendingMigration, Phase};
 use clap::{Args, ValueEnum};
 
-use super::{Databases, Format, duration};
+use super::{Databases, Format, duration, jobs};
 use crate::error::Failure;
 use crate::output;
 use crate::workspace::{RunOptions, Workspace};
@@ -33,6 +33,12 @@ pub(crate) struct MigrateArguments {
     /// What to do about a pending migration that is older than an applied one
     #[arg(long, value_name = "POLICY")]
     out_of_order: Option<Policy>,
+    /// Let applied versions without a file stand: an app that was rolled back one release
+    #[arg(long)]
+    ignore_unknown: bool,
+    /// How many databases to work on at the same time
+    #[arg(long, value_name = "N", value_parser = jobs)]
+    jobs: Option<usize>,
     #[command(flatten)]
     format: Format,
 }
@@ -41,6 +47,8 @@ pub(crate) struct MigrateArguments {
 enum Policy {
     /// Stop before anything runs
     Refuse,
+    /// Run it, and say so
+    Warn,
     /// Run it
     Allow,
 }
@@ -48,9 +56,16 @@ enum Policy {
 pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
     let out_of_order = arguments.out_of_order.map(|policy| match policy {
         Policy::Refuse => OutOfOrder::Refuse,
+        Policy::Warn => OutOfOrder::Warn,
         Policy::Allow => OutOfOrder::Allow,
     });
-    let workspace = Workspace::load(RunOptions { lock_wait: arguments.lock_wait, out_of_order })?;
+    let options = RunOptions {
+        lock_wait: arguments.lock_wait,
+        out_of_order,
+        ignore_unknown: arguments.ignore_unknown,
+        jobs: arguments.jobs,
+    };
+    let workspace = Workspace::load(options)?;
     let names = &arguments.databases.databases;
     let catalog = &workspace.fleet.catalog;
     let plan =
@@ -110,6 +125,7 @@ fn print_one(report: &MigrateReport) {
     let last = report.applied.last().map(String::as_str).unwrap_or_default();
     let what = match &report.phase {
         Phase::Current => "is up to date".to_owned(),
+        Phase::Done if report.applied.is_empty() => "is up to date".to_owned(),
         Phase::Done => format!("{applied} applied, now at {last}"),
         Phase::Stopped => format!("stopped after {applied} {last}").trim_end().to_owned(),
         Phase::Failed { .. } => format!("failed after {applied} {last}").trim_end().to_owned(),

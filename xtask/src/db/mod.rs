@@ -7,6 +7,7 @@ mod drop;
 mod identity;
 pub(crate) mod migrate;
 mod new;
+mod repair;
 mod reset;
 mod rollback;
 pub(crate) mod seed;
@@ -43,6 +44,8 @@ enum Verb {
     Status(status::StatusArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
+    /// Show what is wrong with migrations, and take a way out
+    Repair(repair::RepairArguments),
     /// Empty tables; structure, history and mark stay
     Clean(clean::CleanArguments),
     /// Clean, then migrate and seed
@@ -87,6 +90,11 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Reads a number of jobs.
+pub(crate) fn jobs(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|jobs| *jobs > 0).ok_or_else(|| "it takes a number from 1".to_owned())
+}
+
 /// Runs a verb.
 pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
     match arguments.verb {
@@ -96,6 +104,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
+        Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,
         Verb::Reset(arguments) => reset::run(&arguments).await,
         Verb::New(arguments) => new::run(&arguments),

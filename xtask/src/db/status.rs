@@ -1,7 +1,6 @@
 //! `cargo xtask db status`.
 
 use atriz_db::DatabaseStatus;
-use atriz_db::migrate::Standing;
 use clap::Args;
 
 use super::{Databases, Format};
@@ -44,15 +43,22 @@ fn print(statuses: &[DatabaseStatus], verbose: bool) {
     for status in statuses {
         if verbose {
             for migration in &status.migrations {
-                output::data(&format!("{:<9} {:<8} {}", status.database, word(migration.standing), migration.version));
+                output::data(&format!(
+                    "{:<9} {:<8} {}",
+                    status.database,
+                    migration.standing.words(),
+                    migration.version
+                ));
             }
         }
-        let odd = status.migrations.iter().filter(|one| matches!(one.standing, Standing::Edited | Standing::Unknown));
-        for migration in odd {
-            output::say(&format!("{}: {} is {}", status.database, migration.version, word(migration.standing)));
+        for migration in status.migrations.iter().filter(|one| one.standing.is_odd()) {
+            output::say(&format!("{}: {} is {}", status.database, migration.version, migration.standing.words()));
         }
         if let (Some(error), Some(hint)) = (&status.error, &status.hint) {
-            output::say(&format!("\n{}: {error}\nhint: {hint}", status.database));
+            // The error of a migration names its database itself.
+            let named = error.starts_with(&format!("{}: ", status.database));
+            let of = if named { String::new() } else { format!("{}: ", status.database) };
+            output::say(&format!("\n{of}{error}\nhint: {hint}"));
         }
     }
 }
@@ -69,14 +75,4 @@ fn row(status: &DatabaseStatus) -> Vec<String> {
         environment.to_owned(),
         status.place.clone(),
     ]
-}
-
-fn word(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Applied => "applied",
-        Standing::Foreign => "applied by another tool",
-        Standing::Pending => "pending",
-        Standing::Edited => "edited since it was applied",
-        Standing::Unknown => "applied, and has no file here",
-    }
 }

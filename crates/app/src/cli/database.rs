@@ -129,13 +129,10 @@ fn described(status: &DatabaseStatus) -> String {
     let state = status.error.clone().unwrap_or(counts);
     let mut lines = vec![format!("{} ({}, {}): {state}", status.database, status.engine.title(), status.place)];
     for migration in &status.migrations {
-        let word = match migration.standing {
-            Standing::Applied | Standing::Foreign => continue,
-            Standing::Pending => "pending",
-            Standing::Edited => "edited since it was applied",
-            Standing::Unknown => "applied, and not known to this program",
-        };
-        lines.push(format!("  {}: {word}", migration.version));
+        if matches!(migration.standing, Standing::Applied | Standing::Foreign) {
+            continue;
+        }
+        lines.push(format!("  {}: {}", migration.version, migration.standing.words()));
     }
     lines.join("\n")
 }

@@ -14,7 +14,7 @@ use sea_orm::{
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, with_session_settings};
+use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, session_settings, with_session_settings};
 use super::sqlite::{Access, open_pool, options as sqlite_options};
 use super::{ConnectError, ensure_folder};
 use crate::config::{ConfigError, PostgresTarget, Target};
@@ -142,6 +142,24 @@ impl Session {
         // Set once: a session has one owner to become.
         let _ = self.role.set(owner);
         Ok(())
+    }
+
+    /// The process of the server that works for this session; nothing on SQLite.
+    pub(crate) async fn backend(&self) -> Result<Option<i32>, ConnectError> {
+        if self.engine == Engine::Sqlite {
+            return Ok(None);
+        }
+        let query = Statement::from_string(DbBackend::Postgres, "SELECT pg_catalog.pg_backend_pid() AS pid");
+        let row = self.connection.query_one_raw(query).await;
+        let pid = row.and_then(|row| row.map(|row| row.try_get("", "pid")).transpose());
+        pid.map_err(|error| ConnectError::of_db(&self.place, &error))
+    }
+
+    /// Sets what every session of ours is set to once more, after work that may have changed it.
+    pub(crate) async fn restore_settings(&self, search_path: &[&str]) -> Result<(), DbErr> {
+        let path: Vec<String> = search_path.iter().map(|schema| (*schema).to_owned()).collect();
+        let settings = session_settings(self.role.get().map(String::as_str), &path);
+        self.connection.execute_unprepared(&settings).await.map(drop)
     }
 
     async fn open_sqlite(path: &Path, purpose: Purpose) -> Result<Self, ConnectError> {

@@ -9,7 +9,7 @@ use crate::connect::Purpose;
 use crate::destructive::{Consent, ConsentError, DestructiveToken, Loss, Reach, count};
 use crate::error::Error;
 use crate::lifecycle::{CleanReport, clean, user_rows};
-use crate::migrate::RunContext;
+use crate::migrate::{MigrationError, RunContext};
 use crate::tracking::{Identity, IdentityError};
 
 /// What was emptied.
@@ -120,21 +120,15 @@ async fn doom(member: &Member) -> Result<Option<Doomed>, Error> {
     let session = member.open(Purpose::Look).await?;
     let tables = user_rows(&session).await;
     session.close().await;
-    let loss = Loss { database: member.name().to_owned(), place: member.target.describe(), tables: tables? };
+    let place = member.target.describe();
+    let tables = tables.map_err(|error| MigrationError::engine(&place, &error))?;
+    let loss = Loss { database: member.name().to_owned(), place, tables };
     Ok(Some(Doomed { loss, identity: looked.snapshot.identity }))
 }
 
 async fn clean_member(member: &Member, token: &DestructiveToken) -> Result<CleanReport, Error> {
-    let folder = member.folder()?;
-    let session = member.open(Purpose::Own).await?;
-    let executor = member.executor(&folder, &session);
-    let worked = async {
-        let lock = executor.lock().await?;
-        let cleaned = clean(&session, token).await;
-        lock.release().await;
-        Ok(cleaned?)
-    };
-    let cleaned = worked.await;
-    session.close().await;
-    cleaned
+    let held = member.hold().await?;
+    let cleaned = clean(&held.session, token).await;
+    held.release().await;
+    Ok(cleaned?)
 }

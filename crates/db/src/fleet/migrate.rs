@@ -1,16 +1,16 @@
 //! `db migrate`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
-use super::{Fleet, Looked, Member, all_or_first, at_once};
+use super::{Fleet, Held, Member, all_or_first, at_once};
 use crate::catalog::Plan;
-use crate::connect::{Purpose, Session};
+use crate::connect::Purpose;
 use crate::error::Error;
-use crate::lock::MigrationLock;
-use crate::migrate::{Body, Folder, Limit, Outcome, RunContext, Standing};
+use crate::migrate::{Body, Limit, Outcome, RunContext};
 
 /// What to migrate.
 #[derive(Clone, Debug)]
@@ -74,14 +74,6 @@ pub struct PendingMigration {
     pub statements: Vec<String>,
 }
 
-/// A member with work to do, its lock held.
-struct Ready {
-    member: Member,
-    folder: Folder,
-    session: Session,
-    lock: MigrationLock,
-}
-
 impl Fleet {
     /// Applies what is pending: looks at all databases, takes all locks in plan order, and only then changes the first.
     ///
@@ -91,30 +83,22 @@ impl Fleet {
     ///
     /// Anything that is wrong before the first change.
     pub async fn migrate(&self, request: &MigrateRequest, context: &RunContext) -> Result<Vec<MigrateReport>, Error> {
-        let looked = self.look_all(&request.plan, context).await?;
+        let looked = self.look_all(request, context).await?;
         self.check_dependencies(&request.plan, &looked, context).await?;
-        let mut reports = Vec::new();
-        let mut waiting = Vec::new();
-        for (member, looked) in looked {
-            let folder = member.folder()?;
-            if pending_of(&member, &folder, &looked, &request.limit)?.is_empty() {
-                let database = member.name().to_owned();
-                reports.push(MigrateReport { database, applied: Vec::new(), phase: Phase::Current });
+        let (mut reports, mut waiting) = (Vec::new(), Vec::new());
+        for (member, found) in looked {
+            if found.has_work {
+                waiting.push(member);
             } else {
-                waiting.push((member, folder));
+                reports.push(report(member.name(), Outcome::default(), Phase::Current));
             }
         }
-        let mut ready = Vec::new();
-        for (member, folder) in waiting {
-            match lock(member, folder).await {
-                Ok(one) => ready.push(one),
-                Err(error) => {
-                    release(ready).await;
-                    return Err(error);
-                }
-            }
-        }
-        reports.extend(self.run(ready, &request.limit, context).await);
+        reports.extend(if self.is_independent() {
+            each_alone(waiting, &request.limit).await
+        } else {
+            let held = hold_all(waiting).await?;
+            self.run(held, &request.limit, context).await
+        });
         let order = |report: &MigrateReport| {
             request.plan.databases.iter().position(|database| database.name == report.database)
         };
@@ -132,12 +116,12 @@ impl Fleet {
         request: &MigrateRequest,
         context: &RunContext,
     ) -> Result<Vec<PendingMigration>, Error> {
-        let looked = self.look_all(&request.plan, context).await?;
+        let looked = self.look_all(request, context).await?;
         self.check_dependencies(&request.plan, &looked, context).await?;
         let mut pending = Vec::new();
-        for (member, looked) in looked {
+        for (member, found) in looked {
             let folder = member.folder()?;
-            for version in pending_of(&member, &folder, &looked, &request.limit)? {
+            for version in found.pending {
                 let (grouping, statements) = match folder.get(&version).map(|migration| &migration.body) {
                     Some(Body::Sql { up, .. }) => {
                         (up.mode.words(), up.statements.iter().map(|statement| statement.text.clone()).collect())
@@ -150,9 +134,21 @@ impl Fleet {
         Ok(pending)
     }
 
-    async fn look_all(&self, plan: &Plan, context: &RunContext) -> Result<Vec<(Member, Looked)>, Error> {
-        let members = self.members(plan, context)?;
-        all_or_first(at_once(members, |member| async move { member.look().await }).await)
+    /// Looks at every database, and finds out what there is to do.
+    async fn look_all(&self, request: &MigrateRequest, context: &RunContext) -> Result<Vec<(Member, Found)>, Error> {
+        let members = self.members(&request.plan, context)?;
+        let looks = at_once(members, |member| {
+            let limit = request.limit.clone();
+            async move { find(&member, &limit).await }
+        });
+        all_or_first(looks.await)
+    }
+
+    /// Whether no database of the catalog comes after another: many of one schema rather than a workspace. They need not
+    /// wait for each other, and so many locks could not be held at the same time.
+    fn is_independent(&self) -> bool {
+        let databases = self.catalog.databases();
+        databases.len() > 1 && databases.iter().all(|database| database.after.is_empty())
     }
 
     /// A database is migrated only when those it comes after are up to date, or are migrated in the same run. One that
@@ -160,7 +156,7 @@ impl Fleet {
     async fn check_dependencies(
         &self,
         plan: &Plan,
-        looked: &[(Member, Looked)],
+        looked: &[(Member, Found)],
         context: &RunContext,
     ) -> Result<(), Error> {
         for (member, _) in looked {
@@ -170,7 +166,7 @@ impl Fleet {
             });
             for dependency in self.members(&Plan { databases: outside.collect() }, context)? {
                 let looked = dependency.look().await.map_err(|error| error.within(dependency.name()))?;
-                let pending = looked.state.count(Standing::Pending);
+                let pending = looked.state.pending().len();
                 if pending > 0 {
                     let (database, dependency) = (member.name().to_owned(), dependency.name().to_owned());
                     return Err(Error::Behind { database, dependency, pending });
@@ -181,10 +177,10 @@ impl Fleet {
     }
 
     /// Runs the waves; behind a failure only reports.
-    async fn run(&self, ready: Vec<Ready>, limit: &Limit, context: &RunContext) -> Vec<MigrateReport> {
+    async fn run(&self, held: Vec<Held>, limit: &Limit, context: &RunContext) -> Vec<MigrateReport> {
         let mut reports = Vec::new();
-        let members = ready.iter().map(|one| one.member.clone()).collect();
-        let mut by_name: BTreeMap<_, _> = ready.into_iter().map(|one| (one.member.name().to_owned(), one)).collect();
+        let members = held.iter().map(|one| one.member.clone()).collect();
+        let mut by_name: BTreeMap<_, _> = held.into_iter().map(|one| (one.member.name().to_owned(), one)).collect();
         for wave in self.waves(members) {
             let mut tasks = Vec::new();
             for member in wave {
@@ -194,7 +190,7 @@ impl Fleet {
                     release(vec![one]).await;
                     continue;
                 }
-                tasks.push((member, tokio::spawn(run_member(one, limit.clone()))));
+                tasks.push((member, tokio::spawn(run_or_stop(one, limit.clone()))));
             }
             for (member, task) in tasks {
                 reports.push(task.await.unwrap_or_else(|broken| broken_off(&member, &broken)));
@@ -207,49 +203,94 @@ impl Fleet {
 /// The report of a task that panicked: a migration in Rust is the owner crate's code. Its transaction ended with it.
 fn broken_off(member: &Member, broken: &tokio::task::JoinError) -> MigrateReport {
     member.context.stop.store(true, Ordering::SeqCst);
-    let error = Error::Broken { reason: broken.to_string() };
-    let phase = Phase::Failed { error: error.to_string(), hint: error.hint() };
-    report(member.name(), Outcome::default(), phase)
+    report(member.name(), Outcome::default(), failed(&Error::Broken { reason: broken.to_string() }))
 }
 
-fn pending_of(member: &Member, folder: &Folder, looked: &Looked, limit: &Limit) -> Result<Vec<String>, Error> {
-    let database = &member.database;
-    Ok(crate::migrate::pending(database, folder, &looked.state, limit, member.context.out_of_order)?)
+/// At the first failure no new migration starts anywhere.
+async fn run_or_stop(held: Held, limit: Limit) -> MigrateReport {
+    let stop = Arc::clone(&held.member.context.stop);
+    let report = run_member(held, limit).await;
+    if matches!(report.phase, Phase::Failed { .. }) {
+        stop.store(true, Ordering::SeqCst);
+    }
+    report
 }
 
-async fn lock(member: Member, folder: Folder) -> Result<Ready, Error> {
-    let within = |error: Error| error.within(&member.database.name);
-    let session = member.open(Purpose::Own).await.map_err(within)?;
-    let lock = member.executor(&folder, &session).lock().await;
-    match lock {
-        Ok(lock) => Ok(Ready { member, folder, session, lock }),
-        Err(error) => {
-            session.close().await;
-            Err(within(error.into()))
+/// What there is to do in one database.
+struct Found {
+    pending: Vec<String>,
+    has_work: bool,
+}
+
+async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
+    let folder = member.folder()?;
+    let session = member.open(Purpose::Look).await?;
+    let found = async {
+        let executor = member.executor(&folder, &session);
+        let looked = executor.look().await?;
+        let pending = executor.pending(&looked.state, limit).await?;
+        Ok(Found { has_work: !pending.is_empty() || looked.lacks_tracking(), pending })
+    }
+    .await;
+    session.close().await;
+    found
+}
+
+/// Takes all locks in plan order, so that two runs cannot wait for each other, or none.
+async fn hold_all(members: Vec<Member>) -> Result<Vec<Held>, Error> {
+    let mut held = Vec::new();
+    for member in members {
+        match member.hold().await {
+            Ok(one) => held.push(one),
+            Err(error) => {
+                release(held).await;
+                return Err(error.within(member.name()));
+            }
         }
     }
+    Ok(held)
 }
 
-async fn release(ready: Vec<Ready>) {
-    for one in ready {
-        one.lock.release().await;
-        one.session.close().await;
+async fn release(held: Vec<Held>) {
+    for one in held {
+        one.release().await;
     }
 }
 
-async fn run_member(one: Ready, limit: Limit) -> MigrateReport {
+/// Databases that do not depend on each other: each is locked when its turn comes, and one that fails stops no other.
+async fn each_alone(members: Vec<Member>, limit: &Limit) -> Vec<MigrateReport> {
+    let results = at_once(members, |member| {
+        let limit = limit.clone();
+        async move {
+            if member.context.stop.load(Ordering::SeqCst) {
+                return Ok(report(member.name(), Outcome::default(), Phase::NotStarted));
+            }
+            Ok(run_member(member.hold().await?, limit).await)
+        }
+    });
+    let reports = results.await.into_iter().map(|(member, result)| match result {
+        Ok(report) => report,
+        Err(error) => report(member.name(), Outcome::default(), failed(&error)),
+    });
+    reports.collect()
+}
+
+fn failed(error: &Error) -> Phase {
+    Phase::Failed { error: error.to_string(), hint: error.hint() }
+}
+
+async fn run_member(held: Held, limit: Limit) -> MigrateReport {
     let mut outcome = Outcome::default();
-    let done = one.member.executor(&one.folder, &one.session).up(&limit, &mut outcome).await;
+    let done = held.executor().up(&held.looked, &limit, &mut outcome).await;
     let phase = match done {
         Ok(()) if outcome.stopped => Phase::Stopped,
+        // Another process was quicker.
+        Ok(()) if outcome.versions.is_empty() => Phase::Current,
         Ok(()) => Phase::Done,
-        Err(error) => {
-            one.member.context.stop.store(true, Ordering::SeqCst);
-            Phase::Failed { error: error.to_string(), hint: error.hint() }
-        }
+        Err(error) => failed(&error.into()),
     };
-    let report = report(one.member.name(), outcome, phase);
-    release(vec![one]).await;
+    let report = report(held.member.name(), outcome, phase);
+    held.release().await;
     report
 }
 

@@ -6,9 +6,11 @@
 mod clean;
 mod create;
 mod drop;
+mod held;
 mod identity;
 mod migrate;
 mod prepare;
+mod repair;
 mod rollback;
 mod seed;
 mod status;
@@ -22,15 +24,16 @@ use crate::catalog::{Catalog, Descriptor, Plan};
 use crate::config::{Configuration, Target};
 use crate::connect::{ConnectError, Purpose, Session};
 use crate::error::Error;
-use crate::migrate::{Executor, Folder, RunContext, State};
-use crate::tracking::Snapshot;
+use crate::migrate::{Executor, Folder, Looked, RunContext};
 
 pub use clean::Cleaned;
 pub use create::CreateReport;
 pub use drop::Dropped;
+pub(crate) use held::Held;
 pub use identity::IdentityReport;
 pub use migrate::{MigrateReport, MigrateRequest, PendingMigration, Phase};
 pub use prepare::PrepareReport;
+pub use repair::RepairReport;
 pub use rollback::RollbackReport;
 pub use seed::{SeedReportOf, SeedRequest};
 pub use status::DatabaseStatus;
@@ -50,12 +53,6 @@ pub(crate) struct Member {
     pub(crate) database: Arc<Descriptor>,
     pub(crate) target: Target,
     pub(crate) context: RunContext,
-}
-
-/// What a look at a database found.
-pub(crate) struct Looked {
-    pub(crate) snapshot: Snapshot,
-    pub(crate) state: State,
 }
 
 impl Fleet {
@@ -114,8 +111,7 @@ impl Member {
         let session = self.open(Purpose::Look).await?;
         let looked = self.executor(&folder, &session).look().await;
         session.close().await;
-        let (snapshot, state) = looked?;
-        Ok(Looked { snapshot, state })
+        Ok(looked?)
     }
 
     /// As [`Member::look`]; nothing for a database that does not exist.
@@ -127,24 +123,29 @@ impl Member {
     }
 }
 
-/// Runs `work` on every member at the same time and answers in the members' order.
+/// Runs `work` on the members, as many at the same time as the run's `jobs` allow, and answers in the members' order.
 pub(crate) async fn at_once<T, F, W>(members: Vec<Member>, work: W) -> Vec<(Member, Result<T, Error>)>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, Error>> + Send + 'static,
     W: Fn(Member) -> F,
 {
+    let jobs = members.first().map_or(1, |member| member.context.jobs.max(1));
     let mut tasks = JoinSet::new();
-    for (index, member) in members.iter().enumerate() {
-        let future = work(member.clone());
-        tasks.spawn(async move { (index, future.await) });
-    }
     let mut results: Vec<Option<Result<T, Error>>> = members.iter().map(|_| None).collect();
     let mut broken = None;
-    while let Some(joined) = tasks.join_next().await {
-        match joined {
-            Ok((index, result)) => results[index] = Some(result),
-            Err(error) => broken = Some(error.to_string()),
+    let mut waiting = members.iter().enumerate();
+    loop {
+        while tasks.len() < jobs
+            && let Some((index, member)) = waiting.next()
+        {
+            let future = work(member.clone());
+            tasks.spawn(async move { (index, future.await) });
+        }
+        match tasks.join_next().await {
+            Some(Ok((index, result))) => results[index] = Some(result),
+            Some(Err(error)) => broken = Some(error.to_string()),
+            None => break,
         }
     }
     let reason = broken.unwrap_or_else(|| "no answer".to_owned());

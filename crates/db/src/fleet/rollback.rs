@@ -2,13 +2,11 @@
 
 use serde::Serialize;
 
-use super::Fleet;
+use super::{Fleet, Held};
 use crate::catalog::Plan;
-use crate::connect::Purpose;
-use crate::destructive::{Consent, DestructiveToken, Loss, Reach};
+use crate::destructive::{Consent, DestructiveToken};
 use crate::error::Error;
-use crate::lifecycle::user_rows;
-use crate::migrate::{Body, Folder, Limit, Lost, Outcome, RunContext};
+use crate::migrate::{Limit, Outcome, RunContext};
 
 /// What was taken back.
 #[derive(Clone, Debug, Serialize)]
@@ -33,46 +31,30 @@ impl Fleet {
         context: &RunContext,
     ) -> Result<RollbackReport, Error> {
         let plan = Plan { databases: vec![self.catalog.get(name)?.clone()] };
-        let member = self.members(&plan, context)?.remove(0);
-        let folder = member.folder()?;
-        let session = member.open(Purpose::Own).await?;
-        let executor = member.executor(&folder, &session);
-        let worked = async {
-            let lock = executor.lock().await?;
-            let done = async {
-                let (snapshot, _) = executor.look().await?;
-                let versions = executor.reverting(&snapshot, limit)?;
-                let doomed = lost_tables(&folder, &versions);
-                let tables = user_rows(&session).await?.into_iter().filter(|(table, _)| doomed.hold(table)).collect();
-                let loss = Loss { database: name.to_owned(), place: session.place.clone(), tables };
-                if loss.rows() > 0 {
-                    self.with_dependants("rollback", &plan, false, context).await?;
-                    let environments = self.environments(snapshot.identity.as_ref());
-                    DestructiveToken::obtain("rollback", Reach::ConfirmedByName, &environments, &[loss], consent)?;
-                }
-                let mut outcome = Outcome::default();
-                executor.down(limit, &mut outcome).await?;
-                Ok(outcome.versions)
-            }
-            .await;
-            lock.release().await;
-            done
-        };
-        let reverted: Result<_, Error> = worked.await;
-        session.close().await;
+        let held = self.members(&plan, context)?.remove(0).hold().await?;
+        let reverted = self.rollback_held(&held, limit, consent, context).await;
+        held.release().await;
         Ok(RollbackReport { database: name.to_owned(), reverted: reverted? })
     }
-}
 
-/// The tables that lose rows or columns by the ways back of `versions`.
-fn lost_tables(folder: &Folder, versions: &[String]) -> Lost {
-    let migrations = versions.iter().filter_map(|version| folder.get(version));
-    let mut lost = Lost::default();
-    for migration in migrations {
-        match &migration.body {
-            Body::Sql { down, .. } => down.statements.iter().for_each(|statement| lost.add(statement)),
-            Body::Rust(_) => lost.add_everything(),
+    async fn rollback_held(
+        &self,
+        held: &Held,
+        limit: &Limit,
+        consent: &Consent,
+        context: &RunContext,
+    ) -> Result<Vec<String>, Error> {
+        let (executor, looked) = (held.executor(), &held.looked);
+        let versions = executor.reverting(&looked.snapshot, limit)?;
+        let loss = executor.loss_of(&versions).await?;
+        if loss.rows() > 0 {
+            let plan = Plan { databases: vec![held.member.database.clone()] };
+            self.with_dependants("rollback", &plan, false, context).await?;
         }
+        let environments = self.environments(looked.snapshot.identity.as_ref());
+        let token = DestructiveToken::for_rollback(&environments, loss, consent)?;
+        let mut outcome = Outcome::default();
+        executor.down(looked, &versions, &mut outcome, &token).await?;
+        Ok(outcome.versions)
     }
-    lost
 }

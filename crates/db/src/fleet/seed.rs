@@ -6,14 +6,14 @@ use sea_orm::prelude::Uuid;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 use serde::Serialize;
 
-use super::{Fleet, Member, all_or_first, at_once};
+use super::{Fleet, Held, Member, all_or_first, at_once};
 use crate::Environment;
 use crate::catalog::{LogicalReference, Plan, SeedSet};
 use crate::connect::{Purpose, Session};
 use crate::destructive::{Consent, DestructiveToken, Loss, Reach};
 use crate::error::Error;
 use crate::failure::{Failure, FailureKind};
-use crate::migrate::{MigrationError, RunContext, Standing};
+use crate::migrate::{MigrationError, RunContext};
 use crate::seed::{Loader, Referenced, SeedError, SeedOutcome, SeedReport};
 use crate::sql::{literal, quote, tracking_table};
 
@@ -89,22 +89,7 @@ impl Fleet {
         let mut reports = Vec::new();
         for member in self.members(&request.plan, context)?.iter().rev() {
             let referenced = self.referenced(member, context).await?;
-            let folder = member.folder()?;
-            let session = member.open(Purpose::Own).await?;
-            let executor = member.executor(&folder, &session);
-            let worked = async {
-                let lock = executor.lock().await?;
-                let taken = async {
-                    executor.look().await?;
-                    let loader = Loader { database: &member.database, session: &session, context };
-                    Ok::<_, Error>(loader.take_back(&sets, &referenced).await?)
-                }
-                .await;
-                lock.release().await;
-                taken
-            };
-            let files = worked.await;
-            session.close().await;
+            let files = take_back_member(member, &sets, &referenced).await;
             reports.push(report(member, files.map_err(|error| error.within(member.name()))?));
         }
         Ok(reports)
@@ -194,28 +179,33 @@ async fn referring_ids(
     }
 }
 
+async fn take_back_member(
+    member: &Member,
+    sets: &[SeedSet],
+    referenced: &Referenced,
+) -> Result<Vec<SeedReport>, Error> {
+    let held = member.hold().await?;
+    let loader = Loader { database: &member.database, session: &held.session, context: &member.context };
+    let files = loader.take_back(sets, referenced).await;
+    held.release().await;
+    Ok(files?)
+}
+
 async fn seed_member(member: &Member, sets: &[SeedSet], skip_known: bool) -> Result<Vec<SeedReport>, Error> {
-    let folder = member.folder()?;
-    let session = member.open(Purpose::Own).await?;
-    let executor = member.executor(&folder, &session);
-    let worked = async {
-        let lock = executor.lock().await?;
-        let loaded = async {
-            let (_, state) = executor.look().await?;
-            let pending = state.count(Standing::Pending);
-            if pending > 0 {
-                return Err(Error::Pending { database: member.name().to_owned(), pending });
-            }
-            let loader = Loader { database: &member.database, session: &session, context: &member.context };
-            Ok(loader.load(sets, skip_known).await?)
-        }
-        .await;
-        lock.release().await;
-        loaded
-    };
-    let files = worked.await;
-    session.close().await;
+    let held = member.hold().await?;
+    let files = seed_held(&held, sets, skip_known).await;
+    held.release().await;
     files
+}
+
+async fn seed_held(held: &Held, sets: &[SeedSet], skip_known: bool) -> Result<Vec<SeedReport>, Error> {
+    let member = &held.member;
+    let pending = held.looked.state.pending().len();
+    if pending > 0 {
+        return Err(Error::Pending { database: member.name().to_owned(), pending });
+    }
+    let loader = Loader { database: &member.database, session: &held.session, context: &member.context };
+    Ok(loader.load(sets, skip_known).await?)
 }
 
 fn report(member: &Member, files: Vec<SeedReport>) -> SeedReportOf {

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Fleet, at_once};
+use super::{Fleet, Member, at_once};
 use crate::Engine;
 use crate::catalog::Plan;
+use crate::connect::Purpose;
 use crate::error::Error;
-use crate::migrate::{MigrationState, RunContext, Standing, State};
+use crate::migrate::{Looked, MigrationState, RunContext, Standing, State};
 use crate::tracking::Identity;
 
 /// How one database stands.
@@ -52,15 +53,12 @@ impl Fleet {
     /// A plan of another catalog.
     pub async fn status(&self, plan: &Plan, context: &RunContext) -> Result<Vec<DatabaseStatus>, Error> {
         let members = self.members(plan, context)?;
-        let results = at_once(members, |member| async move { member.look().await }).await;
+        let results = at_once(members, |member| async move { read(&member).await }).await;
         Ok(results
             .into_iter()
             .map(|(member, result)| {
                 let (identity, state, error) = match result {
-                    Ok(looked) => {
-                        let fits = looked.state.check(member.name(), crate::migrate::OutOfOrder::Allow);
-                        (looked.snapshot.identity, looked.state, fits.err().map(Error::from))
-                    }
+                    Ok((looked, wrong)) => (looked.snapshot.identity, looked.state, wrong),
                     Err(error) => (None, State::default(), Some(error)),
                 };
                 DatabaseStatus {
@@ -69,7 +67,7 @@ impl Fleet {
                     place: member.target.describe(),
                     identity,
                     applied: state.applied(),
-                    pending: state.count(Standing::Pending),
+                    pending: state.pending().len(),
                     migrations: state.migrations,
                     hint: error.as_ref().map(Error::hint),
                     error: error.map(|error| error.to_string()),
@@ -77,4 +75,19 @@ impl Fleet {
             })
             .collect())
     }
+}
+
+/// The state of one database, and what keeps a run from going on there.
+async fn read(member: &Member) -> Result<(Looked, Option<Error>), Error> {
+    let folder = member.folder()?;
+    let session = member.open(Purpose::Look).await?;
+    let read = async {
+        let executor = member.executor(&folder, &session);
+        let looked = executor.look().await?;
+        let wrong = executor.fits(&looked.state).await.err().map(Error::from);
+        Ok((looked, wrong))
+    }
+    .await;
+    session.close().await;
+    read
 }

@@ -80,12 +80,9 @@ async fn user_tables(connection: &impl ConnectionTrait, engine: Engine) -> Resul
 /// # Errors
 ///
 /// What the engine says.
-pub(crate) async fn user_rows(session: &Session) -> Result<Vec<(String, u64)>, LifecycleError> {
-    let counted = async {
-        let tables = user_tables(&session.connection, session.engine).await?;
-        count(&session.connection, session.engine, &tables).await
-    };
-    counted.await.map_err(|error| LifecycleError::of_db(&session.place, &error))
+pub(crate) async fn user_rows(session: &Session) -> Result<Vec<(String, u64)>, DbErr> {
+    let tables = user_tables(&session.connection, session.engine).await?;
+    count(&session.connection, session.engine, &tables).await
 }
 
 async fn count(

@@ -31,7 +31,7 @@ pub(crate) async fn drop_database(
         Target::Sqlite(file) => {
             // A file that goes while somebody migrates it would leave that work in nothing.
             let place = LockPlace::Sqlite(file.path.clone());
-            let lock = MigrationLock::acquire(&place, database, context.lock_wait, &context.observer).await?;
+            let lock = MigrationLock::acquire(&place, database, None, context.lock_wait, &context.observer).await?;
             let dropped = drop_file(&file.path);
             lock.release().await;
             dropped

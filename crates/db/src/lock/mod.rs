@@ -15,7 +15,8 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 use tokio::time::{Instant, sleep};
 
-use crate::connect::ConnectError;
+use crate::connect::{ConnectError, Session};
+use crate::migrate::RunContext;
 use crate::progress::{Event, SharedObserver};
 
 pub(crate) use postgres::{describe_backend, lock_server};
@@ -52,6 +53,12 @@ pub enum LockError {
     /// The place of the lock cannot be reached.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// Two connections turned out to be one: a pooler hands its servers out by the transaction.
+    #[error("database `{database}` is reached through a pooler in transaction mode, which cannot hold a lock")]
+    Pooler {
+        /// The database.
+        database: String,
+    },
     /// The lock file cannot be made.
     #[error("the lock file {path} cannot be opened: {reason}")]
     File {
@@ -68,6 +75,10 @@ impl LockError {
         match self {
             Self::Held { .. } => "wait for it to end, or wait longer with `--lock-wait 5m`".to_owned(),
             Self::Connect(error) => error.hint(),
+            Self::Pooler { database } => format!(
+                "set {}_MIGRATE_URL to the server itself, past the pooler; the app's own URL may go through it",
+                database.to_uppercase()
+            ),
             Self::File { .. } => "check the rights of the folder; the lock stands beside the database".to_owned(),
         }
     }
@@ -80,10 +91,18 @@ enum Attempt<T> {
 }
 
 impl MigrationLock {
-    /// Takes the lock of `database`, waiting at most `wait` and telling `observer` who holds it meanwhile.
+    /// Takes the lock of the database that `session` works on.
+    pub(crate) async fn of(session: &Session, database: &str, context: &RunContext) -> Result<Self, LockError> {
+        let backend = session.backend().await?;
+        Self::acquire(&session.lock, database, backend, context.lock_wait, &context.observer).await
+    }
+
+    /// Takes the lock of `database`, waiting at most `wait` and telling `observer` who holds it meanwhile. `backend` is the
+    /// server's process of the connection that the lock is for; it must not be the lock's own as well.
     pub(crate) async fn acquire(
         place: &LockPlace,
         database: &str,
+        backend: Option<i32>,
         wait: Duration,
         observer: &SharedObserver,
     ) -> Result<Self, LockError> {
@@ -91,6 +110,9 @@ impl MigrationLock {
         match place {
             LockPlace::Postgres(options) => {
                 let mut applicant = postgres::Applicant::connect(options, database).await?;
+                if backend.is_some() && applicant.backend().await? == backend {
+                    return Err(LockError::Pooler { database: database.to_owned() });
+                }
                 loop {
                     match applicant.attempt().await? {
                         Attempt::Held(()) => return Ok(Self::Postgres(applicant.into_held())),

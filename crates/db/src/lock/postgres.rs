@@ -52,6 +52,13 @@ impl Applicant {
         Ok(Self { connection, place, key })
     }
 
+    /// The server's process behind the connection.
+    pub(super) async fn backend(&mut self) -> Result<Option<i32>, LockError> {
+        let row = sqlx::query("SELECT pg_catalog.pg_backend_pid()").fetch_one(&mut self.connection).await;
+        let pid = row.and_then(|row| row.try_get(0));
+        pid.map(Some).map_err(|error| LockError::Connect(ConnectError::of(&self.place, &error)))
+    }
+
     pub(super) async fn attempt(&mut self) -> Result<Attempt<()>, LockError> {
         let failed = |place: &str, error: &sqlx::Error| LockError::Connect(ConnectError::of(place, error));
         let tried = sqlx::query(TRY).bind(CLASS).bind(self.key).fetch_one(&mut self.connection).await;

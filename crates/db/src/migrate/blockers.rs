@@ -3,16 +3,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::{self, Connection};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sea_orm::sqlx::{self, Connection, Row as _};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use crate::connect::{Session, connect_raw};
 use crate::lock::{LockPlace, describe_backend};
 
-const BLOCKERS: &str = "SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this machine') AS host \
+const BLOCKERS: &str = "SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this machine') AS host, \
+    left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80) AS query, coalesce(a.state, '') AS state, \
+    extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.state_change, a.backend_start))::bigint AS age \
     FROM unnest(pg_catalog.pg_blocking_pids($1)) b (pid) JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid ORDER BY a.pid";
 
 /// Looks on from a connection of its own, since the one that waits cannot look.
@@ -26,9 +27,7 @@ impl Watch {
     /// migration undone.
     pub(super) async fn begin(session: &Session) -> Option<Self> {
         let LockPlace::Postgres(options) = &session.lock else { return None };
-        let query = Statement::from_string(DbBackend::Postgres, "SELECT pg_catalog.pg_backend_pid() AS pid");
-        let row = session.connection.query_one_raw(query).await.ok()??;
-        let pid: i32 = row.try_get("", "pid").ok()?;
+        let pid = session.backend().await.ok()??;
         let seen = Arc::default();
         let task = tokio::spawn(look(options.as_ref().clone(), pid, Arc::clone(&seen)));
         Some(Self { task, seen })
@@ -48,7 +47,7 @@ impl Drop for Watch {
 
 async fn look(options: PgConnectOptions, pid: i32, seen: Arc<Mutex<Option<String>>>) {
     let Ok(mut connection) = connect_raw(&options, "watch").await else { return };
-    while let Ok(found) = blockers(&mut connection, pid).await {
+    while let Ok(found) = describe_blockers(&mut connection, pid).await {
         if !found.is_empty() {
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
         }
@@ -58,7 +57,16 @@ async fn look(options: PgConnectOptions, pid: i32, seen: Arc<Mutex<Option<String
     let _ = connection.close().await;
 }
 
-async fn blockers(connection: &mut PgConnection, pid: i32) -> Result<String, sqlx::Error> {
+/// Who keeps the backend `pid` waiting: each with its backend, what it runs, and for how long.
+pub(super) async fn describe_blockers(connection: &mut PgConnection, pid: i32) -> Result<String, sqlx::Error> {
     let rows = sqlx::query(BLOCKERS).bind(pid).fetch_all(connection).await?;
-    Ok(rows.iter().map(describe_backend).collect::<Vec<_>>().join(" and "))
+    Ok(rows.iter().map(describe).collect::<Vec<_>>().join(" and "))
+}
+
+fn describe(row: &PgRow) -> String {
+    let text = |column: &str| row.try_get::<String, _>(column).unwrap_or_default();
+    let (query, state) = (text("query"), text("state"));
+    let age = row.try_get::<i64, _>("age").unwrap_or_default();
+    let doing = if state == "active" { format!("running for {age} s") } else { format!("{state} for {age} s after") };
+    format!("{} ({doing}: {query})", describe_backend(row))
 }

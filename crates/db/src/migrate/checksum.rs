@@ -23,6 +23,13 @@ pub(super) fn of_statements(statements: &[Statement]) -> String {
     hex(&hash.finalize())
 }
 
+impl Statement {
+    /// The checksum of this statement alone.
+    pub fn checksum(&self) -> String {
+        of_statements(std::slice::from_ref(self))
+    }
+}
+
 /// SHA-256 over the bytes as they are.
 pub(crate) fn of_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

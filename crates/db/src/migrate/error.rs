@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::Direction;
 use super::folder_error::FolderError;
 use crate::connect::ConnectError;
+use crate::destructive::ConsentError;
 use crate::failure::{Failure, FailureKind};
 use crate::lock::LockError;
 use crate::tracking::IdentityError;
@@ -25,6 +26,9 @@ pub enum MigrationError {
     /// The database is another one.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// Rows would be lost, and nobody agreed.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
     /// The history has a version that this checkout has no file for.
     #[error("{database}: `{version}` is applied, and there is no such file here")]
     Unknown {
@@ -34,12 +38,36 @@ pub enum MigrationError {
         version: String,
     },
     /// The file of an applied migration has changed.
-    #[error("{database}: the file of `{version}` has changed since it was applied")]
+    #[error("{database}: the file of `{version}` has changed since it was applied{difference}")]
     Edited {
         /// The database.
         database: String,
         /// The version.
         version: String,
+        /// The first statement that differs, in words; empty where the journal does not tell.
+        difference: String,
+    },
+    /// A way back broke off between statements that run alone.
+    #[error("{database}: the way back of `{version}` broke off in the middle")]
+    PartlyReverted {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+    },
+    /// A statement that runs alone was begun, and nobody saw how it ended.
+    #[error("{path}, line {line}: statement {number} was begun by an earlier run, and nobody saw it end\n  {excerpt}")]
+    Undecided {
+        /// The database.
+        database: String,
+        /// The file.
+        path: String,
+        /// The line of the statement.
+        line: usize,
+        /// From one.
+        number: usize,
+        /// The statement's beginning.
+        excerpt: String,
     },
     /// A pending migration is older than an applied one.
     #[error("{database}: `{pending}` is pending and older than `{applied}`, which is applied")]
@@ -117,6 +145,16 @@ pub enum MigrationError {
         /// How many.
         rows: usize,
     },
+    /// A way out that leads nowhere: the migration does not stand so.
+    #[error("{database}: `{version}` is {standing}, which this does not mend")]
+    NothingToRepair {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+        /// How it stands.
+        standing: String,
+    },
     /// A statement that ran alone before a failure was edited since.
     #[error("{path}: statement {number} ran already, and has been edited since")]
     ResumeEdited {
@@ -132,12 +170,15 @@ pub enum MigrationError {
         place: String,
         /// What the engine says.
         message: String,
+        /// What kind of failure.
+        kind: FailureKind,
     },
 }
 
 impl MigrationError {
     pub(crate) fn engine(place: &str, error: &DbErr) -> Self {
-        Self::Engine { place: place.to_owned(), message: Failure::of(error).message }
+        let failure = Failure::of(error);
+        Self::Engine { place: place.to_owned(), message: failure.message, kind: failure.kind }
     }
 
     /// Says more of a failure than the engine does.
@@ -154,11 +195,23 @@ impl MigrationError {
             Self::Connect(error) => error.hint(),
             Self::Lock(error) => error.hint(),
             Self::Identity(error) => error.hint(),
+            Self::Consent(_) => "`cargo xtask db rollback` tells what would be lost, and asks".to_owned(),
             Self::Unknown { .. } => {
-                "check out the revision that has it; an older app may serve, not migrate".to_owned()
+                "check out the revision that has it, or, for an app that was rolled back one release, \
+                                     go on with `--ignore-unknown`"
+                    .to_owned()
             }
-            Self::Edited { .. } => {
-                "restore the file, and make the change in a new migration (`cargo xtask db new`)".to_owned()
+            Self::Edited { database, version, .. } => format!(
+                "restore the file and make the change in a new migration; if the change does not matter, accept it: \
+                 `cargo xtask db repair {database} {version} --accept \"why\"`"
+            ),
+            Self::PartlyReverted { database, .. } => {
+                format!(
+                    "`cargo xtask db rollback {database}` goes on with it, `cargo xtask db repair {database}` shows it"
+                )
+            }
+            Self::Undecided { database, .. } => {
+                format!("`cargo xtask db repair {database}` shows what is there and what can be done")
             }
             Self::OutOfOrder { .. } => {
                 "give it a later version if it was never released, or run with `--out-of-order allow`".to_owned()
@@ -167,14 +220,45 @@ impl MigrationError {
                 format!("`cargo xtask db status {database}` lists them")
             }
             Self::Irreversible { .. } => "restore a backup, or write a new migration that goes forward".to_owned(),
-            Self::Statement { partial: true, .. } => {
-                "the statements before it stay; correct the file and run again, it goes on from there".to_owned()
-            }
-            Self::Statement { .. } | Self::Rust { .. } | Self::DanglingRows { .. } => {
+            Self::Statement { kind, partial, .. } => of_kind(*kind).map_or_else(
+                || match partial {
+                    true => "the statements before it stay; correct the file and run again, it goes on from there"
+                        .to_owned(),
+                    false => "nothing of this migration stays; correct it and run again".to_owned(),
+                },
+                str::to_owned,
+            ),
+            Self::Rust { .. } | Self::DanglingRows { .. } => {
                 "nothing of this migration stays; correct it and run again".to_owned()
             }
+            Self::NothingToRepair { database, .. } => {
+                format!("`cargo xtask db repair {database}` shows what is wrong, and what can be done about it")
+            }
             Self::ResumeEdited { .. } => "restore that statement; later ones may be changed".to_owned(),
-            Self::Engine { .. } => "the message is the engine's own; its log may say more".to_owned(),
+            Self::Engine { kind, .. } => {
+                of_kind(*kind).unwrap_or("the message is the engine's own; its log may say more").to_owned()
+            }
         }
     }
+}
+
+/// What helps against failures that no file is to blame for.
+fn of_kind(kind: FailureKind) -> Option<&'static str> {
+    Some(match kind {
+        FailureKind::DiskFull => "make room on the disk, then run the same command again; nothing half-written stays",
+        FailureKind::ReadOnly => {
+            "the database or its folder may not be written to; check its rights, or whether the server is a replica"
+        }
+        FailureKind::Busy => "another process writes to the file; run the same command again when it is done",
+        FailureKind::LockTimeout | FailureKind::Deadlock => {
+            "others hold what it needs; run the same command again when they are done, or end them"
+        }
+        FailureKind::Connection => {
+            "the connection broke; run the same command again when the server is there, it goes on where it was"
+        }
+        FailureKind::Privilege => {
+            "the login lacks the right; migrations run as the owner that `cargo xtask db create` made"
+        }
+        _ => return None,
+    })
 }

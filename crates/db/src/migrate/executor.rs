@@ -10,12 +10,14 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 
 use super::folder::{Body, Folder};
-use super::state::{OutOfOrder, Standing, State};
+use super::lost::Lost;
+use super::state::{OutOfOrder, Standing, State, Tolerance};
 use super::{Direction, MigrationError, run_one};
 use crate::catalog::Descriptor;
 use crate::connect::Session;
-use crate::lock::MigrationLock;
-use crate::progress::SharedObserver;
+use crate::destructive::{DestructiveToken, Loss};
+use crate::lifecycle::user_rows;
+use crate::progress::{Event, SharedObserver};
 use crate::tracking::{Identity, IdentityError, Snapshot, bootstrap, insert_identity};
 use crate::{Engine, Environment};
 
@@ -34,16 +36,21 @@ pub struct RunContext {
     pub observer: SharedObserver,
     /// How long to wait for a lock.
     pub lock_wait: Duration,
-    /// What to do about late migrations.
-    pub out_of_order: OutOfOrder,
+    /// What a folder and a database may differ in.
+    pub tolerance: Tolerance,
+    /// How many databases are worked on at the same time.
+    pub jobs: usize,
     /// Set when no new migration is to start.
     pub stop: Arc<AtomicBool>,
 }
 
+/// How many databases are worked on at once where nothing else is said: enough to hide round trips, few enough for a
+/// server's default of 100 connections.
+const JOBS: usize = 8;
+
 impl RunContext {
     /// A run by the current user of the machine.
     pub fn new(environment: Environment, clock: SharedClock, observer: SharedObserver) -> Self {
-        let out_of_order = if environment == Environment::Production { OutOfOrder::Refuse } else { OutOfOrder::Allow };
         Self {
             run_id: new_id(clock.as_ref()),
             operator: operator(),
@@ -51,10 +58,18 @@ impl RunContext {
             clock,
             observer,
             lock_wait: Duration::from_secs(30),
-            out_of_order,
+            tolerance: Tolerance { out_of_order: out_of_order(environment), ignore_unknown: false },
+            jobs: JOBS,
             stop: Arc::new(AtomicBool::new(false)),
         }
     }
+}
+
+/// A late migration is an everyday thing where branches meet, and a surprise where nobody looks on: in production and in
+/// continuous integration.
+fn out_of_order(environment: Environment) -> OutOfOrder {
+    let unattended = std::env::var_os("CI").is_some_and(|word| word == "true" || word == "1");
+    if environment == Environment::Production || unattended { OutOfOrder::Refuse } else { OutOfOrder::Warn }
 }
 
 /// `user@host`, for the journal.
@@ -89,6 +104,7 @@ pub struct Outcome {
 }
 
 /// Runs migrations of one database.
+#[derive(Clone, Copy)]
 pub struct Executor<'a> {
     /// The database.
     pub database: &'a Descriptor,
@@ -100,41 +116,49 @@ pub struct Executor<'a> {
     pub context: &'a RunContext,
 }
 
+/// What a look at a database found.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// What the database says of itself.
+    pub snapshot: Snapshot,
+    /// Its migrations beside those of the folder.
+    pub state: State,
+}
+
+impl Looked {
+    /// Whether the tracking tables or the mark are missing.
+    pub(crate) fn lacks_tracking(&self) -> bool {
+        !self.snapshot.tracked || self.snapshot.identity.is_none()
+    }
+}
+
 impl Executor<'_> {
     /// Looks: reads the database, checks the identity, compares with the folder. Takes no lock and writes nothing.
     ///
     /// # Errors
     ///
     /// [`MigrationError::Identity`] for another database, or what the engine says.
-    pub async fn look(&self) -> Result<(Snapshot, State), MigrationError> {
+    pub async fn look(&self) -> Result<Looked, MigrationError> {
         let snapshot = self.read().await?;
+        let state = State::of(self.folder, &snapshot);
         let (place, name) = (&self.session.place, &self.database.name);
         match &snapshot.identity {
             Some(identity) => identity.check(name, self.context.environment, place)?,
             // Without a mark, a database is ours if it is empty, or if SeaORM's own tools migrated it with our files.
-            None if snapshot.foreign_tables && snapshot.applied.is_empty() => {
+            None if snapshot.foreign_tables && !is_of(&snapshot, &state) => {
                 return Err(IdentityError::Foreign { place: place.clone() }.into());
             }
             None => {}
         }
-        let state = State::of(self.folder, &snapshot);
-        Ok((snapshot, state))
+        Ok(Looked { snapshot, state })
     }
 
     async fn read(&self) -> Result<Snapshot, MigrationError> {
         Snapshot::read(&self.session.connection, self.session.engine).await.map_err(|error| self.failed(&error))
     }
 
-    fn failed(&self, error: &DbErr) -> MigrationError {
+    pub(super) fn failed(&self, error: &DbErr) -> MigrationError {
         MigrationError::engine(&self.session.place, error)
-    }
-
-    /// Takes the lock of this database.
-    pub(crate) async fn lock(&self) -> Result<MigrationLock, MigrationError> {
-        let wait = self.context.lock_wait;
-        let lock =
-            MigrationLock::acquire(&self.session.lock, &self.database.name, wait, &self.context.observer).await?;
-        Ok(lock)
     }
 
     /// The versions that [`Executor::up`] would apply, or an error if the folder does not fit.
@@ -142,20 +166,40 @@ impl Executor<'_> {
     /// # Errors
     ///
     /// What [`State::check`] says, or [`MigrationError::NoSuchVersion`].
-    pub fn pending(&self, state: &State, limit: &Limit) -> Result<Vec<String>, MigrationError> {
-        pending(self.database, self.folder, state, limit, self.context.out_of_order)
+    pub async fn pending(&self, state: &State, limit: &Limit) -> Result<Vec<String>, MigrationError> {
+        match pending(self.database, self.folder, state, limit, self.context.tolerance) {
+            Err(error) => Err(self.explain(error).await),
+            pending => pending,
+        }
     }
 
-    /// Applies what is pending. The caller holds the lock.
+    /// Refuses a database that the folder does not fit; the order of what is pending is the next run's business.
+    pub(crate) async fn fits(&self, state: &State) -> Result<(), MigrationError> {
+        match state.check(&self.database.name, Tolerance::LENIENT) {
+            Err(error) => Err(self.explain(error).await),
+            fits => fits,
+        }
+    }
+
+    /// Applies what is pending. The caller holds the lock, and looked under it.
     /// `outcome` holds what ran, also when a later migration fails.
-    pub(crate) async fn up(&self, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
-        self.prepare().await?;
-        let (_, state) = self.look().await?;
-        let pending = self.pending(&state, limit)?;
+    pub(crate) async fn up(&self, looked: &Looked, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
+        let pending = self.pending(&looked.state, limit).await?;
+        self.warn_of_late(&looked.state);
+        self.prepare(looked).await?;
         self.run_all(&pending, Direction::Up, outcome).await
     }
 
-    async fn run_all(
+    /// Tells of a migration that is older than an applied one, where that is neither refused nor expected.
+    fn warn_of_late(&self, state: &State) {
+        let late = state.out_of_order().filter(|_| self.context.tolerance.out_of_order == OutOfOrder::Warn);
+        if let Some((version, applied)) = late {
+            let database = &self.database.name;
+            self.context.observer.event(&Event::OutOfOrder { database, version, applied });
+        }
+    }
+
+    pub(super) async fn run_all(
         &self,
         versions: &[String],
         direction: Direction,
@@ -196,7 +240,7 @@ impl Executor<'_> {
         self.on_postgres("UPDATE public.database_identity SET name = name").await
     }
 
-    async fn on_postgres(&self, sql: &str) -> Result<(), MigrationError> {
+    pub(super) async fn on_postgres(&self, sql: &str) -> Result<(), MigrationError> {
         if self.session.engine == Engine::Postgres {
             let done = self.session.connection.execute_unprepared(sql).await;
             done.map_err(|error| self.failed(&error))?;
@@ -240,20 +284,51 @@ impl Executor<'_> {
         }
     }
 
-    /// Takes migrations back. The caller holds the lock.
-    pub(crate) async fn down(&self, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
-        self.prepare().await?;
-        let (snapshot, _) = self.look().await?;
-        let versions = self.reverting(&snapshot, limit)?;
-        self.run_all(&versions, Direction::Down, outcome).await
+    /// What would be lost by taking `versions` back. Tables that lose rows or columns count with all their rows.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says.
+    pub(crate) async fn loss_of(&self, versions: &[String]) -> Result<Loss, MigrationError> {
+        let lost = lost_by(self.folder, versions);
+        let tables = user_rows(self.session).await.map_err(|error| self.failed(&error))?;
+        let tables = tables.into_iter().filter(|(table, _)| lost.hold(table)).collect();
+        Ok(Loss { database: self.database.name.clone(), place: self.session.place.clone(), tables })
+    }
+
+    /// Takes `versions` back. The caller holds the lock, and looked under it.
+    pub(crate) async fn down(
+        &self,
+        looked: &Looked,
+        versions: &[String],
+        outcome: &mut Outcome,
+        _: &DestructiveToken,
+    ) -> Result<(), MigrationError> {
+        self.prepare(looked).await?;
+        self.run_all(versions, Direction::Down, outcome).await
     }
 
     /// Makes the tracking tables and the mark where they are missing, and sets the session's limits.
-    async fn prepare(&self) -> Result<(), MigrationError> {
-        let (snapshot, _) = self.look().await?;
-        if !snapshot.tracked || snapshot.identity.is_none() {
-            self.bootstrap(snapshot.identity.is_none()).await.map_err(|error| self.failed(&error))?;
+    pub(super) async fn prepare(&self, looked: &Looked) -> Result<(), MigrationError> {
+        if looked.lacks_tracking() {
+            let mark = looked.snapshot.identity.is_none();
+            self.bootstrap(mark).await.map_err(|error| self.failed(&error))?;
         }
+        self.set_limits().await
+    }
+
+    /// Undoes what a migration set for the session: `search_path`, limits, roles.
+    pub(super) async fn restore_settings(&self) -> Result<(), MigrationError> {
+        if self.session.engine == Engine::Postgres {
+            self.on_postgres("RESET ALL").await?;
+            self.session.restore_settings(&self.database.search_path()).await.map_err(|error| self.failed(&error))?;
+            self.set_limits().await?;
+        }
+        Ok(())
+    }
+
+    /// A migration that waits longer for a lock keeps everybody waiting behind it.
+    pub(super) async fn set_limits(&self) -> Result<(), MigrationError> {
         self.on_postgres("SET lock_timeout = '3s'").await
     }
 
@@ -275,16 +350,33 @@ impl Executor<'_> {
     }
 }
 
+/// Whether a history without a mark is that of the folder: something is applied, and all of it is known here.
+fn is_of(snapshot: &Snapshot, state: &State) -> bool {
+    !snapshot.applied.is_empty() && state.versions(Standing::Unknown).is_empty()
+}
+
+/// What the ways back of `versions` lose.
+fn lost_by(folder: &Folder, versions: &[String]) -> Lost {
+    let mut lost = Lost::default();
+    for migration in versions.iter().filter_map(|version| folder.get(version)) {
+        match &migration.body {
+            Body::Sql { down, .. } => down.statements.iter().for_each(|statement| lost.add(statement)),
+            Body::Rust(_) => lost.add_everything(),
+        }
+    }
+    lost
+}
+
 /// The versions that a run up to `limit` would apply, or an error if the folder does not fit the database.
-pub(crate) fn pending(
+fn pending(
     database: &Descriptor,
     folder: &Folder,
     state: &State,
     limit: &Limit,
-    policy: OutOfOrder,
+    tolerance: Tolerance,
 ) -> Result<Vec<String>, MigrationError> {
-    state.check(&database.name, policy)?;
-    let mut pending: Vec<String> = state.versions(Standing::Pending).into_iter().map(str::to_owned).collect();
+    state.check(&database.name, tolerance)?;
+    let mut pending: Vec<String> = state.pending().into_iter().map(str::to_owned).collect();
     match limit {
         Limit::All => {}
         Limit::Count(count) => pending.truncate(*count),
@@ -297,7 +389,7 @@ pub(crate) fn pending(
 }
 
 /// The full version that a number or a version names.
-fn resolve(database: &Descriptor, folder: &Folder, version: &str) -> Result<String, MigrationError> {
+pub(crate) fn resolve(database: &Descriptor, folder: &Folder, version: &str) -> Result<String, MigrationError> {
     let matches = |name: &str| name == version || name.split('_').next() == Some(version);
     let found = folder.migrations.iter().find(|migration| matches(&migration.version));
     found

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use sea_orm::prelude::ChronoDateTime;
 use sea_orm_migration::MigrationTrait;
 
 use super::checksum;
 use super::directive::Directives;
 use super::folder_error::FolderError;
-use super::split::{Statement, line_comments, split};
+use super::split::{Statement, identifier, line_comments, split};
 use crate::Engine;
 use crate::catalog::{Descriptor, FileSet};
 
@@ -153,6 +154,12 @@ fn check_number(version: &str, stems: &BTreeSet<String>) -> Result<(), FolderErr
     }
 }
 
+/// Whether a version's number is a moment, `YYYYMMDDhhmmss`: one that is not sorts somewhere nobody expects.
+fn is_moment(number: &str) -> bool {
+    let digits = number.len() == 14 && number.bytes().all(|byte| byte.is_ascii_digit());
+    digits && ChronoDateTime::parse_from_str(number, "%Y%m%d%H%M%S").is_ok()
+}
+
 /// The names of the files, before any is read.
 struct Listing {
     stems: BTreeSet<String>,
@@ -174,7 +181,7 @@ impl Listing {
                 _ => return Err(odd()),
             };
             let (number, name) = stem.split_once('_').ok_or_else(odd)?;
-            if number.len() != 14 || !number.bytes().all(|byte| byte.is_ascii_digit()) || name.is_empty() {
+            if !is_moment(number) || name.is_empty() {
                 return Err(odd());
             }
             stems.insert(stem.to_owned());
@@ -217,6 +224,9 @@ impl Script {
         let path = path.to_owned();
         let text = std::str::from_utf8(bytes)
             .map_err(|error| FolderError::Encoding { path: path.clone(), offset: error.valid_up_to() })?;
+        if let Some((before, _)) = text.split_once('\0') {
+            return Err(FolderError::Nul { path, line: before.lines().count().max(1) });
+        }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let directives = Directives::parse(&line_comments(text))
             .map_err(|directive| FolderError::Directive { path: path.clone(), directive })?;
@@ -246,12 +256,63 @@ fn check_content(
         _ if statements.is_empty() && directives.irreversible.is_none() => return Err(FolderError::Empty { path }),
         _ => {}
     }
-    match statements.iter().find(|statement| is_transaction_control(statement)) {
-        Some(statement) => {
-            Err(FolderError::TransactionControl { path, line: statement.line, word: statement.word(0).to_uppercase() })
-        }
+    if let Some(statement) = statements.iter().find(|statement| is_transaction_control(statement)) {
+        let word = statement.word(0).to_uppercase();
+        return Err(FolderError::TransactionControl { path, line: statement.line, word });
+    }
+    match engine {
+        Engine::Postgres => check_postgres(path, statements),
+        Engine::Sqlite => check_sqlite(path, directives, statements),
+    }
+}
+
+fn check_postgres(path: String, statements: &[Statement]) -> Result<(), FolderError> {
+    let unnamed = |statement: &&Statement| {
+        let at = if statement.word(1) == "unique" { 2 } else { 1 };
+        let words = [at, at + 1, at + 2].map(|at| statement.word(at));
+        statement.word(0) == "create" && words == ["index", "concurrently", "on"]
+    };
+    match statements.iter().find(unnamed) {
+        Some(statement) => Err(FolderError::Unnamed { path, line: statement.line }),
         None => Ok(()),
     }
+}
+
+/// Foreign keys are the runner's to switch: inside a transaction SQLite ignores the pragma in silence, and a table that is
+/// dropped with them on deletes or refuses the rows that refer to it.
+fn check_sqlite(path: String, directives: &Directives, statements: &[Statement]) -> Result<(), FolderError> {
+    let switch = |statement: &&Statement| {
+        statement.word(0) == "pragma" && ["foreign_keys", "legacy_alter_table"].contains(&statement.word(1).as_str())
+    };
+    if let Some(statement) = statements.iter().find(switch) {
+        return Err(FolderError::Pragma { path, line: statement.line, pragma: statement.word(1) });
+    }
+    if directives.rebuild {
+        return Ok(());
+    }
+    let renamed: BTreeSet<String> = statements.iter().filter_map(renamed_to).collect();
+    for statement in statements {
+        let at = if statement.word(2) == "if" { 4 } else { 2 };
+        let dropped = statement.tokens.get(at).map(|token| identifier(token));
+        if let (true, Some(table)) = (is_drop_table(statement), dropped.filter(|table| renamed.contains(table))) {
+            return Err(FolderError::Rebuild { path, line: statement.line, table });
+        }
+    }
+    Ok(())
+}
+
+fn is_drop_table(statement: &Statement) -> bool {
+    statement.word(0) == "drop" && statement.word(1) == "table"
+}
+
+/// The new name of `ALTER TABLE a RENAME TO b`.
+fn renamed_to(statement: &Statement) -> Option<String> {
+    let renames = statement.word(0) == "alter" && statement.word(1) == "table";
+    let at = statement
+        .tokens
+        .windows(2)
+        .position(|pair| pair[0].eq_ignore_ascii_case("rename") && pair[1].eq_ignore_ascii_case("to"));
+    at.filter(|_| renames).and_then(|at| statement.tokens.get(at + 2)).map(|token| identifier(token))
 }
 
 /// The runner owns transactions: a COMMIT in a file would silently end the one that holds the history row.

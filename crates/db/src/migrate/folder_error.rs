@@ -90,6 +90,42 @@ pub enum FolderError {
         /// Why.
         source: SplitError,
     },
+    /// A NUL byte, which no statement can hold.
+    #[error("{path}, line {line}: a NUL byte")]
+    Nul {
+        /// The file.
+        path: String,
+        /// The line.
+        line: usize,
+    },
+    /// A switch of foreign keys, which does nothing inside a transaction.
+    #[error("{path}, line {line}: `PRAGMA {pragma}` does nothing inside a migration, which is one transaction")]
+    Pragma {
+        /// The file.
+        path: String,
+        /// The line.
+        line: usize,
+        /// The pragma.
+        pragma: String,
+    },
+    /// A table that is dropped and made again without saying so.
+    #[error("{path}, line {line}: `{table}` is rebuilt, and the file does not say so")]
+    Rebuild {
+        /// The file.
+        path: String,
+        /// The line of the DROP.
+        line: usize,
+        /// The table.
+        table: String,
+    },
+    /// A concurrent index without a name could not be found again after a crash.
+    #[error("{path}, line {line}: an index that is built concurrently needs a name")]
+    Unnamed {
+        /// The file.
+        path: String,
+        /// The line.
+        line: usize,
+    },
     /// BEGIN, COMMIT and the like.
     #[error("{path}, line {line}: `{word}` must not stand in a migration, which is one transaction already")]
     TransactionControl {
@@ -109,6 +145,12 @@ impl FolderError {
             Self::Nothing { .. } => "a debug build reads the folder it was built beside; run it there, or build with \
                  --release, which carries the files along"
                 .to_owned(),
+            Self::Nul { .. } => "remove it; a file saved as UTF-16 holds one in every character".to_owned(),
+            Self::Pragma { .. } | Self::Rebuild { .. } => "write `-- atriz: rebuild` at the top of the file: it is then run \
+                 with foreign keys off, and they are checked before it is committed; with them on, dropping the old table \
+                 would take the rows of its children along"
+                .to_owned(),
+            Self::Unnamed { .. } => "name it `idx_<table>_<columns>`".to_owned(),
             Self::Name { .. } => {
                 "name it `<YYYYMMDDhhmmss>_<verb_what>.up.sql`; `cargo xtask db new` does so".to_owned()
             }

@@ -1,6 +1,6 @@
 //! Which tables lose rows or columns by a statement, so that consent is asked for what is really lost.
 
-use super::split::Statement;
+use super::split::{Statement, identifier};
 
 /// Tables that lose something, by name without schema: a question about one table too many is better than one too few.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,13 @@ impl Lost {
             "drop" => self.add_drop(words),
             "alter" => self.add_alter(words),
             "delete" => self.add_list(words.skipping(&["from", "only"])),
-            "truncate" => self.add_list(words.skipping(&["table", "only"])),
+            "truncate" => self.add_truncate(words),
+            // What code does only the server knows, and a MERGE or a WITH may delete anywhere in its text.
+            "do" | "call" | "execute" | "copy" => self.everything = true,
+            "with" | "merge" | "replace" => {
+                self.everything |= statement.has_word("delete") || statement.has_word("replace");
+            }
+            "select" => self.everything |= statement.has_word("into") || calls_code(statement),
             _ => {}
         }
     }
@@ -35,10 +41,18 @@ impl Lost {
     fn add_drop(&mut self, mut words: Words<'_>) {
         match words.take().as_str() {
             "table" => self.add_list(words.skipping(&["if", "exists"])),
-            // What a CASCADE reaches only the server knows.
-            "schema" if words.statement.has_word("cascade") => self.everything = true,
+            "materialized" | "index" | "trigger" | "view" | "rule" | "policy" | "sequence" => {}
+            // What a CASCADE reaches only the server knows: columns of a type that goes, tables of a schema or extension.
+            "owned" => self.everything = true,
+            _ if words.statement.has_word("cascade") => self.everything = true,
             _ => {}
         }
+    }
+
+    /// With CASCADE it empties whatever refers to the tables too.
+    fn add_truncate(&mut self, words: Words<'_>) {
+        self.everything |= words.statement.has_word("cascade");
+        self.add_list(words.skipping(&["table", "only"]));
     }
 
     /// `ALTER TABLE t DROP [COLUMN] c`; a constraint, a default or NOT NULL that goes takes no value along.
@@ -68,6 +82,14 @@ impl Lost {
     }
 }
 
+/// Whether a SELECT calls a function that is not one of the engines' own harmless ones.
+fn calls_code(statement: &Statement) -> bool {
+    let called = statement.tokens.windows(2).filter(|pair| pair[1] == "(").map(|pair| pair[0].to_lowercase());
+    let harmless =
+        ["set_config", "setval", "pg_sleep", "count", "max", "min", "coalesce", "in", "exists", "values", "and", "or"];
+    called.into_iter().any(|name| name.starts_with(char::is_alphabetic) && !harmless.contains(&name.as_str()))
+}
+
 /// The words of a statement, read from the front.
 struct Words<'a> {
     statement: &'a Statement,
@@ -93,20 +115,14 @@ impl Words<'_> {
 
     /// A name with or without schema and quotes; its last part.
     fn name(&mut self) -> Option<String> {
-        let mut name = plain(self.statement.tokens.get(self.next)?);
+        let mut name = identifier(self.statement.tokens.get(self.next)?);
         self.next += 1;
         while self.peek() == "." {
-            name = plain(self.statement.tokens.get(self.next + 1)?);
+            name = identifier(self.statement.tokens.get(self.next + 1)?);
             self.next += 2;
         }
         Some(name)
     }
-}
-
-/// A quoted name as it is, any other in lower case.
-fn plain(token: &str) -> String {
-    let inner = token.strip_prefix('"').and_then(|token| token.strip_suffix('"'));
-    inner.map_or_else(|| token.to_lowercase(), |inner| inner.replace("\"\"", "\""))
 }
 
 #[cfg(test)]
@@ -137,5 +153,35 @@ mod tests {
         let mut lost = Lost::default();
         split("DROP SCHEMA auth CASCADE").unwrap().iter().for_each(|statement| lost.add(statement));
         assert!(lost.hold("users"));
+    }
+
+    #[test]
+    fn what_code_does_nobody_knows() {
+        let everything = |sql: &str| {
+            let mut lost = Lost::default();
+            split(sql).unwrap().iter().for_each(|statement| lost.add(statement));
+            lost.hold("anything")
+        };
+        for sql in [
+            "DO $$ BEGIN DELETE FROM t; END $$",
+            "CALL tidy()",
+            "WITH gone AS (DELETE FROM t RETURNING *) SELECT count(*) FROM gone",
+            "MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN DELETE",
+            "SELECT app.tidy()",
+            "TRUNCATE t CASCADE",
+            "DROP TYPE mood CASCADE",
+            "DROP OWNED BY CURRENT_USER",
+        ] {
+            assert!(everything(sql), "{sql}");
+        }
+        for sql in [
+            "SELECT 1",
+            "SELECT setval('s', 1)",
+            "DROP VIEW v CASCADE",
+            "DROP TYPE mood",
+            "WITH a AS (SELECT 1) SELECT * FROM a",
+        ] {
+            assert!(!everything(sql), "{sql}");
+        }
     }
 }

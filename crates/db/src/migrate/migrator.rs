@@ -14,8 +14,10 @@ use super::folder::Folder;
 use super::state::{Standing, State};
 use crate::catalog::Descriptor;
 use crate::connect::Session;
+use crate::destructive::{Consent, DestructiveToken};
+use crate::lock::MigrationLock;
 use crate::tracking::Snapshot;
-use crate::{Engine, Environment, MigrationError};
+use crate::{Engine, Environment, FailureKind, MigrationError};
 
 /// Implements `MigratorTrait` for a new type `$name` over the descriptor that `$descriptor` makes.
 #[macro_export]
@@ -122,13 +124,12 @@ pub async fn up(database: &Descriptor, executor: DatabaseExecutor<'_>, steps: Op
     let limit = limit(steps);
     let work = Work::begin(database, &executor).await.map_err(|error| translate(&error))?;
     let done = async {
-        let work = work.executor();
-        let (_, state) = work.look().await?;
-        if work.pending(&state, &limit)?.is_empty() {
+        let looked = work.executor().look().await?;
+        if work.executor().pending(&looked.state, &limit).await?.is_empty() && !looked.lacks_tracking() {
             return Ok(());
         }
         let lock = work.lock().await?;
-        let done = work.up(&limit, &mut Outcome::default()).await;
+        let done = work.up(&limit).await;
         lock.release().await;
         done
     }
@@ -137,7 +138,7 @@ pub async fn up(database: &Descriptor, executor: DatabaseExecutor<'_>, steps: Op
     done.map_err(|error| translate(&error))
 }
 
-/// `MigratorTrait::down`.
+/// `MigratorTrait::down`. There is nobody to ask, so what would lose rows is refused.
 ///
 /// # Errors
 ///
@@ -146,9 +147,8 @@ pub async fn down(database: &Descriptor, executor: DatabaseExecutor<'_>, steps: 
     let limit = limit(steps);
     let work = Work::begin(database, &executor).await.map_err(|error| translate(&error))?;
     let done = async {
-        let work = work.executor();
         let lock = work.lock().await?;
-        let done = work.down(&limit, &mut Outcome::default()).await;
+        let done = work.down(&limit).await;
         lock.release().await;
         done
     }
@@ -171,8 +171,7 @@ pub async fn status<C: sea_orm::ConnectionTrait>(database: &Descriptor, connecti
         let standing = match migration.standing {
             Standing::Pending => "Pending",
             Standing::Applied | Standing::Foreign => "Applied",
-            Standing::Edited => "Applied, and its file has changed since",
-            Standing::Unknown => "Applied, and its file is missing",
+            odd => odd.words(),
         };
         tracing::info!("Migration '{}'... {standing}", migration.version);
     }
@@ -208,9 +207,6 @@ impl<'a> Work<'a> {
         let connection = connection_of(executor)?;
         let path: Vec<String> = database.search_path().into_iter().map(str::to_owned).collect();
         let session = Session::beside(connection, &path).await?;
-        if session.engine == Engine::Postgres {
-            session.become_owner().await?;
-        }
         let folder = Folder::read(database, session.engine)?;
         let context = RunContext::silent(environment(&session).await, Arc::new(SystemClock));
         Ok(Self { database, folder, session, context })
@@ -218,6 +214,32 @@ impl<'a> Work<'a> {
 
     fn executor(&self) -> Executor<'_> {
         Executor { database: self.database, folder: &self.folder, session: &self.session, context: &self.context }
+    }
+
+    async fn lock(&self) -> Result<MigrationLock, MigrationError> {
+        let lock = MigrationLock::of(&self.session, &self.database.name, &self.context).await?;
+        if self.session.engine == Engine::Postgres
+            && let Err(error) = self.session.become_owner().await
+        {
+            lock.release().await;
+            return Err(error.into());
+        }
+        Ok(lock)
+    }
+
+    async fn up(&self, limit: &Limit) -> Result<(), MigrationError> {
+        let looked = self.executor().look().await?;
+        self.executor().up(&looked, limit, &mut Outcome::default()).await
+    }
+
+    async fn down(&self, limit: &Limit) -> Result<(), MigrationError> {
+        let executor = self.executor();
+        let looked = executor.look().await?;
+        let versions = executor.reverting(&looked.snapshot, limit)?;
+        let loss = executor.loss_of(&versions).await?;
+        let environments = [(self.context.environment, "the database says so".to_owned())];
+        let token = DestructiveToken::for_rollback(&environments, loss, &Consent::default())?;
+        executor.down(&looked, &versions, &mut Outcome::default(), &token).await
     }
 }
 
@@ -235,6 +257,7 @@ fn connection_of<'a>(executor: &'a DatabaseExecutor<'_>) -> Result<&'a DatabaseC
     match executor {
         DatabaseExecutor::Connection(connection) => Ok(connection),
         _ => Err(MigrationError::Engine {
+            kind: FailureKind::Other,
             place: "a transaction".to_owned(),
             message: "migrations open their own transactions; pass the connection".to_owned(),
         }),

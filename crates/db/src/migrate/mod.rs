@@ -1,15 +1,18 @@
 //! Migrations: SQL files and Rust, run by one executor on one pinned connection.
 
 mod blockers;
+mod building;
 mod checksum;
 mod concurrent;
 mod directive;
+mod edited;
 mod error;
 mod executor;
 mod folder;
 mod folder_error;
 mod lost;
 mod migrator;
+mod repair;
 mod run_alone;
 mod run_one;
 pub mod scaffold;
@@ -20,19 +23,19 @@ pub use checksum::ALGORITHM;
 pub(crate) use checksum::of_bytes as hash_bytes;
 pub use directive::Directives;
 pub use error::MigrationError;
-pub(crate) use executor::pending;
-pub use executor::{Executor, Limit, Outcome, RunContext};
+pub(crate) use executor::resolve;
+pub use executor::{Executor, Limit, Looked, Outcome, RunContext};
 pub use folder::{Body, Folder, Migration, Mode, Script};
 pub use folder_error::FolderError;
-pub(crate) use lost::Lost;
 pub use migrator::{down, listed, refuse, status, up};
+pub use repair::{Finding, Offer, Repair, StatementProgress, StatementState};
 pub use split::{SplitError, Statement, split};
-pub use state::{MigrationState, OutOfOrder, Standing, State};
+pub use state::{MigrationState, OutOfOrder, Standing, State, Tolerance};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// There or back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Applying.

@@ -1,95 +1,124 @@
 //! Migrations whose statements run alone.
+//!
+//! A statement that could run in a transaction runs in one with its line of the journal, so that both are there or neither
+//! is. One that cannot is announced before and reported after; if the end of it was never seen, what it left in the
+//! database says whether it ran, and where nothing can say, somebody has to.
 
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, DbErr, Statement as SeaStatement};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::MigrationError;
-use super::checksum::of_statements;
-use super::concurrent::ConcurrentIndex;
+use super::building::Progress;
+use super::concurrent::{self, Trace};
 use super::folder::{Script, runs_alone};
 use super::run_one::{Failed, One};
 use super::split::Statement;
 use crate::Engine;
-use crate::tracking::{Event, append};
+use crate::tracking::{Event, Steps, append};
 
 impl One<'_> {
-    /// Each statement alone, its intent journaled before and its result after, so that a second run goes on behind the last
-    /// one that ran.
+    /// Each statement alone. A second run goes on behind the last one that ran.
     pub(super) async fn alone(&self, script: &Script) -> Result<(), Failed> {
-        let session = self.executor.session;
         let count = script.statements.len();
         let done = self.done_before(script).await?;
         for (index, statement) in script.statements.iter().enumerate().skip(done) {
-            let started = Instant::now();
-            let intent = self.line(Event::Intent, Some(index), count, Some(statement), Duration::ZERO);
-            append(&session.connection, session.engine, &[intent]).await.map_err(|error| self.engine(&error))?;
-            self.send_alone(statement)
-                .await
-                .map_err(|error| Self::statement_failed(script, index, &error, index > 0))?;
-            let result = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
-            append(&session.connection, session.engine, &[result]).await.map_err(|error| self.engine(&error))?;
+            if runs_outside(statement, self.executor.session.engine) {
+                let sent = self.send_outside(index, count, statement).await;
+                sent.map_err(|error| Self::outside_failed(script, index, &error))?;
+            } else {
+                let sent = self.send_within(index, count, statement).await;
+                sent.map_err(|error| Self::statement_failed(script, index, &error, index > 0))?;
+            }
+            self.tell_statement(index, count);
         }
         let transaction = self.begin().await?;
         self.finish(transaction, Vec::new(), count).await
     }
 
+    /// One statement and its line in one transaction.
+    async fn send_within(&self, index: usize, count: usize, statement: &Statement) -> Result<(), DbErr> {
+        let session = self.executor.session;
+        let started = Instant::now();
+        let transaction = session.begin().await?;
+        self.send(statement, &transaction).await?;
+        let line = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
+        append(&transaction, session.engine, &[line]).await?;
+        transaction.commit().await
+    }
+
+    /// One statement that no transaction can hold, between its two lines.
+    async fn send_outside(&self, index: usize, count: usize, statement: &Statement) -> Result<(), DbErr> {
+        let session = self.executor.session;
+        let intent = self.line(Event::Intent, Some(index), count, Some(statement), Duration::ZERO);
+        append(&session.connection, session.engine, &[intent]).await?;
+        let started = Instant::now();
+        self.run_outside(statement).await?;
+        let result = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
+        append(&session.connection, session.engine, &[result]).await
+    }
+
     /// A concurrent index build that gives up waiting leaves an invalid index, so it waits without limit.
-    async fn send_alone(&self, statement: &Statement) -> Result<(), DbErr> {
-        let connection = &self.executor.session.connection;
-        let waits = self.executor.session.engine == Engine::Postgres && runs_alone(statement, Engine::Postgres);
-        if waits {
-            connection.execute_unprepared("SET lock_timeout = 0").await?;
+    async fn run_outside(&self, statement: &Statement) -> Result<(), DbErr> {
+        let session = self.executor.session;
+        let connection = &session.connection;
+        if session.engine == Engine::Sqlite {
+            return connection.execute_unprepared(&statement.text).await.map(drop);
         }
-        let sent = match ConcurrentIndex::of(statement).filter(|_| waits) {
-            Some(index) => {
-                async {
-                    index.clear(connection).await?;
-                    connection.execute_unprepared(&statement.text).await?;
-                    index.check(connection).await
-                }
-                .await
-            }
-            None => connection.execute_unprepared(&statement.text).await.map(drop),
-        };
-        if waits {
-            connection.execute_unprepared("SET lock_timeout = '3s'").await?;
-        }
+        connection.execute_unprepared("SET lock_timeout = 0").await?;
+        let progress = Progress::begin(session, &self.executor.context.observer, &self.executor.database.name).await;
+        let sent = concurrent::run(statement, connection).await;
+        drop(progress);
+        connection.execute_unprepared("SET lock_timeout = '3s'").await?;
         sent
     }
 
-    /// How many statements of a file that runs alone have run already.
+    /// How many statements of the file have run already.
     async fn done_before(&self, script: &Script) -> Result<usize, Failed> {
         let session = self.executor.session;
-        let table = crate::sql::tracking_table(session.engine, "migration_history");
-        let markers = match session.engine {
-            Engine::Postgres => "$1",
-            Engine::Sqlite => "?1",
-        };
-        let sql = format!(
-            "SELECT direction, event, statement_number, checksum FROM {table} WHERE version = {markers} ORDER BY id"
-        );
-        let values = [self.migration.version.clone().into()];
-        let query = SeaStatement::from_sql_and_values(session.engine.backend(), sql, values);
-        let rows = session.connection.query_all_raw(query).await.map_err(|error| self.engine(&error))?;
-        let mut done: Vec<String> = Vec::new();
-        for row in rows {
-            let read = || -> Result<(String, String, Option<String>), DbErr> {
-                Ok((row.try_get("", "direction")?, row.try_get("", "event")?, row.try_get("", "checksum")?))
-            };
-            let (direction, event, checksum) = read().map_err(|error| self.engine(&error))?;
-            match event.as_str() {
-                "applied" | "reverted" => done.clear(),
-                "statement" if direction == self.direction.name() => done.push(checksum.unwrap_or_default()),
-                _ => {}
-            }
-        }
+        let steps = Steps::read(&session.connection, session.engine, &self.migration.version).await;
+        let steps = steps.map_err(|error| self.engine(&error))?;
+        let done = steps.done(self.direction);
         for (index, checksum) in done.iter().enumerate() {
-            let now = script.statements.get(index).map(|statement| of_statements(std::slice::from_ref(statement)));
-            if now.as_ref() != Some(checksum) {
+            let now = script.statements.get(index).map(Statement::checksum);
+            if now.as_deref() != Some(checksum) {
                 return Err(MigrationError::ResumeEdited { path: script.path.clone(), number: index + 1 }.into());
             }
         }
-        Ok(done.len())
+        match steps.dangling(self.direction) {
+            Some(number) if number == done.len() + 1 => self.decide(script, done.len()).await,
+            _ => Ok(done.len()),
+        }
     }
+
+    /// How many statements have run, where the end of the one at `index` was not seen.
+    async fn decide(&self, script: &Script, index: usize) -> Result<usize, Failed> {
+        let Some(statement) = script.statements.get(index) else { return Ok(index) };
+        let session = self.executor.session;
+        let trace = Trace::of(statement, session).await.map_err(|error| self.engine(&error))?;
+        match trace {
+            Trace::Repeatable => Ok(index),
+            Trace::Done => {
+                let count = script.statements.len();
+                let line = self.line(Event::Statement, Some(index), count, Some(statement), Duration::ZERO);
+                let written = append(&session.connection, session.engine, &[line]).await;
+                written.map_err(|error| self.engine(&error))?;
+                Ok(index + 1)
+            }
+            Trace::Unknown => Err(MigrationError::Undecided {
+                database: self.executor.database.name.clone(),
+                path: script.path.clone(),
+                line: statement.line,
+                number: index + 1,
+                excerpt: statement.excerpt(),
+            }
+            .into()),
+        }
+    }
+}
+
+/// Whether a statement of such a file must not be wrapped into a transaction: what the engine refuses there, and code that
+/// may end transactions itself.
+fn runs_outside(statement: &Statement, engine: Engine) -> bool {
+    runs_alone(statement, engine) || matches!(statement.word(0).as_str(), "call" | "do")
 }

@@ -7,7 +7,6 @@ use sea_orm_migration::{MigrationTrait, SchemaManager};
 use tokio::time::sleep;
 
 use super::blockers::Watch;
-use super::checksum::of_statements;
 use super::executor::Executor;
 use super::folder::{Body, Migration, Mode, Script};
 use super::split::Statement;
@@ -17,8 +16,8 @@ use crate::failure::{Failure, FailureKind};
 use crate::progress::Event as Progress;
 use crate::tracking::{Event, History, Journal, append, grant_schemas, record_applied, record_reverted};
 
-/// How often a migration is tried when a lock is not granted in time.
-const LOCK_ATTEMPTS: u32 = 5;
+/// How often a migration is tried when others are in its way.
+const ATTEMPTS: u32 = 5;
 
 pub(super) async fn run(
     executor: &Executor<'_>,
@@ -33,10 +32,12 @@ pub(super) async fn run(
         .ok_or_else(|| MigrationError::Unknown { database: database.to_owned(), version: version.to_owned() })?;
     let observer = &executor.context.observer;
     observer.event(&Progress::MigrationStarted { database, version, number, count });
-    let started = Instant::now();
-    let one = One { executor, migration, direction, started };
+    let one = One::new(executor, migration, direction);
     one.run_with_retries().await?;
-    observer.event(&Progress::MigrationFinished { database, version, took: started.elapsed() });
+    if one.may_change_settings() {
+        executor.restore_settings().await?;
+    }
+    observer.event(&Progress::MigrationFinished { database, version, took: one.started.elapsed() });
     Ok(())
 }
 
@@ -48,16 +49,64 @@ pub(super) struct One<'a> {
     started: Instant,
 }
 
-/// A failure of one try, and whether trying again may help.
+/// A failure of one try, and why trying again may help.
 pub(super) struct Failed {
     error: MigrationError,
     statement: Option<usize>,
-    lock_timeout: bool,
+    passing: Option<Passing>,
+    /// Whether the connection broke under a statement that runs alone, which may still be running.
+    unseen: bool,
+}
+
+/// A failure that passes: others were in the way, and nothing of the try stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passing {
+    /// A lock was not granted in time.
+    LockTimeout,
+    /// The server chose this transaction to break a deadlock.
+    Deadlock,
+    /// SQLite was busy with another writer.
+    Busy,
+}
+
+impl Passing {
+    fn of(kind: FailureKind) -> Option<Self> {
+        match kind {
+            FailureKind::LockTimeout => Some(Self::LockTimeout),
+            FailureKind::Deadlock => Some(Self::Deadlock),
+            FailureKind::Busy => Some(Self::Busy),
+            _ => None,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::LockTimeout => "a lock was not granted within 3 s",
+            Self::Deadlock => "it ran into a deadlock",
+            Self::Busy => "another process was writing for more than 5 s",
+        }
+    }
 }
 
 impl From<MigrationError> for Failed {
     fn from(error: MigrationError) -> Self {
-        Self { error, statement: None, lock_timeout: false }
+        let passing = match &error {
+            MigrationError::Engine { kind, .. } => Passing::of(*kind),
+            _ => None,
+        };
+        Self { error, statement: None, passing, unseen: false }
+    }
+}
+
+impl Failed {
+    pub(super) fn into_error(self) -> MigrationError {
+        self.error
+    }
+}
+
+impl<'a> One<'a> {
+    pub(super) fn new(executor: &'a Executor<'a>, migration: &'a Migration, direction: Direction) -> Self {
+        Self { executor, migration, direction, started: Instant::now() }
     }
 }
 
@@ -69,17 +118,17 @@ impl One<'_> {
             let watch = if attempt > 1 { Watch::begin(self.executor.session).await } else { None };
             let Err(mut failed) = self.run_once().await else { return Ok(()) };
             let holder = watch.and_then(Watch::end).map(|holder| format!(", held by {holder}")).unwrap_or_default();
-            if !failed.lock_timeout || attempt == LOCK_ATTEMPTS {
-                if failed.lock_timeout {
+            let Some(passing) = failed.passing.filter(|_| attempt < ATTEMPTS) else {
+                if failed.passing == Some(Passing::LockTimeout) {
                     failed.error.add_to_message(&holder);
                 }
                 self.journal_failure(&failed).await;
                 return Err(failed.error);
-            }
+            };
             self.executor.context.observer.event(&Progress::MigrationRetried {
                 database: &self.executor.database.name,
                 version: &self.migration.version,
-                reason: &format!("a lock was not granted within 3 s{holder}"),
+                reason: &format!("{}{holder}", passing.words()),
             });
             sleep(Duration::from_millis(200 << attempt)).await;
             attempt += 1;
@@ -97,7 +146,9 @@ impl One<'_> {
                 }
             }
             Body::Rust(migration) if migration.use_transaction() == Some(false) => {
-                self.rust(migration.as_ref(), &self.executor.session.connection).await?;
+                let done = self.rust(migration.as_ref(), &self.executor.session.connection).await;
+                // What it did before it failed stays, so it does not begin anew by itself.
+                done.map_err(|failed| Failed { passing: None, ..failed })?;
                 let transaction = self.begin().await?;
                 self.finish(transaction, Vec::new(), 1).await
             }
@@ -121,8 +172,9 @@ impl One<'_> {
         done.map_err(|error| {
             let failure = Failure::of(&error);
             Failed {
-                lock_timeout: failure.kind == FailureKind::LockTimeout,
+                passing: Passing::of(failure.kind),
                 statement: None,
+                unseen: false,
                 error: MigrationError::Rust {
                     version: self.migration.version.clone(),
                     direction: self.direction,
@@ -155,13 +207,24 @@ impl One<'_> {
             let sent = self.send(statement, connection).await;
             sent.map_err(|error| Self::statement_failed(script, index, &error, false))?;
             lines.push(self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed()));
+            self.tell_statement(index, count);
         }
         Ok(lines)
     }
 
+    /// Tells the observer that a statement ran.
+    pub(super) fn tell_statement(&self, index: usize, count: usize) {
+        self.executor.context.observer.event(&Progress::StatementFinished {
+            database: &self.executor.database.name,
+            version: &self.migration.version,
+            number: index + 1,
+            count,
+        });
+    }
+
     /// Sends one statement of a transaction. `VALIDATE` reads all rows under a lock that stops nobody, and waits without
     /// limit for who holds a stronger one.
-    async fn send(&self, statement: &Statement, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    pub(super) async fn send(&self, statement: &Statement, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
         let waits = self.executor.session.engine == Engine::Postgres && validates(statement);
         if waits {
             connection.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
@@ -171,6 +234,26 @@ impl One<'_> {
             connection.execute_unprepared("SET LOCAL lock_timeout = '3s'").await?;
         }
         Ok(())
+    }
+
+    /// The journal's lines of statements that are taken as run.
+    pub(super) fn lines_of(&self, script: &Script) -> Vec<Journal> {
+        let count = script.statements.len();
+        let line =
+            |(index, statement)| self.line(Event::Statement, Some(index), count, Some(statement), Duration::ZERO);
+        script.statements.iter().enumerate().map(line).collect()
+    }
+
+    /// As [`One::finish`], for a migration that the history may hold already.
+    pub(super) async fn finish_once_more(
+        &self,
+        transaction: DatabaseTransaction,
+        lines: Vec<Journal>,
+    ) -> Result<(), Failed> {
+        let (engine, count) = (self.executor.session.engine, lines.len());
+        let removed = record_reverted(&transaction, engine, &self.migration.version).await;
+        removed.map_err(|error| self.engine(&error))?;
+        self.finish(transaction, lines, count).await
     }
 
     /// Writes history and journal, and commits.
@@ -203,13 +286,16 @@ impl One<'_> {
         transaction.commit().await.map_err(|error| self.engine(&error))
     }
 
+    /// Whether the session may be left with settings that the next migration must not inherit.
+    fn may_change_settings(&self) -> bool {
+        let script = self.migration.script(self.direction);
+        script.is_none_or(|script| script.statements.iter().any(changes_settings))
+    }
+
     /// Whether the app may need rights on a schema that was not there before.
     fn may_make_schema(&self) -> bool {
-        self.direction == Direction::Up
-            && match &self.migration.body {
-                Body::Sql { up, .. } => up.statements.iter().any(makes_schema),
-                Body::Rust(_) => true,
-            }
+        let script = self.migration.script(Direction::Up);
+        self.direction == Direction::Up && script.is_none_or(|script| script.statements.iter().any(makes_schema))
     }
 
     /// A rebuild of a table that others refer to: foreign keys go off before BEGIN, since SQLite ignores it inside one, and
@@ -247,8 +333,9 @@ impl One<'_> {
             .position
             .map_or(0, |position| statement.text.chars().take(position).filter(|character| *character == '\n').count());
         Failed {
-            lock_timeout: failure.kind == FailureKind::LockTimeout,
+            passing: Passing::of(failure.kind),
             statement: Some(index),
+            unseen: false,
             error: MigrationError::Statement {
                 path: script.path.clone(),
                 line: statement.line + skipped,
@@ -262,14 +349,19 @@ impl One<'_> {
         }
     }
 
+    /// As [`One::statement_failed`], for a statement that no transaction holds.
+    pub(super) fn outside_failed(script: &Script, index: usize, error: &DbErr) -> Failed {
+        let unseen = Failure::of(error).kind == FailureKind::Connection;
+        Failed { unseen, passing: None, ..Self::statement_failed(script, index, error, index > 0) }
+    }
+
     /// Written after the rollback, so that it stays. A database that is gone cannot be told; the error itself is reported.
     async fn journal_failure(&self, failed: &Failed) {
+        if failed.unseen {
+            return;
+        }
         let session = self.executor.session;
-        let count = match &self.migration.body {
-            Body::Sql { up, .. } if self.direction == Direction::Up => up.statements.len(),
-            Body::Sql { down, .. } => down.statements.len(),
-            Body::Rust(_) => 1,
-        };
+        let count = self.migration.script(self.direction).map_or(1, |script| script.statements.len());
         let mut line = self.line(Event::Failed, failed.statement, count, None, self.started.elapsed());
         line.error = Some(failed.error.to_string());
         let _ = append(&session.connection, session.engine, &[line]).await;
@@ -291,7 +383,7 @@ impl One<'_> {
             event,
             statement_number: index.and_then(|index| i32::try_from(index + 1).ok()),
             statement_count: i32::try_from(count).unwrap_or(i32::MAX),
-            checksum: statement.map(|statement| of_statements(std::slice::from_ref(statement))),
+            checksum: statement.map(Statement::checksum),
             raw_hash: None,
             happened_at: context.clock.now(),
             duration_us: i64::try_from(took.as_micros()).ok(),
@@ -303,6 +395,12 @@ impl One<'_> {
 
 fn validates(statement: &Statement) -> bool {
     statement.word(0) == "alter" && statement.has_word("validate")
+}
+
+/// `SET`, `RESET` and `set_config()`, and whatever runs code that may hold them.
+fn changes_settings(statement: &Statement) -> bool {
+    matches!(statement.word(0).as_str(), "set" | "reset" | "discard" | "do" | "call")
+        || statement.has_word("set_config")
 }
 
 fn makes_schema(statement: &Statement) -> bool {

@@ -59,6 +59,12 @@ impl Statement {
     }
 }
 
+/// The identifier that a token writes: a quoted one as it is, any other in lower case.
+pub(super) fn identifier(token: &str) -> String {
+    let inner = token.strip_prefix('"').and_then(|token| token.strip_suffix('"'));
+    inner.map_or_else(|| token.to_lowercase(), |inner| inner.replace("\"\"", "\""))
+}
+
 /// Splits `sql` into statements.
 ///
 /// # Errors

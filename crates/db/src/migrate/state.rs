@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::MigrationError;
 use super::checksum::ALGORITHM;
 use super::folder::{Folder, Migration};
+use super::{Direction, MigrationError};
 use crate::tracking::{AppliedRecord, Snapshot};
 
 /// How one migration stands.
@@ -17,10 +17,34 @@ pub enum Standing {
     Foreign,
     /// Not applied.
     Pending,
+    /// Its statements run alone, and it broke off between them on the way there: it goes on from there.
+    Partial,
+    /// It broke off between its statements on the way back.
+    PartlyReverted,
     /// Applied, and the file has changed since.
     Edited,
     /// Applied, and this checkout has no such file.
     Unknown,
+}
+
+impl Standing {
+    /// How it stands, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Foreign => "applied by another tool",
+            Self::Pending => "pending",
+            Self::Partial => "broke off on its way",
+            Self::PartlyReverted => "broke off on its way back",
+            Self::Edited => "edited since it was applied",
+            Self::Unknown => "applied, and has no file here",
+        }
+    }
+
+    /// Whether it calls for somebody's eyes.
+    pub fn is_odd(self) -> bool {
+        !matches!(self, Self::Applied | Self::Foreign | Self::Pending)
+    }
 }
 
 /// One migration and how it stands.
@@ -46,8 +70,24 @@ pub struct State {
 pub enum OutOfOrder {
     /// Stop before anything runs.
     Refuse,
+    /// Run it, and say so.
+    Warn,
     /// Run it.
     Allow,
+}
+
+/// What a run does about a database that its folder does not quite fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tolerance {
+    /// Pending migrations that are older than an applied one.
+    pub out_of_order: OutOfOrder,
+    /// Whether applied versions without a file are let stand: those of an app that was rolled back one release.
+    pub ignore_unknown: bool,
+}
+
+impl Tolerance {
+    /// What `status` shows as right: order and age are the next run's business.
+    pub const LENIENT: Self = Self { out_of_order: OutOfOrder::Allow, ignore_unknown: false };
 }
 
 impl State {
@@ -81,7 +121,13 @@ impl State {
 
     /// How many are applied, whoever applied them.
     pub fn applied(&self) -> usize {
-        self.migrations.len() - self.count(Standing::Pending)
+        self.migrations.len() - self.pending().len()
+    }
+
+    /// The versions that a run has to apply: pending ones, and those that broke off on their way.
+    pub fn pending(&self) -> Vec<&str> {
+        let found = self.migrations.iter().filter(|one| matches!(one.standing, Standing::Pending | Standing::Partial));
+        found.map(|migration| migration.version.as_str()).collect()
     }
 
     /// Whether nothing is left to do and nothing is wrong.
@@ -93,41 +139,45 @@ impl State {
     ///
     /// # Errors
     ///
-    /// [`MigrationError::Unknown`], [`MigrationError::Edited`] or [`MigrationError::OutOfOrder`].
-    pub fn check(&self, database: &str, policy: OutOfOrder) -> Result<(), MigrationError> {
+    /// [`MigrationError::Unknown`], [`MigrationError::Edited`], [`MigrationError::PartlyReverted`] or
+    /// [`MigrationError::OutOfOrder`].
+    pub fn check(&self, database: &str, tolerance: Tolerance) -> Result<(), MigrationError> {
+        let first = |standing| self.versions(standing).first().map(|version| (*version).to_owned());
         let database = database.to_owned();
-        if let Some(version) = self.versions(Standing::Unknown).first() {
-            return Err(MigrationError::Unknown { database, version: (*version).to_owned() });
+        if let (Some(version), false) = (first(Standing::Unknown), tolerance.ignore_unknown) {
+            return Err(MigrationError::Unknown { database, version });
         }
-        if let Some(version) = self.versions(Standing::Edited).first() {
-            return Err(MigrationError::Edited { database, version: (*version).to_owned() });
+        if let Some(version) = first(Standing::Edited) {
+            return Err(MigrationError::Edited { database, version, difference: String::new() });
         }
-        if let (OutOfOrder::Refuse, Some((pending, applied))) = (policy, self.out_of_order()) {
-            return Err(MigrationError::OutOfOrder {
-                database,
-                pending: pending.to_owned(),
-                applied: applied.to_owned(),
-            });
+        if let Some(version) = first(Standing::PartlyReverted) {
+            return Err(MigrationError::PartlyReverted { database, version });
+        }
+        if let (OutOfOrder::Refuse, Some((pending, applied))) = (tolerance.out_of_order, self.out_of_order()) {
+            let (pending, applied) = (pending.to_owned(), applied.to_owned());
+            return Err(MigrationError::OutOfOrder { database, pending, applied });
         }
         Ok(())
     }
 
     /// The first pending version that is older than an applied one, and that one.
     pub fn out_of_order(&self) -> Option<(&str, &str)> {
-        let newest = self.migrations.iter().rev().find(|migration| migration.standing != Standing::Pending)?;
-        let pending = self.versions(Standing::Pending);
-        let late = pending.into_iter().find(|version| *version < newest.version.as_str())?;
+        let pending = self.pending();
+        let newest = self.migrations.iter().rev().find(|one| !pending.contains(&one.version.as_str()))?;
+        let late = pending.iter().find(|version| **version < newest.version.as_str())?;
         Some((late, newest.version.as_str()))
     }
 }
 
 fn standing_of(migration: &Migration, snapshot: &Snapshot) -> MigrationState {
     let record = snapshot.applied.get(&migration.version);
-    let standing = match record {
-        None => Standing::Pending,
-        Some(AppliedRecord { sequence: None, .. }) => Standing::Foreign,
-        Some(record) if is_edited(migration, record) => Standing::Edited,
-        Some(_) => Standing::Applied,
+    let standing = match (record, snapshot.partial.get(&migration.version)) {
+        (None, None) => Standing::Pending,
+        (None, Some(_)) => Standing::Partial,
+        (Some(_), Some(Direction::Down)) => Standing::PartlyReverted,
+        (Some(AppliedRecord { sequence: None, .. }), _) => Standing::Foreign,
+        (Some(record), _) if is_edited(migration, record) => Standing::Edited,
+        (Some(_), _) => Standing::Applied,
     };
     MigrationState { version: migration.version.clone(), standing, applied_at: record.map(|record| record.applied_at) }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Event {
     Reverted,
     /// The migration failed; on the statement whose number is given.
     Failed,
+    /// The changed file of an applied migration was accepted; the reason stands where errors do.
+    Accepted,
 }
 
 impl Event {
@@ -30,6 +32,7 @@ impl Event {
             Self::Applied => "applied",
             Self::Reverted => "reverted",
             Self::Failed => "failed",
+            Self::Accepted => "accepted",
         }
     }
 }

@@ -6,8 +6,9 @@ use sea_orm::prelude::ChronoDateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::Deserialize;
 
-use super::{History, Identity};
+use super::{Event, History, Identity};
 use crate::failure::{Failure, FailureKind};
+use crate::migrate::Direction;
 use crate::{Engine, Environment};
 
 /// What a database says of itself.
@@ -17,6 +18,8 @@ pub struct Snapshot {
     pub identity: Option<Identity>,
     /// The applied migrations by version.
     pub applied: BTreeMap<String, AppliedRecord>,
+    /// Migrations of statements that run alone which broke off, and the way they were going.
+    pub partial: BTreeMap<String, Direction>,
     /// Whether the tracking tables are all there.
     pub tracked: bool,
     /// Whether there are tables beside the tracking tables; known only where there is no mark.
@@ -51,36 +54,66 @@ struct HistoryRow {
     applied_at: i64,
 }
 
+/// A line of the journal that says of a migration that it is applied, or that its changed file is accepted.
 #[derive(Deserialize)]
 struct JournalRow {
     id: i64,
     version: String,
+    event: String,
     checksum: Option<String>,
     checksum_algorithm: Option<String>,
 }
 
-const POSTGRES: &str = "SELECT \
+#[derive(Deserialize)]
+struct PartialRow {
+    version: String,
+    direction: Direction,
+}
+
+/// A migration broke off where the last thing the journal says of it is a step: what runs as one transaction writes its
+/// steps together with its end.
+macro_rules! partial {
+    ($table:literal) => {
+        concat!(
+            "SELECT h.version, h.direction FROM ",
+            $table,
+            " h JOIN (SELECT max(id) AS id FROM ",
+            $table,
+            " WHERE event IN ('intent', 'statement', 'applied', 'reverted') GROUP BY version) l ON l.id = h.id \
+             WHERE h.event IN ('intent', 'statement')"
+        )
+    };
+}
+
+const POSTGRES: &str = concat!(
+    "SELECT \
     (SELECT pg_catalog.json_agg(i)::text FROM public.database_identity i) AS identity, \
     (SELECT pg_catalog.json_agg(h)::text FROM (SELECT version, applied_at FROM public.seaql_migrations) h) AS history, \
-    (SELECT pg_catalog.json_agg(j)::text FROM (SELECT max(id) AS id, version, \
-        (array_agg(checksum ORDER BY id DESC))[1] AS checksum, \
-        (array_agg(checksum_algorithm ORDER BY id DESC))[1] AS checksum_algorithm \
-        FROM public.migration_history WHERE event = 'applied' GROUP BY version) j) AS journal";
+    (SELECT pg_catalog.json_agg(j)::text FROM (SELECT id, version, event, checksum, checksum_algorithm \
+        FROM public.migration_history WHERE event IN ('applied', 'accepted') ORDER BY id) j) AS journal, \
+    (SELECT pg_catalog.json_agg(p)::text FROM (",
+    partial!("public.migration_history"),
+    ") p) AS partial"
+);
 
-/// SQLite takes the bare columns of a group from the row of its `max()` (its manual, "Bare columns in an aggregate").
-const SQLITE: &str = "SELECT \
+const SQLITE: &str = concat!(
+    "SELECT \
     (SELECT json_group_array(json_object('id', hex(id), 'name', name, 'environment', environment, \
         'created_at', created_at)) FROM database_identity) AS identity, \
     (SELECT json_group_array(json_object('version', version, 'applied_at', applied_at)) FROM seaql_migrations) AS history, \
-    (SELECT json_group_array(json_object('id', id, 'version', version, 'checksum', checksum, \
-        'checksum_algorithm', checksum_algorithm)) FROM (SELECT max(id) AS id, version, checksum, checksum_algorithm \
-        FROM migration_history WHERE event = 'applied' GROUP BY version)) AS journal";
+    (SELECT json_group_array(json_object('id', id, 'version', version, 'event', event, 'checksum', checksum, \
+        'checksum_algorithm', checksum_algorithm)) FROM (SELECT id, version, event, checksum, checksum_algorithm \
+        FROM migration_history WHERE event IN ('applied', 'accepted') ORDER BY id)) AS journal, \
+    (SELECT json_group_array(json_object('version', version, 'direction', direction)) FROM (",
+    partial!("migration_history"),
+    ")) AS partial"
+);
 
 /// An app's role may not read the journal; it needs the mark and the history alone.
 const POSTGRES_WITHOUT_JOURNAL: &str = "SELECT \
     (SELECT pg_catalog.json_agg(i)::text FROM public.database_identity i) AS identity, \
     (SELECT pg_catalog.json_agg(h)::text FROM (SELECT version, applied_at FROM public.seaql_migrations) h) AS history, \
-    NULL::text AS journal";
+    NULL::text AS journal, NULL::text AS partial";
 
 impl Snapshot {
     /// Reads a database. One round trip where it is ours, two more where it is new.
@@ -136,9 +169,14 @@ async fn read_tracked(connection: &impl ConnectionTrait, engine: Engine, query: 
         if let Some(record) = snapshot.applied.get_mut(&line.version) {
             record.checksum = line.checksum;
             record.algorithm = line.checksum_algorithm;
-            record.sequence = Some(line.id);
+            // Accepting a changed file does not apply it anew: its place in the order stays.
+            if line.event == Event::Applied.name() {
+                record.sequence = Some(line.id);
+            }
         }
     }
+    let partial: Vec<PartialRow> = parse(&text("partial")?)?;
+    snapshot.partial = partial.into_iter().map(|row| (row.version, row.direction)).collect();
     if snapshot.identity.is_none() {
         snapshot.foreign_tables = has_foreign_tables(connection, engine).await?;
     }

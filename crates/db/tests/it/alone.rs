@@ -20,11 +20,12 @@ both_engines! {
         assert!(!history(&session).await.contains(&NEXT.to_owned()));
         let lines = journal(&session).await;
         let short = NEXT.split('_').next().unwrap();
-        let expected = ["intent 1", "statement 1", "intent 2", "statement 2", "intent 3", "failed 3"].map(|line| {
+        // Each stands in the journal together with what it did, so none of them is in doubt after a crash.
+        let expected = ["statement 1", "statement 2", "failed 3"].map(|line| {
             let (event, number) = line.split_once(' ').unwrap();
             format!("{event} {short} up {number}")
         });
-        assert_eq!(lines[lines.len() - 6..], expected);
+        assert_eq!(lines[lines.len() - 3..], expected);
         workspace.migration("core", NEXT, &format!("{FIRST}INSERT INTO {{app}}one VALUES (3);\n"), "DROP TABLE {app}one;");
         assert_eq!(test.migrate_all().await[0].applied, [NEXT]);
         assert_eq!(texts(&session.connection, "SELECT CAST(a AS text) FROM one ORDER BY a").await, ["1", "3"]);

@@ -107,6 +107,32 @@ fn psql_commands_and_open_quotes_are_refused() {
 }
 
 #[test]
+fn a_nul_byte_is_refused_with_its_line() {
+    for engine in Engine::ALL {
+        let workspace = workspace();
+        workspace.migration("core", VERSION, "SELECT 1;", "SELECT 1;");
+        workspace.file(&Workspace::path("core", engine, VERSION, "up"), b"SELECT 1;\nSELECT '\0';");
+        let error = Folder::read(&workspace.descriptor("core"), engine).unwrap_err();
+        assert!(matches!(error, FolderError::Nul { line: 2, .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_version_is_a_moment() {
+    for version in ["20260230000000_in_february", "20260101250000_at_25", "00000000000000_never"] {
+        let workspace = workspace();
+        workspace.migration("core", version, "SELECT 1;", "SELECT 1;");
+        assert!(matches!(read(&workspace), Err(FolderError::Name { .. })), "{version}");
+    }
+}
+
+#[test]
+fn a_concurrent_index_has_a_name() {
+    let error = read_up("SELECT 1;\nCREATE UNIQUE INDEX CONCURRENTLY ON app.things (amount);").unwrap_err();
+    assert!(matches!(error, FolderError::Unnamed { line: 2, .. }), "{error}");
+}
+
+#[test]
 fn directives_are_checked() {
     for text in
         ["-- atriz: no-transactoin\nSELECT 1;", "-- atriz: only postgres\nSELECT 1;", "-- atriz: irreversible\n"]

@@ -75,6 +75,38 @@ both_engines! {
         assert_eq!(tables(&test).await, before);
     }
 
+    async fn tables_beside_a_foreign_history_are_somebody_elses(engine) {
+        let workspace = workspace();
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        let sql = "CREATE TABLE customers (a integer); INSERT INTO customers VALUES (1);
+                   CREATE TABLE seaql_migrations (version varchar NOT NULL PRIMARY KEY, applied_at bigint NOT NULL);
+                   INSERT INTO seaql_migrations VALUES ('m20220101_000001_create_table', 1)";
+        execute(&session.connection, sql).await.unwrap();
+        session.close().await;
+        let before = tables(&test).await;
+        for error in [
+            test.migrate().await.unwrap_err(),
+            test.fleet.rollback("core", &Limit::All, &yes(), &test.context).await.unwrap_err(),
+            test.fleet.clean(&test.plan(), false, &yes(), &test.context).await.unwrap_err(),
+            test.fleet.drop_databases(&test.plan(), false, &yes(), &test.context).await.unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("holds tables that Atriz did not make, and no mark"), "{error}");
+        }
+        assert_eq!(tables(&test).await, before);
+    }
+
+    async fn a_database_that_lost_its_mark_is_marked_again(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        execute(&session.connection, "DROP TABLE database_identity").await.unwrap();
+        let error = test.fleet.clean(&test.plan(), false, &yes(), &test.context).await.unwrap_err();
+        assert!(error.hint().contains("db migrate"), "{}", error.hint());
+        assert!(test.migrate_all().await[0].applied.is_empty());
+        test.fleet.clean(&test.plan(), false, &yes(), &test.context).await.unwrap();
+    }
+
     async fn a_history_of_another_projects_files_is_refused(engine) {
         let workspace = workspace();
         let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;

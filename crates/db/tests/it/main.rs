@@ -16,6 +16,7 @@ mod order;
 mod pools;
 mod race;
 mod rebuild;
+mod repair;
 mod rollback;
 mod rust_migration;
 mod seaorm;

@@ -83,11 +83,11 @@ both_engines! {
         let mut test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
         let late = "20260101000150_come_late";
         workspace.migration("core", late, "CREATE TABLE {app}late (a {int});", "DROP TABLE {app}late;");
-        test.context.out_of_order = OutOfOrder::Refuse;
+        test.context.tolerance.out_of_order = OutOfOrder::Refuse;
         let error = refused(&test).await;
         let words = format!("core: `{late}` is pending and older than `{PARTS}`, which is applied");
         assert_eq!(error.to_string(), words);
-        test.context.out_of_order = OutOfOrder::Allow;
+        test.context.tolerance.out_of_order = OutOfOrder::Allow;
         assert_eq!(test.migrate_all().await[0].applied, [late]);
     }
 

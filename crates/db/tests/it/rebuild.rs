@@ -3,7 +3,7 @@
 use atriz_db::Engine;
 use atriz_testing::{TestFleet, Workspace, execute, number, run};
 
-use crate::support::{NEXT, failure, history, id, thing, workspace};
+use crate::support::{NEXT, failure, history, id, refused, thing, workspace};
 
 const REBUILD: &str =
     "CREATE TABLE things_new (id BLOB NOT NULL CONSTRAINT pk_things PRIMARY KEY, code TEXT NOT NULL, \
@@ -44,16 +44,26 @@ fn rows_of_children_stay() {
     });
 }
 
-/// Shows what the directive is for.
+/// Without foreign keys off they would go with the old table, so the directive is demanded before anything runs.
 #[test]
-fn without_the_directive_they_go_with_the_old_table() {
-    run(Engine::Sqlite, "rebuild::go", async |engine| {
+fn the_directive_is_demanded() {
+    run(Engine::Sqlite, "rebuild::demanded", async |engine| {
         let workspace = workspace();
         let test = fleet(&workspace, true).await;
-        workspace.migration_only(engine, "core", NEXT, &REBUILD.replace("WHERE amount < 100", ""), "SELECT 1;");
-        test.migrate_all().await;
+        for (text, words) in [
+            (REBUILD.to_owned(), "line 4: `things` is rebuilt, and the file does not say so"),
+            (REBUILD.replace("TABLE things;", "TABLE IF EXISTS \"things\";"), "`things` is rebuilt"),
+            (
+                format!("PRAGMA foreign_keys = OFF;\n{REBUILD}"),
+                "line 2: `PRAGMA foreign_keys` does nothing inside a migration",
+            ),
+        ] {
+            workspace.migration_only(engine, "core", NEXT, &text, "SELECT 1;");
+            let error = refused(&test).await;
+            assert!(error.to_string().contains(words) && error.hint().contains("-- atriz: rebuild"), "{error}");
+        }
         let session = test.session("core").await;
-        assert_eq!(number(&session.connection, "SELECT count(*) FROM parts").await, 0);
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM parts").await, 2);
     });
 }
 

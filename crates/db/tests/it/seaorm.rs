@@ -118,6 +118,21 @@ both_engines! {
         assert_eq!(schema_dump(&session.connection, engine).await, before);
     }
 
+    async fn down_loses_no_row_without_a_word(engine) {
+        let test = TestFleet::migrated(engine, vec![atriz_testing::atriz_core::descriptor()]).await;
+        let (session, connection) = connect(&test).await;
+        let scope = match engine {
+            Engine::Postgres => "INSERT INTO sync_scopes (scope_id, version, min_version) VALUES ('00000000-0000-0000-0000-000000000001', 1, 0)",
+            Engine::Sqlite => "INSERT INTO sync_scopes (scope_id, version, min_version) VALUES (x'00000000000000000000000000000001', 1, 0)",
+        };
+        execute(&connection, scope).await.unwrap();
+        let before = history(&session).await;
+        let error = Migrator::down(&connection, Some(1)).await.unwrap_err().to_string();
+        assert!(error.contains("would lose 1 row in 1 table of core") && error.contains("cargo xtask db rollback"), "{error}");
+        assert_eq!(history(&session).await, before);
+        assert_eq!(number(&connection, "SELECT count(*) FROM sync_scopes").await, 1);
+    }
+
     async fn down_leaves_a_foreign_database_alone(engine) {
         let test = TestFleet::created(engine, vec![atriz_testing::atriz_core::descriptor()]).await;
         let (session, connection) = connect(&test).await;

@@ -1,0 +1,130 @@
+//! `cargo xtask db repair`.
+
+use atriz_db::RepairReport;
+use atriz_db::migrate::{Finding, Offer, Repair, StatementProgress};
+use clap::{ArgGroup, Args};
+
+use super::Format;
+use super::consent::ConsentArguments;
+use crate::error::Failure;
+use crate::output;
+use crate::workspace::{RunOptions, Workspace};
+
+/// What to look at, and which way out to take.
+#[derive(Args, Debug)]
+#[command(
+    group = ArgGroup::new("way").args(["resume", "mark_applied", "revert", "accept"]).requires("version"),
+    after_help = "Examples:\n  cargo xtask db repair mextrack\n  cargo xtask db repair mextrack 20260401120000 --resume\n  \
+                  cargo xtask db repair core 20260101000300 --accept \"a comment became a COMMENT ON\""
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct RepairArguments {
+    /// The database; all when none is named
+    #[arg(value_name = "DB")]
+    database: Option<String>,
+    /// The migration to mend
+    #[arg(value_name = "VERSION", requires = "way")]
+    version: Option<String>,
+    /// Go on where it broke off
+    #[arg(long)]
+    resume: bool,
+    /// With --resume: the statement in doubt ran, go on behind it
+    #[arg(long, requires = "resume")]
+    ran: bool,
+    /// Say that it is applied, and run nothing
+    #[arg(long)]
+    mark_applied: bool,
+    /// Run the way back of a migration that broke off
+    #[arg(long)]
+    revert: bool,
+    /// Accept the changed file of an applied migration, for this reason
+    #[arg(long, value_name = "WHY")]
+    accept: Option<String>,
+    #[command(flatten)]
+    consent: ConsentArguments,
+    /// In production: the database's name
+    #[arg(long, value_name = "DB")]
+    confirm: Option<String>,
+    #[command(flatten)]
+    format: Format,
+}
+
+pub(crate) async fn run(arguments: &RepairArguments) -> Result<(), Failure> {
+    let workspace = Workspace::load(RunOptions::default())?;
+    match (&arguments.database, &arguments.version, way(arguments)?) {
+        (Some(database), Some(version), Some(repair)) => {
+            let mut consent = arguments.consent.consent();
+            consent.confirm.clone_from(&arguments.confirm);
+            let done = workspace.fleet.repair(database, version, &repair, &consent, &workspace.context).await;
+            workspace.shown.clear();
+            done?;
+            output::good(&format!("{database}: {version} is mended"));
+            Ok(())
+        }
+        (database, ..) => {
+            let names: Vec<String> = database.iter().cloned().collect();
+            let plan = workspace.fleet.catalog.plan(&names)?;
+            let reports = workspace.fleet.findings(&plan, &workspace.context).await?;
+            if arguments.format.json {
+                return output::json(&reports);
+            }
+            reports.iter().for_each(print);
+            Ok(())
+        }
+    }
+}
+
+fn way(arguments: &RepairArguments) -> Result<Option<Repair>, Failure> {
+    Ok(match &arguments.accept {
+        Some(reason) if reason.trim().is_empty() => {
+            return Err(Failure::user("`--accept` needs a reason", "say why the change does not matter"));
+        }
+        Some(reason) => Some(Repair::Accept { reason: reason.clone() }),
+        None if arguments.resume => Some(Repair::Resume { ran: arguments.ran }),
+        None if arguments.mark_applied => Some(Repair::MarkApplied),
+        None if arguments.revert => Some(Repair::Revert),
+        None => None,
+    })
+}
+
+fn print(report: &RepairReport) {
+    if report.findings.is_empty() {
+        output::data(&format!("{:<9} nothing to repair", report.database));
+    }
+    for finding in &report.findings {
+        print_finding(&report.database, finding);
+    }
+}
+
+fn print_finding(database: &str, finding: &Finding) {
+    let of = finding.version.as_ref().map(|version| format!("{version} ")).unwrap_or_default();
+    output::data(&format!("{database:<9} {of}{}", finding.what));
+    for statement in &finding.statements {
+        let mark = match statement.progress {
+            StatementProgress::Ran => "✓",
+            StatementProgress::Edited | StatementProgress::Undecided => "?",
+            StatementProgress::Open => " ",
+        };
+        let (number, word) = (statement.number, statement.progress.word());
+        output::data(&format!("  {mark} {number} (line {}, {word}): {}", statement.line, one_line(&statement.sql)));
+    }
+    for offer in &finding.offers {
+        print_offer(database, offer);
+    }
+}
+
+fn print_offer(database: &str, offer: &Offer) {
+    let command = offer.arguments.as_ref().map(|arguments| format!(": cargo xtask db repair {database} {arguments}"));
+    output::data(&format!("  - {}{}", offer.what, command.unwrap_or_default()));
+    for sql in &offer.sql {
+        output::data(&format!("      {};", sql.replace('\n', "\n      ")));
+    }
+}
+
+fn one_line(sql: &str) -> String {
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
