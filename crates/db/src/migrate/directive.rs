@@ -13,6 +13,8 @@ pub struct Directives {
     pub rebuild: bool,
     /// `irreversible "why"`: there is no way back.
     pub irreversible: Option<String>,
+    /// `replaces VERSION …`: a checkpoint, which stands for these migrations; it may be said on several lines.
+    pub replaces: Vec<String>,
 }
 
 impl Directives {
@@ -40,6 +42,9 @@ impl Directives {
             "no-transaction" if rest.trim().is_empty() => self.no_transaction = true,
             "rebuild" if rest.trim().is_empty() => self.rebuild = true,
             "irreversible" => self.irreversible = Some(reason(rest)?),
+            "replaces" if !rest.trim().is_empty() => {
+                self.replaces.extend(rest.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned));
+            }
             "only" => {
                 let (engine, rest) = rest.trim().split_once(char::is_whitespace)?;
                 self.only = Some((Engine::parse(&engine.to_ascii_lowercase())?, reason(rest)?));
@@ -67,6 +72,8 @@ mod tests {
         assert_eq!(read.only, Some((Engine::Sqlite, "FTS5".to_owned())));
         assert_eq!(Directives::parse(&["atriz: only mysql \"x\""]), Err("only mysql \"x\"".to_owned()));
         assert_eq!(Directives::parse(&["atriz: irreversible \"\""]), Err("irreversible \"\"".to_owned()));
+        let replaces = Directives::parse(&["atriz: replaces 1_a 2_b", "atriz: replaces 3_c, 4_d"]).unwrap().replaces;
+        assert_eq!(replaces, ["1_a", "2_b", "3_c", "4_d"]);
         assert_eq!(Directives::parse(&["atriz: no-transactoin"]), Err("no-transactoin".to_owned()));
     }
 }

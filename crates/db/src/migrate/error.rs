@@ -47,6 +47,14 @@ pub enum MigrationError {
         /// The first statement that differs, in words; empty where the journal does not tell.
         difference: String,
     },
+    /// A database that stopped somewhere among the migrations that a checkpoint stands for.
+    #[error("{database}: `{version}` replaces migrations of which some are applied, and some are not")]
+    HalfReplaced {
+        /// The database.
+        database: String,
+        /// The checkpoint.
+        version: String,
+    },
     /// A way back broke off between statements that run alone.
     #[error("{database}: the way back of `{version}` broke off in the middle")]
     PartlyReverted {
@@ -204,6 +212,9 @@ impl MigrationError {
             Self::Edited { database, version, .. } => format!(
                 "restore the file and make the change in a new migration; if the change does not matter, accept it: \
                  `cargo xtask db repair {database} {version} --accept \"why\"`"
+            ),
+            Self::HalfReplaced { database, .. } => format!(
+                "check out the revision before the checkpoint, run `cargo xtask db migrate {database}` there, then come back"
             ),
             Self::PartlyReverted { database, .. } => {
                 format!(

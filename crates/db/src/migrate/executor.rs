@@ -256,13 +256,22 @@ impl Executor<'_> {
     pub fn reverting(&self, snapshot: &Snapshot, limit: &Limit) -> Result<Vec<String>, MigrationError> {
         let mut applied: Vec<_> = snapshot.applied.iter().collect();
         applied.sort_by_key(|(version, record)| (record.sequence, record.applied_at, version.to_owned()));
-        let newest_first = applied.into_iter().rev().map(|(version, _)| version.clone());
+        let mut in_order: Vec<String> = Vec::with_capacity(applied.len());
+        for (version, _) in applied {
+            // A checkpoint goes back as a whole, behind everything that came after the first of what it stands for.
+            let standing_for = self.folder.replacing(version).map(|checkpoint| checkpoint.version.clone());
+            let version = standing_for.unwrap_or_else(|| version.clone());
+            if !in_order.contains(&version) {
+                in_order.push(version);
+            }
+        }
+        let newest_first = in_order.iter().rev().cloned();
         let versions: Vec<String> = match limit {
             Limit::All => newest_first.collect(),
             Limit::Count(count) => newest_first.take(*count).collect(),
             Limit::To(version) => {
                 let last = resolve(self.database, self.folder, version)?;
-                if !snapshot.applied.contains_key(&last) {
+                if !in_order.contains(&last) {
                     return Err(MigrationError::NotApplied { database: self.database.name.clone(), version: last });
                 }
                 newest_first.take_while(|version| *version != last).collect()

@@ -103,6 +103,14 @@ impl Migration {
         }
     }
 
+    /// The versions that this one stands for: none, unless it is a checkpoint.
+    pub fn replaces(&self) -> &[String] {
+        match &self.body {
+            Body::Sql { up, .. } => &up.directives.replaces,
+            Body::Rust(_) => &[],
+        }
+    }
+
     /// The part of the version behind the number.
     pub fn name(&self) -> &str {
         self.version.split_once('_').map_or(self.version.as_str(), |(_, name)| name)
@@ -138,6 +146,11 @@ impl Folder {
         }
         migrations.sort_by(|left, right| left.version.cmp(&right.version));
         Ok(Self { label: files.label().to_owned(), migrations })
+    }
+
+    /// The checkpoint that stands for this version.
+    pub fn replacing(&self, version: &str) -> Option<&Migration> {
+        self.migrations.iter().find(|migration| migration.replaces().iter().any(|replaced| replaced == version))
     }
 
     /// The migration of this version.

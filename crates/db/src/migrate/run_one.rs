@@ -278,7 +278,11 @@ impl One<'_> {
             }
             match self.direction {
                 Direction::Up => record_applied(&transaction, engine, &History::from((version.as_str(), now))).await?,
-                Direction::Down => record_reverted(&transaction, engine, version).await?,
+                Direction::Down => {
+                    for version in std::iter::once(version).chain(self.migration.replaces()) {
+                        record_reverted(&transaction, engine, version).await?;
+                    }
+                }
             }
             append(&transaction, engine, &lines).await
         };

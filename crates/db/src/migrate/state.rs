@@ -21,6 +21,8 @@ pub enum Standing {
     Partial,
     /// It broke off between its statements on the way back.
     PartlyReverted,
+    /// A checkpoint, of whose migrations some are applied and some are not.
+    HalfReplaced,
     /// Applied, and the file has changed since.
     Edited,
     /// Applied, and this checkout has no such file.
@@ -36,6 +38,7 @@ impl Standing {
             Self::Pending => "pending",
             Self::Partial => "broke off on its way",
             Self::PartlyReverted => "broke off on its way back",
+            Self::HalfReplaced => "replaces migrations of which not all are applied",
             Self::Edited => "edited since it was applied",
             Self::Unknown => "applied, and has no file here",
         }
@@ -96,7 +99,7 @@ impl State {
         let mut migrations: Vec<_> =
             folder.migrations.iter().map(|migration| standing_of(migration, snapshot)).collect();
         for (version, record) in &snapshot.applied {
-            if folder.get(version).is_none() {
+            if folder.get(version).is_none() && folder.replacing(version).is_none() {
                 migrations.push(MigrationState {
                     version: version.clone(),
                     standing: Standing::Unknown,
@@ -139,8 +142,8 @@ impl State {
     ///
     /// # Errors
     ///
-    /// [`MigrationError::Unknown`], [`MigrationError::Edited`], [`MigrationError::PartlyReverted`] or
-    /// [`MigrationError::OutOfOrder`].
+    /// [`MigrationError::Unknown`], [`MigrationError::Edited`], [`MigrationError::HalfReplaced`],
+    /// [`MigrationError::PartlyReverted`] or [`MigrationError::OutOfOrder`].
     pub fn check(&self, database: &str, tolerance: Tolerance) -> Result<(), MigrationError> {
         let first = |standing| self.versions(standing).first().map(|version| (*version).to_owned());
         let database = database.to_owned();
@@ -149,6 +152,9 @@ impl State {
         }
         if let Some(version) = first(Standing::Edited) {
             return Err(MigrationError::Edited { database, version, difference: String::new() });
+        }
+        if let Some(version) = first(Standing::HalfReplaced) {
+            return Err(MigrationError::HalfReplaced { database, version });
         }
         if let Some(version) = first(Standing::PartlyReverted) {
             return Err(MigrationError::PartlyReverted { database, version });
@@ -172,7 +178,7 @@ impl State {
 fn standing_of(migration: &Migration, snapshot: &Snapshot) -> MigrationState {
     let record = snapshot.applied.get(&migration.version);
     let standing = match (record, snapshot.partial.get(&migration.version)) {
-        (None, None) => Standing::Pending,
+        (None, None) => return replaced_or_pending(migration, snapshot),
         (None, Some(_)) => Standing::Partial,
         (Some(_), Some(Direction::Down)) => Standing::PartlyReverted,
         (Some(AppliedRecord { sequence: None, .. }), _) => Standing::Foreign,
@@ -180,6 +186,19 @@ fn standing_of(migration: &Migration, snapshot: &Snapshot) -> MigrationState {
         (Some(_), _) => Standing::Applied,
     };
     MigrationState { version: migration.version.clone(), standing, applied_at: record.map(|record| record.applied_at) }
+}
+
+/// A checkpoint is applied where everything that it stands for is.
+fn replaced_or_pending(migration: &Migration, snapshot: &Snapshot) -> MigrationState {
+    let replaces = migration.replaces();
+    let applied: Vec<_> = replaces.iter().filter_map(|version| snapshot.applied.get(version)).collect();
+    let standing = match applied.len() {
+        0 => Standing::Pending,
+        count if count == replaces.len() => Standing::Applied,
+        _ => Standing::HalfReplaced,
+    };
+    let applied_at = applied.iter().map(|record| record.applied_at).max();
+    MigrationState { version: migration.version.clone(), standing, applied_at }
 }
 
 /// A checksum by another algorithm cannot be compared, and so says nothing.

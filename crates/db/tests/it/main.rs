@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod alone;
+mod checkpoint;
 mod clean;
 mod config;
 mod core;
