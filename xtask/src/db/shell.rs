@@ -43,10 +43,14 @@ pub(crate) fn run(arguments: &ShellArguments) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::told()) }
 }
 
-/// The credentials go through psql's own variables, so that none stands in the process list.
+/// The login goes through psql's own variables, so that no password stands in the process list. Those that lead elsewhere
+/// or belong to another login are not inherited.
 fn psql(target: &atriz_db::config::PostgresTarget) -> Result<Command, Failure> {
     let login = target.login_variables().map_err(Failure::from)?;
     let mut command = Command::new("psql");
+    for name in ["PGHOSTADDR", "PGPASSWORD", "PGSERVICE", "PGSSLROOTCERT"] {
+        command.env_remove(name);
+    }
     for (name, value) in login {
         command.env(name, value);
     }
