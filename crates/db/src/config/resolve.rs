@@ -190,7 +190,13 @@ fn ssl_mode(text: &str) -> Result<PgSslMode, ConfigError> {
 /// Where a target is, so that two can be compared.
 pub(super) fn key_of(target: &Target) -> String {
     match target {
-        Target::Sqlite(file) => file.path.canonicalize().unwrap_or_else(|_| file.path.clone()).display().to_string(),
+        Target::Sqlite(file) => {
+            // A file that is yet to be made stands in a folder that may be there.
+            let (folder, name) = (file.path.parent(), file.path.file_name().unwrap_or_default());
+            let folder = folder.and_then(|folder| folder.canonicalize().ok()).map(|folder| folder.join(name));
+            let path = file.path.canonicalize().ok().or(folder).unwrap_or_else(|| file.path.clone());
+            path.display().to_string()
+        }
         Target::Postgres(target) => match target.migrate.as_ref().or(target.server.as_ref()).or(target.app.as_ref()) {
             Some(options) => format!("{}:{}/{}", host_of(options), options.get_port(), target.database),
             None => target.describe(),

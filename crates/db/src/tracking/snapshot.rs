@@ -6,7 +6,7 @@ use sea_orm::prelude::ChronoDateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::Deserialize;
 
-use super::{History, Identity};
+use super::{History, Identity, IdentityError};
 use crate::failure::{Failure, FailureKind};
 use crate::{Engine, Environment};
 
@@ -100,6 +100,22 @@ impl Snapshot {
                 FailureKind::Privilege => read_tracked(connection, engine, POSTGRES_WITHOUT_JOURNAL).await,
                 _ => Err(error),
             },
+        }
+    }
+
+    /// Checks that this is database `name` of `environment`, or none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError`], except that no mark is none.
+    pub(crate) fn check(&self, name: &str, environment: Environment, place: &str) -> Result<(), IdentityError> {
+        match &self.identity {
+            Some(identity) => identity.check(name, environment, place),
+            // Without a mark, a database is ours if it is empty, or if SeaORM's own tools migrated it with our files.
+            None if self.foreign_tables && self.applied.is_empty() => {
+                Err(IdentityError::Foreign { place: place.to_owned() })
+            }
+            None => Ok(()),
         }
     }
 

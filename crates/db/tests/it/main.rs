@@ -5,10 +5,12 @@
 mod alone;
 mod clean;
 mod config;
+mod connect;
 mod core;
 mod create;
 #[expect(unreachable_pub, clippy::disallowed_methods, reason = "SeaORM's derive writes and wants it so")]
 mod entities;
+mod existing;
 mod files;
 mod identity;
 mod migrate;
