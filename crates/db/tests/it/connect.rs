@@ -22,15 +22,15 @@ async fn server(test: &TestFleet) -> PgConnection {
 async fn counted(test: &TestFleet, databases: &[String], least: i64) -> i64 {
     const QUERY: &str = "SELECT sum(sessions)::bigint FROM pg_stat_database WHERE datname = ANY($1)";
     let since = Instant::now();
-    let mut last = -1;
+    let mut earlier = -1;
     loop {
         let mut server = server(test).await;
         let count: i64 = sqlx::query_scalar(QUERY).bind(databases).fetch_one(&mut server).await.unwrap();
         let _ = server.close().await;
-        if (count >= least && count == last) || since.elapsed() > Duration::from_secs(10) {
+        if (count >= least && count == earlier) || since.elapsed() > Duration::from_secs(10) {
             return count;
         }
-        last = count;
+        earlier = count;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
