@@ -44,9 +44,10 @@ pub(super) async fn connect_pool(
     settings: String,
     place: &str,
 ) -> Result<PgPool, ConnectError> {
+    // On the heap, since every future that opens a session would else hold both.
     let opened = tokio::select! {
-        opened = pool.connect_with(options.clone()) => opened,
-        error = why_not(options, settings, place) => return Err(error),
+        opened = Box::pin(pool.connect_with(options.clone())) => opened,
+        error = Box::pin(why_not(options, settings, place)) => return Err(error),
     };
     let failed = |error: &sqlx::Error| match error {
         sqlx::Error::PoolTimedOut => silent(place),
