@@ -4,7 +4,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atriz_app::App;
+use atriz_app::{App, is_filter};
 use atriz_db::config::{Inputs, Scope};
 use atriz_db::migrate::{OutOfOrder, RunContext};
 use atriz_db::{Catalog, Configuration, Fleet};
@@ -50,6 +50,7 @@ impl Workspace {
     pub(crate) fn load(options: RunOptions) -> Result<Self, Failure> {
         let catalog = catalog()?;
         let configuration = Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace))?;
+        configuration.check_log_filters(is_filter)?;
         let shown = Arc::new(Shown::new());
         let observer = Arc::clone(&shown);
         let mut context = RunContext::new(configuration.environment, Arc::new(SystemClock), observer);

@@ -3,7 +3,7 @@
 use atriz_db::config::{Inputs, Scope};
 use atriz_db::{Catalog, CatalogError, Configuration, Descriptor, Fleet, Plan};
 use atriz_kernel::SharedClock;
-use atriz_web::{Server, ServerBuilder};
+use atriz_web::{Server, ServerBuilder, is_filter};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::context::Context;
@@ -58,6 +58,7 @@ impl App {
         let catalog = self.catalog().map_err(atriz_db::Error::from)?;
         let inputs = Inputs::of_process(Scope::App(self.name.to_owned()));
         let configuration = Configuration::load(&catalog, &inputs).map_err(atriz_db::Error::from)?;
+        configuration.check_log_filters(is_filter).map_err(atriz_db::Error::from)?;
         Ok(Fleet { catalog, configuration })
     }
 

@@ -42,7 +42,7 @@ mod values;
 
 pub use app::App;
 /// What a process with several apps needs of the HTTP edge, so that it need not know the edge itself.
-pub use atriz_web::{LogFormat, init_tracing, shutdown_signal};
+pub use atriz_web::{LogFormat, init_tracing, is_filter, shutdown_signal};
 pub use cli::run;
 pub use context::Context;
 pub use error::AppError;

@@ -42,7 +42,7 @@ pub use guard::body_limit;
 pub use health::{Component, ProbeStatus, Readiness, ReadinessProbe, ReadinessReport};
 pub use idempotency::IdempotencyKey;
 pub use if_match::IfMatch;
-pub use logging::{LogFormat, LoggingError, init_tracing, subscriber};
+pub use logging::{LogFormat, LoggingError, init_tracing, is_filter, subscriber};
 pub use metrics::Metrics;
 pub use page::{DEFAULT_LIMIT, MAX_LIMIT, Page, PageQuery};
 pub use problem::{FieldError, PROBLEM_JSON, PROBLEM_TYPE_BASE, Problem};

@@ -50,6 +50,11 @@ impl LoggingError {
     }
 }
 
+/// Whether a filter is understood, so that it can be refused before anything starts.
+pub fn is_filter(filter: &str) -> bool {
+    EnvFilter::try_new(filter).is_ok()
+}
+
 /// Starts the log of this process, on stderr. A second call checks its filter and changes nothing: several apps may
 /// run in one process.
 pub fn init_tracing(format: LogFormat, filter: &str) -> Result<(), LoggingError> {

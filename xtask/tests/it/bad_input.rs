@@ -20,6 +20,9 @@ fn database_url_would_aim_four_databases_at_one() {
     let mut machine = Machine::sqlite();
     machine.set("DATABASE_URL", "postgres://localhost/everything");
     insta::assert_snapshot!(machine.fails(&["db", "status"]));
+    let mut machine = Machine::sqlite();
+    machine.set("DB_NAME", "everything");
+    insta::assert_snapshot!(machine.fails(&["db", "status"]));
 }
 
 #[test]
@@ -33,6 +36,9 @@ fn variables_that_cannot_be_read() {
     insta::assert_snapshot!(machine.fails(&["db", "status"]));
     let mut machine = Machine::sqlite();
     machine.set("MEXTRAK_DATABASE_URL", "sqlite:x.db");
+    insta::assert_snapshot!(machine.fails(&["db", "status"]));
+    let mut machine = Machine::sqlite();
+    machine.set("LOG_FILTER", "info,sqlx=loud");
     insta::assert_snapshot!(machine.fails(&["db", "status"]));
 }
 
@@ -126,10 +132,15 @@ fn a_database_that_is_another_one() {
     let mut machine = Machine::sqlite();
     machine.works(&["db", "create"]);
     machine.works(&["db", "migrate"]);
-    let pshop = machine.data().join("pshop_db.db").display().to_string();
-    machine.set("MEXTRACK_DATABASE_URL", &format!("sqlite:{pshop}"));
+    let pshop = machine.data().join("pshop_db.db");
+    let copy = machine.data().join("copy.db");
+    std::fs::copy(&pshop, &copy).expect("a file can be copied");
+    machine.set("MEXTRACK_DATABASE_URL", &format!("sqlite:{}", copy.display()));
     insta::assert_snapshot!(machine.fails(&["db", "migrate", "mextrack"]));
     insta::assert_snapshot!(machine.fails(&["db", "clean", "mextrack", "--yes"]));
+    insta::assert_snapshot!(machine.fails(&["db", "create", "mextrack"]));
+    machine.set("MEXTRACK_DATABASE_URL", &format!("sqlite:{}", pshop.display()));
+    insta::assert_snapshot!(machine.fails(&["db", "status"]));
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub struct AppSettings {
     pub port: Option<u16>,
     /// Which log lines are written.
     pub log_filter: String,
+    /// The source that the filter stands in; nothing for the default.
+    pub log_filter_origin: Option<String>,
     /// How they are written.
     pub log_format: LogFormat,
 }
@@ -43,6 +45,7 @@ impl AppSettings {
                 .map_err(|_| ConfigError::invalid("BIND_ADDRESS", "it takes an IP address, such as 127.0.0.1 or ::"))?,
             port: number("PORT", variables.port.clone())?,
             log_filter: variables.log_filter.clone().unwrap_or_else(|| "info".to_owned()),
+            log_filter_origin: None,
             log_format,
         })
     }

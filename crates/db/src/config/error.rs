@@ -55,6 +55,36 @@ pub enum ConfigError {
         /// Where that stands.
         second_origin: String,
     },
+    /// Two databases would be one.
+    #[error("databases `{first}` and `{second}` are both at {place}")]
+    SamePlace {
+        /// One database.
+        first: String,
+        /// The other.
+        second: String,
+        /// Where both are.
+        place: String,
+    },
+    /// Two apps would listen on one port.
+    #[error("`{first}` in {first_origin} and `{second}` in {second_origin} are the same port, {port}")]
+    SamePort {
+        /// One variable.
+        first: String,
+        /// Where it stands.
+        first_origin: String,
+        /// The other.
+        second: String,
+        /// Where that stands.
+        second_origin: String,
+        /// The port.
+        port: u16,
+    },
+    /// A variable that the driver obeys behind this configuration.
+    #[error("`{variable}` is set in the environment: it would change every connection to PostgreSQL")]
+    DriverVariable {
+        /// The variable.
+        variable: String,
+    },
     /// A `.env` file that cannot be read or parsed.
     #[error("{origin} cannot be read: {reason}")]
     File {
@@ -66,6 +96,9 @@ pub enum ConfigError {
     /// `DATABASE_URL` in the environment of a command that works on several databases.
     #[error("`DATABASE_URL` is set in the environment: it would aim every database at one")]
     AmbiguousUrl,
+    /// `DB_NAME` in the environment of a command that works on several databases.
+    #[error("`DB_NAME` is set in the environment: it would give every database one name")]
+    AmbiguousName,
     /// A variable that this command needs is not set.
     #[error("`{variable}` is not set, and {purpose} needs it")]
     Missing {
@@ -88,6 +121,25 @@ impl ConfigError {
         Self::Invalid { variable: variable.to_owned(), origin: String::new(), reason: reason.to_owned() }
     }
 
+    /// Two variables that mean different things, whose places are not known yet.
+    pub(super) fn disagree(first: &str, second: &str) -> Self {
+        Self::Disagree {
+            first: first.to_owned(),
+            first_origin: String::new(),
+            second: second.to_owned(),
+            second_origin: String::new(),
+        }
+    }
+
+    /// A certificate that stands in the URL itself.
+    pub(super) fn inline_certificate(variable: &str) -> Self {
+        Self::Invalid {
+            variable: variable.to_owned(),
+            origin: "the configuration".to_owned(),
+            reason: "other programs take the certificate authority from a file alone".to_owned(),
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {
@@ -104,9 +156,21 @@ impl ConfigError {
             }
             Self::Invalid { .. } => ".env.example explains every variable and its values".to_owned(),
             Self::Disagree { .. } => "keep one of the two, or set both to the same value".to_owned(),
+            Self::SamePlace { first, second, .. } => {
+                let (first, second) = (first.to_uppercase(), second.to_uppercase());
+                format!("correct `{first}_DATABASE_URL` or `{second}_DATABASE_URL`, or the `DB_NAME` of one owner's .env")
+            }
+            Self::SamePort { second, .. } => format!("set `{second}` to another port"),
+            Self::DriverVariable { variable } => {
+                format!("`unset {variable}`; a URL takes `options`, `sslcert` and `sslkey` for its own connections")
+            }
             Self::File { .. } => "a line is `NAME=value`; quote values that hold blanks or `#`".to_owned(),
             Self::AmbiguousUrl => {
                 "unset it; name each database's own, such as `CORE_DATABASE_URL`, or set `PGHOST` for all".to_owned()
+            }
+            Self::AmbiguousName => {
+                "`unset DB_NAME`; write it into one owner's own .env, such as apps/pshop/.env, or name the database in its URL"
+                    .to_owned()
             }
             Self::Missing { variable, .. } => format!("set `{variable}` in the environment or in a .env file"),
             Self::NoTarget { .. } => "ask for a database of the catalog that the configuration was read for".to_owned(),

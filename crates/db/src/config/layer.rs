@@ -1,6 +1,7 @@
 //! One source of variables: the process environment, or one `.env` file.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use config::{Map, Source, Value};
@@ -16,10 +17,17 @@ pub(super) struct Layer {
     values: BTreeMap<String, Entry>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Entry {
     spelling: String,
     text: String,
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The text may be a secret.
+        formatter.debug_struct("Entry").field("spelling", &self.spelling).finish_non_exhaustive()
+    }
 }
 
 /// What kind of source it is, which decides what an unknown name means.
@@ -43,8 +51,8 @@ impl Layer {
             return Ok(Self { origin, values: BTreeMap::new() });
         }
         let file_error = |reason: String| ConfigError::File { origin: label.to_owned(), reason };
-        let pairs = dotenvy::from_path_iter(path).map_err(|error| file_error(reason_of(&error)))?;
-        let pairs = pairs.collect::<Result<Vec<_>, _>>().map_err(|error| file_error(reason_of(&error)))?;
+        let text = std::fs::read_to_string(path).map_err(|error| file_error(error.to_string()))?;
+        let pairs = pairs_of(&text).map_err(|error| file_error(reason_of(&error)))?;
         Self::of_pairs(pairs, label, kind, catalog)
     }
 
@@ -188,6 +196,21 @@ fn known_names(catalog: &Catalog) -> Vec<String> {
         suffixed.chain(database.url_aliases.clone()).collect::<Vec<_>>()
     });
     fixed.chain(own).collect()
+}
+
+/// The pairs of a `.env` file. The parser puts other variables in place of `$NAME`, which no password may depend on; it
+/// meets a character in place of `$` that Unicode keeps from ever being text. One behind a backslash it leaves alone
+/// already.
+fn pairs_of(text: &str) -> Result<Vec<(String, String)>, dotenvy::Error> {
+    const DOLLAR: char = '\u{fdd0}';
+    let mut shielded = String::with_capacity(text.len());
+    let mut escaped = false;
+    for character in text.trim_start_matches('\u{feff}').chars() {
+        shielded.push(if character == '$' && !escaped { DOLLAR } else { character });
+        escaped = character == '\\' && !escaped;
+    }
+    let pairs = dotenvy::from_read_iter(shielded.as_bytes());
+    pairs.map(|pair| pair.map(|(name, value)| (name, value.replace(DOLLAR, "$")))).collect()
 }
 
 /// The parser's message without the line's text, which may hold a secret.

@@ -1,15 +1,16 @@
 //! All sources of one process, and which of them speak for which database.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use config::Config;
 use serde::de::DeserializeOwned;
 
-use super::ConfigError;
 use super::layer::{Kind, Layer};
 use super::variables::{AppVariables, DatabaseVariables, GeneralVariables};
+use super::{ConfigError, process};
 use crate::catalog::{Catalog, Descriptor};
 
 /// For whom the configuration is read.
@@ -22,7 +23,7 @@ pub enum Scope {
 }
 
 /// What the configuration is read from; a value, so that tests can make one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Inputs {
     /// For whom.
     pub scope: Scope,
@@ -32,6 +33,14 @@ pub struct Inputs {
     pub in_workspace: bool,
     /// The process environment.
     pub process: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Inputs {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The values of the environment stay out: some are secrets.
+        let (scope, root) = (&self.scope, &self.root);
+        formatter.debug_struct("Inputs").field("scope", scope).field("root", root).finish_non_exhaustive()
+    }
 }
 
 impl Inputs {
@@ -71,10 +80,11 @@ pub(super) struct Layers {
 impl Layers {
     pub(super) fn read(catalog: &Catalog, inputs: &Inputs) -> Result<Self, ConfigError> {
         const ENVIRONMENT: &str = "the environment";
-        if inputs.scope == Scope::Workspace && inputs.process.get("DATABASE_URL").is_some_and(|url| !url.is_empty()) {
-            return Err(ConfigError::AmbiguousUrl);
+        if inputs.scope == Scope::Workspace {
+            process::check_unambiguous(&inputs.process)?;
         }
-        let process = Layer::of_pairs(inputs.process.clone(), ENVIRONMENT, Kind::Process, catalog)?;
+        let ours = process::without_service_links(&inputs.process, catalog);
+        let process = Layer::of_pairs(ours.clone(), ENVIRONMENT, Kind::Process, catalog)?;
         let root_kind = if inputs.scope == Scope::Workspace { Kind::Root } else { Kind::RootOfApp };
         let root = match &inputs.root {
             Some(root) => Layer::of_file(&root.join(".env"), ".env", root_kind, catalog)?,
@@ -93,7 +103,7 @@ impl Layers {
                 let own = ["DATABASE_URL", "DB_NAME", "PORT"];
                 let named = format!("{}_", database.name.to_uppercase());
                 let mine = |name: &String| own.contains(&name.as_str()) || name.starts_with(&named);
-                let pairs = inputs.process.clone().into_iter().filter(|(name, _)| mine(name));
+                let pairs = ours.clone().into_iter().filter(|(name, _)| mine(name));
                 own_process.insert(database.name.clone(), Layer::of_pairs(pairs, ENVIRONMENT, kind, catalog)?);
             }
         }
@@ -159,21 +169,36 @@ impl Layers {
         Ok(variables)
     }
 
-    /// Tells an error about a value where the value stands: in the highest source that has the variable.
+    /// Tells an error about values where the values stand: in the highest source that has the variable.
     pub(super) fn locate(&self, error: ConfigError, database: Option<&Arc<Descriptor>>) -> ConfigError {
-        let ConfigError::Invalid { variable, origin, reason } = error else { return error };
-        if !origin.is_empty() {
-            return ConfigError::Invalid { variable, origin, reason };
-        }
         let name = database.map_or("", |database| database.name.as_str());
+        let place = |variable: String| {
+            let unknown = |variable| (variable, "the configuration".to_owned());
+            self.standing(&variable, name).unwrap_or_else(|| unknown(variable))
+        };
+        match error {
+            ConfigError::Invalid { variable, origin, reason } if origin.is_empty() => {
+                let (variable, origin) = place(variable);
+                ConfigError::Invalid { variable, origin, reason }
+            }
+            ConfigError::Disagree { first, first_origin, second, .. } if first_origin.is_empty() => {
+                let ((first, first_origin), (second, second_origin)) = (place(first), place(second));
+                ConfigError::Disagree { first, first_origin, second, second_origin }
+            }
+            other => other,
+        }
+    }
+
+    /// The spelling of a variable and the source it stands in, as far as database `name` is concerned.
+    pub(super) fn standing(&self, variable: &str, name: &str) -> Option<(String, String)> {
         let own = format!("{}_{variable}", name.to_uppercase());
         let sources = [self.own_process.get(name), Some(&self.process), self.owners.get(name), Some(&self.root)];
-        for layer in sources.into_iter().flatten().chain(self.owners.values()) {
-            if let Some((spelling, _)) = layer.get(&variable).or_else(|| layer.get(&own)) {
-                return ConfigError::Invalid { variable: spelling.to_owned(), origin: layer.origin.clone(), reason };
-            }
-        }
-        ConfigError::Invalid { variable, origin: "the configuration".to_owned(), reason }
+        let sources = sources.into_iter().flatten().chain(self.owners.values());
+        let found = sources.filter_map(|layer| {
+            let (spelling, _) = layer.get(variable).or_else(|| layer.get(&own))?;
+            Some((spelling.to_owned(), layer.origin.clone()))
+        });
+        found.into_iter().next()
     }
 
     fn parse<T: DeserializeOwned>(layers: Vec<Layer>) -> Result<T, ConfigError> {

@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::sqlx::ConnectOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::SqlitePoolOptions;
+use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions, Executor};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use tracing::log::LevelFilter;
 
 use super::ConnectError;
-use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, with_session_settings};
+use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, session_settings};
 use super::session::begin;
 use super::sqlite::{Access, open_pool, options as sqlite_options};
 use crate::Engine;
@@ -43,17 +43,17 @@ impl Database {
     async fn open_postgres(target: &PostgresTarget, slow_query: Duration) -> Result<Self, ConnectError> {
         let (options, role) = app_login(target)?;
         let options = named(options, "app").log_slow_statements(LevelFilter::Warn, slow_query);
-        let path = target.search_path.clone();
-        let place = target.describe();
+        let settings = session_settings(role.as_deref(), &target.search_path);
+        let (place, script) = (target.describe(), settings.clone());
         let pool = PgPoolOptions::new()
             .min_connections(1)
             .max_connections(target.pool_size)
             .acquire_timeout(CONNECT_TIMEOUT)
             .after_connect(move |connection, _| {
-                let (role, path) = (role.clone(), path.clone());
-                Box::pin(async move { with_session_settings(connection, role.as_deref(), &path).await })
+                let script = AssertSqlSafe(script.clone());
+                Box::pin(async move { connection.execute(script).await.map(drop) })
             });
-        let pool = connect_pool(pool, &options, &place).await?;
+        let pool = connect_pool(pool, &options, settings, &place).await?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         Ok(Self { engine: Engine::Postgres, place, readers: connection.clone(), writer: connection })
     }

@@ -8,6 +8,6 @@ mod sqlite;
 
 pub use database::Database;
 pub use error::ConnectError;
-pub(crate) use postgres::connect_raw;
+pub(crate) use postgres::{check_version, connect_raw};
 pub use session::{Purpose, Session};
 pub(crate) use sqlite::ensure_folder;

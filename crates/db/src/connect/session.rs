@@ -3,23 +3,24 @@
 //! It is a SeaORM connection over a pool of exactly one, so that migrations in Rust can use it like any other.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use sea_orm::sqlx::Database as SqlxDatabase;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{self, AssertSqlSafe, Database as SqlxDatabase, Row as _};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult, SqliteTransactionMode,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 
-use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, session_settings, with_session_settings};
+use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, session_settings};
 use super::sqlite::{Access, open_pool, options as sqlite_options};
 use super::{ConnectError, ensure_folder};
+use crate::Engine;
 use crate::config::{ConfigError, PostgresTarget, Target};
 use crate::lock::LockPlace;
-use crate::{Engine, sql};
 
 /// What a session is for, which decides its credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +44,8 @@ pub struct Session {
     pub connection: DatabaseConnection,
     /// Where the lock of this database is taken.
     pub(crate) lock: LockPlace,
-    /// The role it works as, once it has taken one: a connection that the pool has to replace takes it too.
-    role: Arc<OnceLock<String>>,
+    /// Whether it works as the owner: a connection that the pool has to replace takes the role too.
+    as_owner: Arc<AtomicBool>,
 }
 
 impl Session {
@@ -70,11 +71,13 @@ impl Session {
             variable: "PGHOST".to_owned(),
             purpose: format!("migrating (or `{}`)", target.migrate_variable),
         })?;
-        let session = Self::over_postgres(options, &target.search_path, place.clone()).await?;
-        if purpose != Purpose::Look {
-            session.become_owner().await?;
-        }
-        Ok(session)
+        Self::over_postgres(options, &target.search_path, place, purpose != Purpose::Look).await
+    }
+
+    /// Looks at the database of `target` with the login that makes it.
+    pub(crate) async fn look_as_server(target: &PostgresTarget) -> Result<Self, ConnectError> {
+        let options = target.server()?.clone().database(&target.database);
+        Self::over_postgres(&options, &target.search_path, target.describe(), false).await
     }
 
     /// A session on the database of a connection that exists, with its own settings.
@@ -83,7 +86,7 @@ impl Session {
             Some(Engine::Postgres) => {
                 let options = connection.get_postgres_connection_pool().connect_options();
                 let place = options.get_database().unwrap_or("postgres").to_owned();
-                Self::over_postgres(&options, search_path, place).await
+                Self::over_postgres(&options, search_path, place, false).await
             }
             Some(Engine::Sqlite) => {
                 let options = connection.get_sqlite_connection_pool().connect_options();
@@ -107,40 +110,50 @@ impl Session {
         options: &PgConnectOptions,
         search_path: &[String],
         place: String,
+        own: bool,
     ) -> Result<Self, ConnectError> {
-        let role = Arc::new(OnceLock::<String>::new());
-        let (path, taken) = (search_path.to_vec(), Arc::clone(&role));
+        let as_owner = Arc::new(AtomicBool::new(own));
+        let found = Arc::new(OnceLock::<Owner>::new());
+        let settings = session_settings(None, search_path);
+        let first = script(&settings, own);
+        let (owner, finding) = (Arc::clone(&as_owner), Arc::clone(&found));
         let pool: PgPoolOptions = pinned();
         let pool = pool.after_connect(move |connection, _| {
-            let (role, path) = (taken.get().cloned(), path.clone());
-            Box::pin(async move { with_session_settings(connection, role.as_deref(), &path).await })
+            let script = script(&settings, owner.load(Ordering::SeqCst));
+            let finding = Arc::clone(&finding);
+            Box::pin(async move {
+                if let Some(row) = sqlx::raw_sql(AssertSqlSafe(script)).fetch_optional(connection).await? {
+                    // The first connection's answer is the session's; those that replace it find the same.
+                    let _ = finding.set(Owner { name: row.try_get("owner")?, taken: row.try_get("taken")? });
+                }
+                Ok(())
+            })
         });
-        let pool = connect_pool(pool, &named(options, "db"), &place).await?;
+        let pool = connect_pool(pool, &named(options, "db"), first, &place).await?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let lock = LockPlace::Postgres(Box::new(options.clone()));
-        Ok(Self { engine: Engine::Postgres, place, connection, lock, role })
+        let session = Self { engine: Engine::Postgres, place, connection, lock, as_owner };
+        match found.get() {
+            Some(owner) if !owner.taken => {
+                let error = ConnectError::Role { role: owner.name.clone(), place: session.place.clone() };
+                session.close().await;
+                Err(error)
+            }
+            _ => Ok(session),
+        }
     }
 
     /// Takes the role that owns the database, so that whatever is made belongs to it and not to the login.
     pub(crate) async fn become_owner(&self) -> Result<(), ConnectError> {
-        const OWNER: &str = "SELECT pg_catalog.pg_get_userbyid(datdba)::text AS owner, current_user::text AS login, \
-             pg_catalog.pg_has_role(current_user, datdba, 'MEMBER') AS member \
-             FROM pg_catalog.pg_database WHERE datname = current_database()";
         let failed = |error: &DbErr| ConnectError::of_db(&self.place, error);
-        let row = self.connection.query_one_raw(Statement::from_string(DbBackend::Postgres, OWNER)).await;
+        let row = self.connection.query_one_raw(Statement::from_string(DbBackend::Postgres, TAKE_OWNER)).await;
         let row =
             row.map_err(|error| failed(&error))?.ok_or_else(|| ConnectError::Missing { place: self.place.clone() })?;
-        let (owner, login): (String, String) = read_two(&row, "owner", "login").map_err(|error| failed(&error))?;
-        if owner == login {
-            return Ok(());
+        if !row.try_get::<bool>("", "taken").map_err(|error| failed(&error))? {
+            let role = row.try_get("", "owner").map_err(|error| failed(&error))?;
+            return Err(ConnectError::Role { role, place: self.place.clone() });
         }
-        if !row.try_get::<bool>("", "member").map_err(|error| failed(&error))? {
-            return Err(ConnectError::Role { role: owner, place: self.place.clone() });
-        }
-        let set = format!("SET ROLE {}", sql::quote(&owner));
-        self.connection.execute_unprepared(&set).await.map_err(|error| failed(&error))?;
-        // Set once: a session has one owner to become.
-        let _ = self.role.set(owner);
+        self.as_owner.store(true, Ordering::SeqCst);
         Ok(())
     }
 
@@ -158,7 +171,7 @@ impl Session {
     /// Sets what every session of ours is set to once more, after work that may have changed it.
     pub(crate) async fn restore_settings(&self, search_path: &[&str]) -> Result<(), DbErr> {
         let path: Vec<String> = search_path.iter().map(|schema| (*schema).to_owned()).collect();
-        let settings = session_settings(self.role.get().map(String::as_str), &path);
+        let settings = script(&session_settings(None, &path), self.as_owner.load(Ordering::SeqCst));
         self.connection.execute_unprepared(&settings).await.map(drop)
     }
 
@@ -186,7 +199,7 @@ impl Session {
             place,
             connection: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool),
             lock: LockPlace::Sqlite(path.to_path_buf()),
-            role: Arc::default(),
+            as_owner: Arc::default(),
         })
     }
 
@@ -206,8 +219,23 @@ impl Session {
     }
 }
 
-fn read_two(row: &QueryResult, first: &str, second: &str) -> Result<(String, String), DbErr> {
-    Ok((row.try_get("", first)?, row.try_get("", second)?))
+/// Takes the owner's role where the login is not the owner itself, and tells whether that could be.
+const TAKE_OWNER: &str = "SELECT owner, CASE WHEN owner = current_user THEN true \
+     WHEN pg_catalog.pg_has_role(current_user, owner, 'MEMBER') THEN pg_catalog.set_config('role', owner, false) = owner \
+     ELSE false END AS taken \
+     FROM (SELECT pg_catalog.pg_get_userbyid(datdba)::text AS owner FROM pg_catalog.pg_database \
+     WHERE datname = current_database()) AS this";
+
+/// The owner of a database, and whether the login could take its role.
+#[derive(Debug)]
+struct Owner {
+    name: String,
+    taken: bool,
+}
+
+/// What a new connection runs: one message, and so one round trip.
+fn script(settings: &str, own: bool) -> String {
+    if own { format!("{settings}; {TAKE_OWNER}") } else { settings.to_owned() }
 }
 
 /// Begins a transaction on any of our connections.

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Fleet, Member};
+use super::{Fleet, Member, all_or_first, at_once};
 use crate::Engine;
 use crate::catalog::Plan;
 use crate::config::{PostgresTarget, Target, server_of};
+use crate::connect::{ConnectError, Purpose, Session};
 use crate::error::Error;
 use crate::lifecycle::{Created, create_file, create_on_server};
-use crate::migrate::RunContext;
+use crate::migrate::{MigrationError, RunContext};
+use crate::tracking::Snapshot;
 
 /// What was done for one database.
 #[derive(Clone, Debug, Serialize)]
@@ -26,18 +28,20 @@ pub struct CreateReport {
 }
 
 impl Fleet {
-    /// Makes the databases of `plan` where they are missing. Empty databases do not depend on each other, so those of one
+    /// Makes the databases of `plan` where they are missing, and sets the roles and rights of those that are there. Empty databases do not depend on each other, so those of one
     /// server are made at the same time.
     ///
     /// # Errors
     ///
-    /// The first error in plan order; databases that were made stay.
+    /// Before the first change, a database that is there and is another one, of another environment or somebody else's;
+    /// then the first error in plan order, and databases that were made stay.
     pub async fn create(&self, plan: &Plan, context: &RunContext) -> Result<Vec<CreateReport>, Error> {
         let members = self.members(plan, context)?;
+        all_or_first(at_once(members.clone(), |member| async move { check_existing(&member).await }).await)?;
         let mut created: BTreeMap<String, Result<Created, Error>> = BTreeMap::new();
         for (_, members) in by_server(&members) {
             let targets: Vec<PostgresTarget> = members.iter().map(|(_, target)| (*target).clone()).collect();
-            let results = create_on_server(&targets, context.lock_wait).await;
+            let results = create_on_server(&targets, context).await;
             let first = members.first().map_or("", |(member, _)| member.name());
             let results = results.map_err(|error| Error::from(error).within(first))?;
             for ((member, _), result) in members.iter().zip(results) {
@@ -51,6 +55,23 @@ impl Fleet {
         }
         members.iter().filter_map(|member| Some(report(member, created.remove(member.name())?))).collect()
     }
+}
+
+/// Looks at a database that is there already: roles, rights and a file's way of writing are changed in ours alone.
+async fn check_existing(member: &Member) -> Result<(), Error> {
+    let session = match &member.target {
+        Target::Postgres(target) => Session::look_as_server(target).await,
+        Target::Sqlite(_) => Session::open(&member.target, Purpose::Look).await,
+    };
+    let session = match session {
+        Err(ConnectError::Missing { .. }) => return Ok(()),
+        other => other?,
+    };
+    let snapshot = Snapshot::read(&session.connection, session.engine).await;
+    let place = session.place.clone();
+    session.close().await;
+    let snapshot = snapshot.map_err(|error| MigrationError::engine(&place, &error))?;
+    Ok(snapshot.check(member.name(), member.context.environment, &member.folder()?, &place)?)
 }
 
 /// The members on PostgreSQL, by the server and login that make them.

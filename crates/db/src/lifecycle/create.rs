@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Executor, Row as _};
@@ -12,8 +11,9 @@ use tokio::task::JoinSet;
 use super::{LifecycleError, roles};
 use crate::Purpose;
 use crate::config::{PostgresTarget, SqliteTarget, Target};
-use crate::connect::{ConnectError, Session, connect_raw};
+use crate::connect::{Session, check_version, connect_raw};
 use crate::lock::lock_server;
+use crate::migrate::RunContext;
 use crate::sql::quote;
 
 /// Whether there was anything to make.
@@ -26,7 +26,7 @@ pub enum Created {
     Existed,
 }
 
-/// Makes a SQLite file where it is missing.
+/// Makes a SQLite file where it is missing. The caller has looked at one that is there.
 pub(crate) async fn create_file(path: &Path) -> Result<Created, LifecycleError> {
     let existed = path.exists();
     let target = Target::Sqlite(SqliteTarget { path: path.to_path_buf() });
@@ -39,16 +39,17 @@ pub(super) fn maintenance(server: &PgConnectOptions) -> PgConnectOptions {
     server.clone().database("postgres")
 }
 
-/// Makes the databases of one server under its lock, all at the same time. Safe to run again, and beside others who do.
+/// Makes the databases of one server under its lock, all at the same time. The caller has looked at those that are there. Safe to run again, and beside others who do.
 /// The answers are in the order of `targets`.
 pub(crate) async fn create_on_server(
     targets: &[PostgresTarget],
-    wait: Duration,
+    context: &RunContext,
 ) -> Result<Vec<Result<Created, LifecycleError>>, LifecycleError> {
     let Some(first) = targets.first() else { return Ok(Vec::new()) };
     let (server, place) = (first.server()?, first.describe());
     let failed = |error: &sqlx::Error| LifecycleError::of_sqlx(&place, "create databases and roles", error);
-    let mut lock = lock_server(&maintenance(server), wait).await?;
+    let mut lock = lock_server(&maintenance(server), context.lock_wait, &context.observer).await?;
+    check_version(lock.connection.server_version_num(), &place)?;
     let there = There::read(&mut lock.connection, targets, &place).await?;
     let script: String = targets.iter().map(|target| roles::ensure(target, &there.roles)).collect();
     lock.connection.execute(AssertSqlSafe(script)).await.map_err(|error| failed(&error))?;
@@ -105,10 +106,9 @@ struct There {
 }
 
 impl There {
-    /// One round trip; refuses a server that is too old.
+    /// One round trip.
     async fn read(server: &mut PgConnection, targets: &[PostgresTarget], place: &str) -> Result<Self, LifecycleError> {
-        const QUERY: &str = "SELECT current_setting('server_version_num')::int AS number, \
-            current_setting('server_version') AS version, \
+        const QUERY: &str = "SELECT \
             ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = ANY($1)) AS roles, \
             ARRAY(SELECT datname::text FROM pg_catalog.pg_database WHERE datname = ANY($2)) AS databases";
         let roles: Vec<String> = targets.iter().flat_map(roles::names).collect();
@@ -116,13 +116,10 @@ impl There {
         let failed = |error: &sqlx::Error| LifecycleError::of_sqlx(place, "look at it", error);
         let row = sqlx::query(QUERY).bind(roles).bind(databases).fetch_one(server).await;
         let row = row.map_err(|error| failed(&error))?;
-        let read = || -> Result<(i32, String, Vec<String>, Vec<String>), sqlx::Error> {
-            Ok((row.try_get("number")?, row.try_get("version")?, row.try_get("roles")?, row.try_get("databases")?))
+        let read = || -> Result<(Vec<String>, Vec<String>), sqlx::Error> {
+            Ok((row.try_get("roles")?, row.try_get("databases")?))
         };
-        let (number, version, roles, databases) = read().map_err(|error| failed(&error))?;
-        if number < 150_000 {
-            return Err(ConnectError::Version { place: place.to_owned(), version }.into());
-        }
+        let (roles, databases) = read().map_err(|error| failed(&error))?;
         Ok(Self { roles: roles.into_iter().collect(), databases: databases.into_iter().collect() })
     }
 }

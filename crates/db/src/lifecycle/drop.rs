@@ -1,14 +1,17 @@
 //! Drops a database.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnection;
-use sea_orm::sqlx::{self, AssertSqlSafe, Executor};
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use super::create::maintenance;
 use super::{LifecycleError, roles};
 use crate::config::{PostgresTarget, Target};
 use crate::destructive::DestructiveToken;
+use crate::failure::{Failure, FailureKind};
 use crate::lock::{LockPlace, MigrationLock, lock_server};
 use crate::migrate::RunContext;
 use crate::sql::quote;
@@ -22,7 +25,7 @@ pub(crate) async fn drop_database(
 ) -> Result<bool, LifecycleError> {
     match target {
         Target::Postgres(target) => {
-            let mut lock = lock_server(&maintenance(target.server()?), context.lock_wait).await?;
+            let mut lock = lock_server(&maintenance(target.server()?), context.lock_wait, &context.observer).await?;
             let dropped = drop_postgres(&mut lock.connection, target).await;
             lock.release().await;
             dropped
@@ -32,7 +35,7 @@ pub(crate) async fn drop_database(
             // A file that goes while somebody migrates it would leave that work in nothing.
             let place = LockPlace::Sqlite(file.path.clone());
             let lock = MigrationLock::acquire(&place, database, None, context.lock_wait, &context.observer).await?;
-            let dropped = drop_file(&file.path);
+            let dropped = drop_file_alone(&file.path).await;
             lock.release().await;
             dropped
         }
@@ -51,6 +54,28 @@ async fn drop_postgres(server: &mut PgConnection, target: &PostgresTarget) -> Re
     }
     server.execute(AssertSqlSafe(roles::remove(target))).await.map_err(|error| failed(&error))?;
     Ok(existed)
+}
+
+/// Removes a file that nobody else has open: an app would go on writing into what has no name any more, and lose it.
+///
+/// A file in write-ahead-log mode changes to another mode only for the one connection that has it open; so that mode is
+/// tried, and held until the file is gone.
+async fn drop_file_alone(path: &Path) -> Result<bool, LifecycleError> {
+    const ALONE: &str = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE";
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_millis(500));
+    let place = path.display().to_string();
+    let failed = |error: &sqlx::Error| match Failure::of_sqlx(error) {
+        failure if failure.kind == FailureKind::Busy => {
+            LifecycleError::InUse { place: place.clone(), reason: failure.message }
+        }
+        _ => LifecycleError::of_sqlx(&place, "remove it", error),
+    };
+    let mut alone = options.connect().await.map_err(|error| failed(&error))?;
+    let held = alone.execute(ALONE).await.map_err(|error| failed(&error));
+    let dropped = held.and_then(|_| drop_file(path));
+    // It ends however it is closed.
+    let _ = alone.close().await;
+    dropped
 }
 
 /// The file and what SQLite keeps beside it. The lock file stays: it is how processes that start now see each other.

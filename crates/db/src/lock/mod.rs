@@ -7,6 +7,7 @@
 mod postgres;
 mod sqlite;
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
 use tokio::time::{Instant, sleep};
 
+use crate::config::server_of;
 use crate::connect::{ConnectError, Session};
 use crate::migrate::RunContext;
 use crate::progress::{Event, SharedObserver};
@@ -22,12 +24,22 @@ use crate::progress::{Event, SharedObserver};
 pub(crate) use postgres::{describe_backend, lock_server};
 
 /// Where the lock of a database is taken.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum LockPlace {
     /// In the database itself.
     Postgres(Box<PgConnectOptions>),
     /// In a file beside the database.
     Sqlite(PathBuf),
+}
+
+impl fmt::Debug for LockPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The driver's own words would include the password.
+        match self {
+            Self::Postgres(options) => formatter.debug_tuple("Postgres").field(&server_of(options)).finish(),
+            Self::Sqlite(path) => formatter.debug_tuple("Sqlite").field(path).finish(),
+        }
+    }
 }
 
 /// A held lock; it ends by [`MigrationLock::release`] or with its drop.
@@ -106,7 +118,7 @@ impl MigrationLock {
         wait: Duration,
         observer: &SharedObserver,
     ) -> Result<Self, LockError> {
-        let mut waiting = Waiting { database, wait, since: Instant::now(), told: None, observer };
+        let mut waiting = Waiting::begin(database, wait, observer);
         match place {
             LockPlace::Postgres(options) => {
                 let mut applicant = postgres::Applicant::connect(options, database).await?;
@@ -138,6 +150,7 @@ impl MigrationLock {
     }
 }
 
+/// The patience of whoever asks for a lock that somebody else holds.
 struct Waiting<'a> {
     database: &'a str,
     wait: Duration,
@@ -146,7 +159,11 @@ struct Waiting<'a> {
     observer: &'a SharedObserver,
 }
 
-impl Waiting<'_> {
+impl<'a> Waiting<'a> {
+    fn begin(database: &'a str, wait: Duration, observer: &'a SharedObserver) -> Self {
+        Self { database, wait, since: Instant::now(), told: None, observer }
+    }
+
     /// Sleeps 25–75 ms, or gives up.
     async fn pause(&mut self, holder: String) -> Result<(), LockError> {
         if self.since.elapsed() >= self.wait {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, Connection, Executor, Row};
-use tokio::time::{Instant, sleep};
 
-use super::{Attempt, LockError};
+use super::{Attempt, LockError, Waiting};
 use crate::connect::{ConnectError, connect_raw};
+use crate::progress::SharedObserver;
 
 /// First key of our advisory locks: "atri" in ASCII.
 const CLASS: i32 = 0x6174_7269;
@@ -108,17 +108,18 @@ impl ServerLock {
     }
 }
 
-/// Takes the server's lock in the maintenance database.
-pub(crate) async fn lock_server(maintenance: &PgConnectOptions, wait: Duration) -> Result<ServerLock, LockError> {
+/// Takes the server's lock in the maintenance database, waiting at most `wait` and telling `observer` who holds it.
+pub(crate) async fn lock_server(
+    maintenance: &PgConnectOptions,
+    wait: Duration,
+    observer: &SharedObserver,
+) -> Result<ServerLock, LockError> {
     let mut applicant = Applicant::open(maintenance, "create or drop", SERVER).await?;
-    let since = Instant::now();
+    let mut waiting = Waiting::begin("(the server)", wait, observer);
     loop {
         match applicant.attempt().await? {
             Attempt::Held(()) => return Ok(ServerLock { connection: applicant.connection }),
-            Attempt::Busy { holder } if since.elapsed() >= wait => {
-                return Err(LockError::Held { database: "(the server)".to_owned(), holder, waited: wait });
-            }
-            Attempt::Busy { .. } => sleep(Duration::from_millis(25)).await,
+            Attempt::Busy { holder } => waiting.pause(holder).await?,
         }
     }
 }

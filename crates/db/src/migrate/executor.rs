@@ -11,14 +11,14 @@ use serde::Serialize;
 
 use super::folder::{Body, Folder};
 use super::lost::Lost;
-use super::state::{OutOfOrder, Standing, State, Tolerance};
+use super::state::{OutOfOrder, State, Tolerance};
 use super::{Direction, MigrationError, run_one};
 use crate::catalog::Descriptor;
 use crate::connect::Session;
 use crate::destructive::{DestructiveToken, Loss};
 use crate::lifecycle::user_rows;
 use crate::progress::{Event, SharedObserver};
-use crate::tracking::{Identity, IdentityError, Snapshot, bootstrap, insert_identity};
+use crate::tracking::{Identity, Snapshot, bootstrap, insert_identity};
 use crate::{Engine, Environment};
 
 /// What all work of one run has in common.
@@ -141,15 +141,7 @@ impl Executor<'_> {
     pub async fn look(&self) -> Result<Looked, MigrationError> {
         let snapshot = self.read().await?;
         let state = State::of(self.folder, &snapshot);
-        let (place, name) = (&self.session.place, &self.database.name);
-        match &snapshot.identity {
-            Some(identity) => identity.check(name, self.context.environment, place)?,
-            // Without a mark, a database is ours if it is empty, or if SeaORM's own tools migrated it with our files.
-            None if snapshot.foreign_tables && !is_of(&snapshot, &state) => {
-                return Err(IdentityError::Foreign { place: place.clone() }.into());
-            }
-            None => {}
-        }
+        snapshot.check(&self.database.name, self.context.environment, self.folder, &self.session.place)?;
         Ok(Looked { snapshot, state })
     }
 
@@ -357,11 +349,6 @@ impl Executor<'_> {
         }
         transaction.commit().await
     }
-}
-
-/// Whether a history without a mark is that of the folder: something is applied, and all of it is known here.
-fn is_of(snapshot: &Snapshot, state: &State) -> bool {
-    !snapshot.applied.is_empty() && state.versions(Standing::Unknown).is_empty()
 }
 
 /// What the ways back of `versions` lose.

@@ -118,13 +118,20 @@ async fn app_role(connection: &impl ConnectionTrait) -> Result<Option<String>, D
     row.map(|row| row.try_get("", "name")).transpose()
 }
 
-/// Gives the app its rights on those of `schemas` that exist: rows of all tables there now and later, no DDL.
+/// Gives the app its rights on those of `schemas` that exist and are new to it: rows of all tables there now and later,
+/// no DDL. A schema that has default rights for the app was given its rights before, and what a migration has taken back
+/// since stays taken.
 ///
 /// A migration that makes a schema calls this inside its transaction, so that there is no moment without the rights.
 pub(crate) async fn grant_schemas(connection: &impl ConnectionTrait, schemas: &[String]) -> Result<(), DbErr> {
     let Some(role) = app_role(connection).await? else { return Ok(()) };
     let wanted = schemas.iter().map(|schema| literal(schema)).collect::<Vec<_>>().join(", ");
-    let find = format!("SELECT nspname::text AS name FROM pg_catalog.pg_namespace WHERE nspname IN ({wanted})");
+    let find = format!(
+        "SELECT nspname::text AS name FROM pg_catalog.pg_namespace n WHERE nspname IN ({wanted}) AND NOT EXISTS \
+         (SELECT 1 FROM pg_catalog.pg_default_acl d CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a \
+         WHERE d.defaclnamespace = n.oid AND a.grantee = {}::regrole)",
+        literal(&quote(&role))
+    );
     let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
     let names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
     if names.is_empty() {

@@ -6,9 +6,9 @@ use sea_orm::prelude::ChronoDateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::Deserialize;
 
-use super::{Event, History, Identity};
+use super::{Event, History, Identity, IdentityError};
 use crate::failure::{Failure, FailureKind};
-use crate::migrate::Direction;
+use crate::migrate::{Direction, Folder};
 use crate::{Engine, Environment};
 
 /// What a database says of itself.
@@ -134,6 +134,34 @@ impl Snapshot {
                 _ => Err(error),
             },
         }
+    }
+
+    /// Checks that this is database `name` of `environment`, or none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`IdentityError`], except that no mark is none.
+    pub(crate) fn check(
+        &self,
+        name: &str,
+        environment: Environment,
+        folder: &Folder,
+        place: &str,
+    ) -> Result<(), IdentityError> {
+        match &self.identity {
+            Some(identity) => identity.check(name, environment, place),
+            // Without a mark, a database is ours if it is empty, or if SeaORM's own tools migrated it with our files.
+            None if self.foreign_tables && !self.is_history_of(folder) => {
+                Err(IdentityError::Foreign { place: place.to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether something is applied, and all of it is known to the folder.
+    fn is_history_of(&self, folder: &Folder) -> bool {
+        let known = |version: &String| folder.get(version).is_some() || folder.replacing(version).is_some();
+        !self.applied.is_empty() && self.applied.keys().all(known)
     }
 
     /// As [`Snapshot::read`], without the journal, which an app's role may not read: every applied migration then looks

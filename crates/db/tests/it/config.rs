@@ -275,6 +275,201 @@ fn apps_have_ports_hosts_and_logs_of_their_own() {
     assert_eq!(production.apps["shop"].log_filter, "debug");
 }
 
+#[test]
+fn a_migrate_url_leads_to_the_same_database_and_server() {
+    let error = Case::new()
+        .env("CORE_DATABASE_URL", "postgres://app@h/one")
+        .file(".env", "CORE_MIGRATE_URL=postgres://owner@h/other\n")
+        .error();
+    assert!(
+        error.contains("`CORE_DATABASE_URL` in the environment and `CORE_MIGRATE_URL` in .env say different things"),
+        "{error}"
+    );
+    // One that leads elsewhere than the server's variables speaks for creating and dropping too: what is looked at is
+    // what is dropped.
+    let server = |variables: &[(&str, &str)], url: &str| {
+        let case = variables.iter().fold(Case::new(), |case, (name, value)| case.env(name, value));
+        let configuration = case.env("SHOP_MIGRATE_URL", url).ok();
+        let Target::Postgres(target) = configuration.target("shop").unwrap() else { panic!("it has a host") };
+        let server = target.server.as_ref().unwrap();
+        format!("{}@{}:{}", server.get_username(), server.get_host(), server.get_port())
+    };
+    let admin = [("DB_HOST", "h"), ("PGUSER", "admin")];
+    assert_eq!(server(&admin, "postgres://owner@h/shop_db"), "admin@h:5432");
+    assert_eq!(server(&admin, "postgres://owner@elsewhere/shop_db"), "owner@elsewhere:5432");
+    assert_eq!(server(&admin, "postgresql://owner@H:5433/shop_db"), "owner@H:5433");
+    // This machine has several names.
+    assert_eq!(
+        server(&[("PGHOST", "localhost"), ("PGUSER", "admin")], "postgres://o@127.0.0.1/x"),
+        "admin@localhost:5432"
+    );
+    // An app may go through a pooler.
+    let pooled = Case::new().env("PGHOST", "h").env("SHOP_DATABASE_URL", "postgres://app@pooler:6432/shop_db");
+    pooled.env("SHOP_MIGRATE_URL", "postgres://owner@h/shop_db").ok();
+    let error = Case::new().env("SHOP_MIGRATE_URL", "mysql://owner@h/shop_db").error();
+    assert!(error.starts_with("`SHOP_MIGRATE_URL` in the environment cannot be read"), "{error}");
+    let error = Case::new().env("SHOP_DATABASE_URL", "sqlite:x.db").env("SHOP_MIGRATE_URL", "postgres://o@h/x").error();
+    assert!(error.contains("say different things"), "{error}");
+}
+
+#[test]
+fn two_databases_are_never_in_one_place() {
+    let url = "postgres://a@h/x";
+    let error = Case::new().env("CORE_DATABASE_URL", url).env("SHOP_DATABASE_URL", "postgres://b@H:5432/x").error();
+    assert!(error.starts_with("databases `core` and `shop` are both at x on "), "{error}");
+    assert!(error.contains("`CORE_DATABASE_URL` or `SHOP_DATABASE_URL`"), "{error}");
+    let error = Case::new().env("CORE_DATABASE_URL", "sqlite:data/shop_db.db").error();
+    assert!(error.contains("are both at"), "{error}");
+    Case::new().env("CORE_DATABASE_URL", url).env("SHOP_DATABASE_URL", "postgres://a@h:5433/x").ok();
+}
+
+#[test]
+fn the_servers_own_databases_are_nobodys() {
+    for name in ["postgres", "template0", "template1"] {
+        let error = Case::new().env("CORE_DATABASE_URL", &format!("postgres://a@h/{name}")).error();
+        assert!(
+            error.starts_with("`CORE_DATABASE_URL` in the environment") && error.contains("own databases"),
+            "{error}"
+        );
+    }
+    let error = Case::new().env("PGHOST", "h").file("apps/shop/.env", "DB_NAME=postgres\n").error();
+    assert!(error.starts_with("`DB_NAME` in apps/shop/.env"), "{error}");
+}
+
+#[test]
+fn what_containers_tell_of_their_neighbours_is_not_for_us() {
+    let links = |case: Case| {
+        case.env("SHOP_PORT", "tcp://10.0.0.1:3002")
+            .env("SHOP_PORT_3002_TCP", "tcp://10.0.0.1:3002")
+            .env("SHOP_PORT_3002_TCP_ADDR", "10.0.0.1")
+            .env("SHOP_SERVICE_HOST", "10.0.0.1")
+            .env("SHOP_SERVICE_PORT_HTTP", "3002")
+            .env("DB_PORT", "udp://10.0.0.2:5432")
+    };
+    assert_eq!(links(Case::new()).ok().apps["shop"].port, None);
+    assert_eq!(links(Case::new().app("shop")).ok().apps["shop"].port, None);
+    let given = links(Case::new().app("shop")).env("PORT", "3002").ok();
+    assert_eq!(given.apps["shop"].port, Some(3002));
+    for line in ["SHOP_PORT=tcp://10.0.0.1:3002\n", "SHOP_SERVICE_HOST=a\n"] {
+        assert!(Case::new().file(".env", line).error().contains("in .env"));
+    }
+}
+
+/// The drivers' own variables are read from the real environment, so this runs in a process that has them.
+#[test]
+fn only_our_own_variables_speak() {
+    const CHILD: &str = "ATRIZ_TEST_DRIVER_VARIABLES";
+    if std::env::var_os(CHILD).is_none() {
+        let home = tempfile::tempdir().unwrap();
+        let passwords = home.path().join("pgpass");
+        fs::write(&passwords, "*:*:*:*:from-a-file\n").unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(&passwords, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "config::only_our_own_variables_speak"]).env(CHILD, "1").env("PGPASSFILE", passwords);
+        for (name, value) in [
+            ("PGHOST", "elsewhere"),
+            ("PGPORT", "9"),
+            ("PGDATABASE", "theirs"),
+            ("PGPASSWORD", "theirs"),
+            ("PGSSLMODE", "verify-full"),
+            ("PGHOSTADDR", "10.0.0.9"),
+        ] {
+            child.env(name, value);
+        }
+        let output = child.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let case = Case::new().env("PGHOST", "h").env("PGUSER", "u").env("SHOP_DATABASE_URL", "postgres://a@b");
+    let configuration = case.ok();
+    let Target::Postgres(core) = configuration.target("core").unwrap() else { panic!("it has a host") };
+    let Target::Postgres(shop) = configuration.target("shop").unwrap() else { panic!("it has a URL") };
+    let login = core.login_variables().unwrap();
+    let expected = [("PGHOST", "h"), ("PGPORT", "5432"), ("PGUSER", "u"), ("PGDATABASE", "atriz_shared")];
+    let expected = expected.into_iter().chain([("PGSSLMODE", "prefer")]);
+    assert_eq!(login, expected.map(|(name, value)| (name, value.to_owned())).collect::<Vec<_>>());
+    assert_eq!(shop.database, "shop_db");
+    let app = sea_orm::sqlx::ConnectOptions::to_url_lossy(shop.app.as_ref().unwrap());
+    assert_eq!((app.port(), app.password(), app.path()), (Some(5432), None, "/shop_db"));
+    assert!(app.query().unwrap().contains("sslmode=prefer"), "{app}");
+}
+
+#[test]
+fn what_would_speak_past_the_configuration_is_refused() {
+    for name in ["PGOPTIONS", "PGSSLCERT", "PGSSLKEY"] {
+        let error = Case::new().env("PGHOST", "h").env(name, "x").error();
+        assert!(error.starts_with(&format!("`{name}` is set in the environment")), "{error}");
+        Case::new().env(name, "x").ok();
+    }
+    for (url, part) in [("postgres://h/x", "user"), ("postgres:///x", "user"), ("postgres://a@/x", "host")] {
+        let error = Case::new().env("CORE_DATABASE_URL", url).error();
+        assert!(error.contains(&format!("names no {part}")), "{error}");
+    }
+    let socket = Case::new().env("CORE_DATABASE_URL", "postgres:///x?host=/run/postgresql&user=a").ok();
+    assert!(socket.target("core").unwrap().describe().contains("/run/postgresql"));
+}
+
+#[test]
+fn a_name_for_all_databases_is_refused() {
+    let error = Case::new().env("DB_NAME", "till").error();
+    assert!(error.contains("`DB_NAME` is set") && error.contains("unset DB_NAME"), "{error}");
+    Case::new().env("DB_NAME", "").ok();
+}
+
+#[test]
+fn files_may_begin_with_a_mark_and_hold_dollars() {
+    for (written, meant) in [
+        ("a$b", "a$b"),
+        ("$PGUSER", "$PGUSER"),
+        ("${PGUSER}x$", "${PGUSER}x$"),
+        ("\"a$b c\"", "a$b c"),
+        ("'a$b c'", "a$b c"),
+        ("a\\$b", "a$b"),
+        ("'a\\$b'", "a\\$b"),
+        ("\"a\\\\$b\"", "a\\$b"),
+    ] {
+        let text = format!("\u{feff}PGUSER=u\nPGHOST=h\nPGPASSWORD={written}\n");
+        let configuration = Case::new().file(".env", &text).ok();
+        let Target::Postgres(target) = configuration.target("core").unwrap() else { panic!("it has a host") };
+        let login = target.login_variables().unwrap();
+        assert!(login.contains(&("PGPASSWORD", meant.to_owned())), "{written}: {login:?}");
+    }
+}
+
+#[test]
+fn other_programs_are_told_of_tls() {
+    let case = Case::new().env("PGHOST", "h").env("PGSSLMODE", "verify-full").env("PGSSLROOTCERT", "/etc/ca file.pem");
+    let login = |configuration: &Configuration, name| match configuration.target(name).unwrap() {
+        Target::Postgres(target) => target.login_variables(),
+        Target::Sqlite(_) => panic!("it has a host"),
+    };
+    let core = login(&case.ok(), "core").unwrap();
+    assert!(core.contains(&("PGSSLMODE", "verify-full".to_owned())), "{core:?}");
+    assert!(core.contains(&("PGSSLROOTCERT", "/etc/ca file.pem".to_owned())), "{core:?}");
+}
+
+#[test]
+fn two_apps_on_one_port_are_told_by_both_variables() {
+    let case = || Case::new().env("CORE_PORT", "3000").file("apps/shop/.env", "PORT=3000\n");
+    let error = case().error();
+    assert!(
+        error.starts_with("`CORE_PORT` in the environment and `PORT` in apps/shop/.env are the same port, 3000"),
+        "{error}"
+    );
+    // An app's own program serves alone.
+    case().app("shop").ok();
+    case().file("crates/core/.env", "BIND_ADDRESS=127.0.0.2\n").ok();
+}
+
+#[test]
+fn a_log_filter_is_told_with_its_place() {
+    let configuration = Case::new().file("apps/shop/.env", "LOG_FILTER=loud\n").ok();
+    configuration.check_log_filters(|_| true).unwrap();
+    let error = configuration.check_log_filters(|filter| filter == "info").unwrap_err();
+    assert!(error.to_string().starts_with("`LOG_FILTER` in apps/shop/.env cannot be read"), "{error}");
+}
+
 /// Text that could break out of a URL, a quote or a message.
 fn password() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9 $'\"#@:/?%&=\\\\{}é]{6,24}".prop_map(|text| format!("pw-{text}-end"))
@@ -289,7 +484,7 @@ proptest! {
         let url = format!("postgres://user:{encoded}@h/x");
         let case = Case::new().env("PGHOST", "h").env("PGPASSWORD", &password).env("CORE_DATABASE_URL", &url);
         let configuration = case.ok();
-        let shown = format!("{configuration:?} {configuration:#?}");
+        let shown = format!("{configuration:?} {configuration:#?} {:?}", case.inputs);
         assert!(!shown.contains(&password) && !shown.contains(&encoded), "{shown}");
         let Target::Postgres(target) = configuration.target("core").unwrap() else { panic!("it has a host") };
         let variables = target.login_variables().unwrap();

@@ -6,10 +6,12 @@ mod alone;
 mod checkpoint;
 mod clean;
 mod config;
+mod connect;
 mod core;
 mod create;
 #[expect(unreachable_pub, clippy::disallowed_methods, reason = "SeaORM's derive writes and wants it so")]
 mod entities;
+mod existing;
 mod files;
 mod identity;
 mod migrate;
