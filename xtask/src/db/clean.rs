@@ -42,6 +42,7 @@ pub(crate) fn print(cleaned: &Cleaned) {
         output::data(&format!("{:<9} {table}: {} removed", cleaned.database, output::count(*rows, "row")));
     }
     if cleaned.report.tables.is_empty() {
-        output::data(&format!("{:<9} was empty already", cleaned.database));
+        let state = if cleaned.exists { "was empty already" } else { "does not exist" };
+        output::data(&format!("{:<9} {state}", cleaned.database));
     }
 }

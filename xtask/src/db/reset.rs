@@ -39,7 +39,12 @@ pub(crate) async fn run(arguments: &ResetArguments) -> Result<(), Failure> {
     let (fleet, context) = (&workspace.fleet, &workspace.context);
     let plan = fleet.catalog.plan(&arguments.databases.databases)?;
     let consent = arguments.consent.consent();
+    // What is wrong with the folders is told before the first table is emptied.
+    fleet.pending(&MigrateRequest { plan: plan.clone(), limit: Limit::All }, context).await?;
     let cleaned = fleet.clean(&plan, arguments.with_dependants, &consent, context).await?;
+    if !arguments.format.json {
+        cleaned.iter().for_each(clean::print);
+    }
     let names: Vec<String> = cleaned.iter().map(|one| one.database.clone()).collect();
     let plan = fleet.catalog.plan(&names)?;
     let migrated = fleet.migrate(&MigrateRequest { plan: plan.clone(), limit: Limit::All }, context).await;
@@ -54,7 +59,6 @@ pub(crate) async fn run(arguments: &ResetArguments) -> Result<(), Failure> {
     if arguments.format.json {
         return output::json(&report);
     }
-    report.cleaned.iter().for_each(clean::print);
     migrate::print(&report.migrated, arguments.format)?;
     report.seeded.iter().for_each(seed::print);
     Ok(())

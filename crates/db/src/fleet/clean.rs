@@ -17,6 +17,8 @@ use crate::tracking::{Identity, IdentityError};
 pub struct Cleaned {
     /// The database.
     pub database: String,
+    /// Whether it is there at all.
+    pub exists: bool,
     /// Its tables.
     #[serde(flatten)]
     pub report: CleanReport,
@@ -42,16 +44,24 @@ impl Fleet {
         context: &RunContext,
     ) -> Result<Vec<Cleaned>, Error> {
         let plan = self.with_dependants("clean", plan, with_dependants, context).await?;
-        let doomed = self.doomed(&plan, context).await?;
-        let doomed: Vec<_> = doomed.into_iter().filter_map(|(member, one)| Some((member, one?))).collect();
+        let (mut doomed, mut reports) = (Vec::new(), Vec::new());
+        for (member, one) in self.doomed(&plan, context).await? {
+            let database = member.name().to_owned();
+            match one {
+                Some(one) => doomed.push((member, one)),
+                None => reports.push(Cleaned { database, exists: false, report: CleanReport::default() }),
+            }
+        }
+        if doomed.is_empty() {
+            return Ok(reports);
+        }
         if let Some((member, one)) = doomed.iter().find(|(_, one)| one.identity.is_none()) {
             return Err(Error::from(IdentityError::Unmarked { place: one.loss.place.clone() }).within(member.name()));
         }
         let token = self.consent("clean", &doomed, consent)?;
-        let mut reports = Vec::new();
         for (member, _) in doomed.iter().rev() {
             let report = clean_member(member, &token).await.map_err(|error| error.within(member.name()))?;
-            reports.push(Cleaned { database: member.name().to_owned(), report });
+            reports.push(Cleaned { database: member.name().to_owned(), exists: true, report });
         }
         Ok(reports)
     }
@@ -111,7 +121,8 @@ impl Fleet {
                 return Err(ConsentError::Dependants { verb, database, dependants }.into());
             }
         }
-        Ok(self.catalog.plan(&names)?)
+        // No name would mean all databases.
+        if names.is_empty() { Ok(plan.clone()) } else { Ok(self.catalog.plan(&names)?) }
     }
 }
 
