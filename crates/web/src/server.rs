@@ -123,6 +123,7 @@ impl ServerBuilder {
 fn layered(routes: Router, metrics: Metrics, settings: &Settings) -> Router {
     routes
         .layer(DefaultBodyLimit::max(settings.body_limit))
+        .layer(from_fn(guard::head_limit))
         .layer(from_fn_with_state(settings.request_timeout, guard::time_limit))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| guard::on_panic(&*panic)))
         .layer(map_response(headers::secure))
