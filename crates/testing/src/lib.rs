@@ -6,6 +6,7 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a helper panics where its test cannot go on: that is how a test fails")]
 
+mod app;
 mod child;
 mod clock;
 mod engines;
@@ -18,6 +19,7 @@ mod sql;
 mod template;
 mod workspace;
 
+pub use app::Running;
 /// The one database of its own that the toolkit's tests may use.
 pub use atriz_core;
 pub use child::{Child, given};
