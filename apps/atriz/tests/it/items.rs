@@ -60,7 +60,10 @@ both_engines! {
             ("children%27s", vec!["Children's bicycle, 20 inch, blue"]),
             ("bicycle+-steel", vec!["Steel touring bicycle, 56 cm"]),
             ("icycle", vec![]),
-            ("bicycle+%26+%21x", vec![]),
+            ("bicycle+-56", vec!["Steel touring bicycle, 56 cm"]),
+            ("bicycle-56", vec!["Steel touring bicycle, 56 cm"]),
+            ("bi%CC%81cycle+56", vec!["Steel touring bicycle, 56 cm"]),
+            ("bicycle+%26+%21zzz", vec![]),
             ("%22%2A%29+nosuch", vec![]),
         ] {
             assert_eq!(app.http.walk(&format!("/items?q={q}"), 200, "title").await, titles, "{q}");

@@ -13,6 +13,7 @@ both_engines! {
         assert_eq!(found["items"][0]["name"], "São Paulo");
         assert_eq!(found["items"][0]["within"][1]["name"], "Brazil");
         assert_eq!(found["items"], app.http.get("/api/v1/locations?q=sao+p&limit=2").await["items"]);
+        assert_eq!(found["items"], app.http.get("/api/v1/locations?q=Sa%CC%83o%20p&limit=2").await["items"]);
         let people: Vec<i64> = app.http.walk("/locations?q=ber&kind=city", 200, "population")
             .await
             .iter()

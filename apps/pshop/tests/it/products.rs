@@ -26,6 +26,54 @@ both_engines! {
         assert_eq!(app.http.refused("/products?q=%21").await, "q");
     }
 
+    async fn both_engines_find_the_same(engine) {
+        let app = serve(engine).await;
+        let owner = app.databases.session("pshop").await;
+        for (sku, name) in [
+            ("P0001", "Zqcaf\u{e9} -1 cr\u{e8}me"),
+            ("P0002", "Zqcafe\u{301} 5-10 v2.75"),
+            ("P0003", "Zqti\u{1ebf}ng ad_hoc left-handed"),
+            ("P0004", "Zqmail ann@shop.example a/b <b>bold</b> &nbsp;"),
+            ("P0005", "ZQ\u{d55c}\u{ae00} O''Neill''s OR"),
+        ] {
+            execute(&owner.connection, &format!("UPDATE products SET name = '{name}' WHERE sku = '{sku}'")).await.unwrap();
+        }
+        for (q, skus) in [
+            ("zqcafe", vec!["P0001", "P0002"]),
+            ("ZQCAF\u{c9}", vec!["P0001", "P0002"]),
+            ("zqcafe\u{301}", vec!["P0001", "P0002"]),
+            ("zq -1", vec!["P0001", "P0002"]),
+            ("zq 1", vec!["P0001", "P0002"]),
+            ("zq creme", vec!["P0001"]),
+            ("zq cre\u{300}me", vec!["P0001"]),
+            ("zq 10", vec!["P0002"]),
+            ("zq 75", vec!["P0002"]),
+            ("zq 2.7", vec![]),
+            ("zq v2.75", vec!["P0002"]),
+            ("zq 5-10", vec!["P0002"]),
+            ("zqtie", vec!["P0003"]),
+            ("zqti\u{1ebf}", vec!["P0003"]),
+            ("zq hoc", vec!["P0003"]),
+            ("zq ad_hoc", vec!["P0003"]),
+            ("zq handed", vec!["P0003"]),
+            ("zq left-hand", vec!["P0003"]),
+            ("zq shop.example", vec!["P0004"]),
+            ("zq example", vec!["P0004"]),
+            ("zq ann@shop", vec!["P0004"]),
+            ("zq bold", vec!["P0004"]),
+            ("zq nbsp", vec!["P0004"]),
+            ("zq a/b", vec!["P0004"]),
+            ("zq\u{d55c}", vec!["P0005"]),
+            ("zq o'neill", vec!["P0005"]),
+            ("zq OR", vec!["P0005"]),
+            ("zq NOT", vec![]),
+            ("zq nothing", vec![]),
+        ] {
+            let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
+            assert_eq!(app.http.walk(&format!("/products?q={q}"), 200, "sku").await, skus, "{q}");
+        }
+    }
+
     async fn a_cursor_belongs_to_its_list(engine) {
         let app = serve(engine).await;
         let next = app.http.get("/api/v1/products?limit=1&q=P000").await["next"].clone();
