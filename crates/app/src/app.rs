@@ -72,7 +72,9 @@ impl App {
         let mut probes = Vec::new();
         for database in &plan.databases {
             let examiner = Examiner::new(database.clone(), pools.get(&database.name)?.clone(), environment)?;
-            examiner.examine().await?.check(self.package)?;
+            let examined = examiner.examine().await?;
+            examined.check(self.package)?;
+            examined.warn_if_ahead();
             probes.push(Probe::new(examiner));
         }
         let context = Context::new(pools.get(self.name)?.clone(), clock, environment);

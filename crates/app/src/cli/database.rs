@@ -1,6 +1,5 @@
 //! The verbs that work on the app's databases.
 
-use std::io::{IsTerminal, Write};
 use std::sync::atomic::Ordering;
 
 use atriz_db::catalog::SeedSet;
@@ -13,6 +12,7 @@ use super::arguments::{DownOptions, MigrateOptions, SeedOptions, StatusOptions};
 use super::{context, print};
 use crate::app::App;
 use crate::error::AppError;
+use crate::terminal::{ask, is_interactive};
 
 /// `X-api migrate`.
 pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) -> Result<(), AppError> {
@@ -41,7 +41,7 @@ pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) 
     finished(&reports)
 }
 
-/// A SQLite file is made by whoever needs it; a database on a server is made by `cargo xtask db create`.
+/// A SQLite file is made by whoever needs it; a database on a server is made by an administrator.
 async fn make_files(fleet: &Fleet, plan: &Plan, context: &RunContext) -> Result<(), AppError> {
     let is_file = |name: &str| fleet.configuration.target(name).is_ok_and(|target| target.engine() == Engine::Sqlite);
     let databases = plan.databases.iter().filter(|database| is_file(&database.name)).cloned().collect();
@@ -142,7 +142,7 @@ fn described(status: &DatabaseStatus) -> String {
 
 /// `X-api down`.
 pub(super) async fn down(app: &App, fleet: &Fleet, options: DownOptions) -> Result<(), AppError> {
-    let ask = (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then_some(ask as fn(&str) -> bool);
+    let ask = is_interactive().then_some(ask as fn(&str) -> bool);
     let consent = Consent { yes: options.yes, confirm: options.confirm, ask };
     let report = fleet.rollback(app.name, &Limit::Count(options.count), &consent, &context(fleet)).await?;
     if options.json {
@@ -152,12 +152,6 @@ pub(super) async fn down(app: &App, fleet: &Fleet, options: DownOptions) -> Resu
         print::answer(&lines_or(report.reverted.iter().map(line), "nothing is applied"));
     }
     Ok(())
-}
-
-fn ask(question: &str) -> bool {
-    let mut answer = String::new();
-    let asked = write!(anstream::stderr(), "{question} [y/N] ").and_then(|()| std::io::stdin().read_line(&mut answer));
-    asked.is_ok() && matches!(answer.trim(), "y" | "yes")
 }
 
 fn plan(app: &App, fleet: &Fleet) -> Result<Plan, AppError> {
