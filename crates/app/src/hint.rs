@@ -32,13 +32,11 @@ pub(crate) fn in_words_of(package: &str, hint: &str) -> String {
     let parts = hint.split('`').enumerate().map(|(index, part)| {
         // Commands stand between backquotes, so every other part is one.
         let Some(command) = part.strip_prefix(WORKSPACE).filter(|_| index % 2 == 1) else { return part.to_owned() };
-        match command.strip_prefix("db ").and_then(|rest| rest.split(' ').next()) {
-            Some(verb @ ("migrate" | "seed" | "status")) => format!("{package} {verb}"),
-            _ => {
-                foreign = true;
-                part.to_owned()
-            }
+        if let ["db", verb @ ("migrate" | "seed" | "status"), ..] = command.split(' ').collect::<Vec<_>>()[..] {
+            return format!("{package} {verb}");
         }
+        foreign = true;
+        part.to_owned()
     });
     let words = parts.collect::<Vec<_>>().join("`");
     if foreign { format!("{words} (`cargo xtask` needs the source tree; docs/operations.md)") } else { words }

@@ -7,6 +7,7 @@
 #![expect(clippy::missing_panics_doc, reason = "a helper panics where its test cannot go on: that is how a test fails")]
 
 mod app;
+mod bombard;
 mod child;
 mod clock;
 mod engines;

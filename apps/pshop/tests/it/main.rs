@@ -4,6 +4,7 @@
 
 mod away;
 mod inventory;
+mod odd;
 mod products;
 mod stores;
 mod support;
