@@ -13,7 +13,10 @@ use crate::server::{options, server_variables};
 
 /// Connections that go through this process.
 #[derive(Debug)]
-pub struct Gate(JoinHandle<()>);
+pub struct Gate {
+    port: u16,
+    open: JoinHandle<()>,
+}
 
 impl Gate {
     /// Leads the app's own connections to database `name` through a new gate. Call it before the pools are opened.
@@ -28,14 +31,20 @@ impl Gate {
             login = login.password(password);
         }
         target.migrate = Some(login);
-        Self(tokio::spawn(forward(listener)))
+        Self { port, open: tokio::spawn(forward(listener)) }
     }
 
     /// Breaks all connections and refuses new ones.
-    pub async fn close(self) {
-        self.0.abort();
+    pub async fn close(&mut self) {
+        self.open.abort();
         // It ends with being cancelled; the ports are closed by then.
-        let _ = self.0.await;
+        let _ = (&mut self.open).await;
+    }
+
+    /// Lets new connections through again.
+    pub async fn open(&mut self) {
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.expect("nobody else has taken the port");
+        self.open = tokio::spawn(forward(listener));
     }
 }
 

@@ -135,6 +135,11 @@ fn what_was_migrated_can_be_taken_back() {
     assert_eq!(status.code, 1);
     assert!(status.out.contains("10 applied, 2 pending\n  20260101001000_create_outbox: pending"), "{}", status.out);
     assert!(status.err.ends_with("hint: `mextrack-api migrate` applies what is pending\n"), "{}", status.err);
+    let dry = program.run(&["migrate", "--dry-run"]).out;
+    assert!(
+        dry.starts_with("-- mextrack: 20260101001000_create_outbox (") && dry.contains("CREATE TABLE outbox"),
+        "{dry}"
+    );
     let dry: Value = serde_json::from_str(&program.run(&["migrate", "--dry-run", "--json"]).out).unwrap();
     assert_eq!(dry[0]["version"], "20260101001000_create_outbox");
 }

@@ -8,10 +8,10 @@ use pshop_api::APP;
 use crate::support::serve_over;
 
 #[test]
-fn a_server_that_is_away_is_told_soon() {
-    atriz_testing::run(Engine::Postgres, "a_server_that_is_away_is_told_soon", |engine| async move {
+fn a_server_that_is_away_is_told_soon_and_may_come_back() {
+    atriz_testing::run(Engine::Postgres, "a_server_that_is_away_is_told_soon_and_may_come_back", |engine| async move {
         let mut databases = TestFleet::migrated(engine, vec![atriz_core::descriptor(), (APP.descriptor)()]).await;
-        let gate = Gate::before(&mut databases, "pshop").await;
+        let mut gate = Gate::before(&mut databases, "pshop").await;
         let app = serve_over(databases).await;
         app.http.get("/api/v1/stores").await;
         app.http.get("/health/ready").await;
@@ -29,5 +29,8 @@ fn a_server_that_is_away_is_told_soon() {
             assert_eq!(report["components"][1]["status"], "failed");
         }
         app.http.get("/health/live").await;
+        gate.open().await;
+        app.http.get("/api/v1/stores").await;
+        app.http.get("/health/ready").await;
     });
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::Ordering;
 use atriz_db::catalog::SeedSet;
 use atriz_db::migrate::{Limit, RunContext, Standing};
 use atriz_db::{
-    Consent, DatabaseStatus, Engine, Fleet, MigrateReport, MigrateRequest, Phase, Plan, SeedReportOf, SeedRequest,
+    Consent, DatabaseStatus, Engine, Fleet, MigrateReport, MigrateRequest, PendingMigration, Phase, Plan, SeedReportOf,
+    SeedRequest,
 };
 
 use super::arguments::{DownOptions, MigrateOptions, SeedOptions, StatusOptions};
@@ -24,9 +25,7 @@ pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) 
         if options.json {
             print::json(&pending);
         } else {
-            let line =
-                |one: &atriz_db::PendingMigration| format!("{}: {} ({})", one.database, one.version, one.grouping);
-            print::answer(&lines_or(pending.iter().map(line), "nothing is pending"));
+            print::answer(&lines_or(pending.iter().map(would_run), "nothing is pending"));
         }
         return Ok(());
     }
@@ -39,6 +38,14 @@ pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) 
         print::answer(&lines_or(reports.iter().map(migrated), "no database"));
     }
     finished(&reports)
+}
+
+/// A migration with its statements, as they would run.
+fn would_run(pending: &PendingMigration) -> String {
+    let head = format!("-- {}: {} ({})", pending.database, pending.version, pending.grouping);
+    let statements =
+        pending.statements.iter().map(|statement| format!("{};", statement.trim_end().trim_end_matches(';')));
+    std::iter::once(head).chain(statements).collect::<Vec<_>>().join("\n")
 }
 
 /// A SQLite file is made by whoever needs it; a database on a server is made by an administrator.
