@@ -73,7 +73,9 @@ impl App {
         let mut probes = Vec::new();
         for database in &plan.databases {
             let examiner = Examiner::new(database.clone(), pools.get(&database.name)?.clone(), environment)?;
-            examiner.examine().await?.check(self.package)?;
+            let found = examiner.examine().await?;
+            found.check(self.package)?;
+            found.warn_if_ahead();
             probes.push(Probe::new(examiner));
         }
         let context = Context::new(pools.get(self.name)?.clone(), clock, environment);

@@ -1,10 +1,9 @@
 //! Why an app did not do what it was asked to.
 
-use std::path::Path;
-
-use atriz_db::{ConnectError, IdentityError};
 use atriz_web::{BindError, LoggingError};
 use thiserror::Error;
+
+use crate::hint;
 
 /// Why an app did not start, or a verb of its command line did not do its work.
 #[derive(Debug, Error)]
@@ -84,18 +83,20 @@ impl AppError {
     /// workspace.
     pub fn hint(&self, package: &str) -> String {
         match self {
-            Self::Database(error) => hint(error, package),
+            Self::Database(error) => hint::of(error, package),
             Self::Bind(error) => error.hint().to_owned(),
             Self::Logging(error) => error.hint().to_owned(),
             Self::Unmarked { package, .. } | Self::Pending { package, .. } | Self::NotCurrent { package } => {
                 format!("`{package} migrate` applies what is pending")
             }
             Self::Schemas { .. } => {
-                "`cargo xtask db create` sets search_path for the role; a pooler must not reset it".to_owned()
+                let words = "`cargo xtask db create` sets search_path for the login; a pooler must not reset it";
+                hint::in_words_of(package, words)
             }
-            Self::Unfinished { hint, .. } => hint.clone(),
+            Self::Unfinished { hint, .. } => hint::in_words_of(package, hint),
             Self::Refused { .. } => {
-                "`cargo xtask db reset` asks first, checks the database's mark and refuses production".to_owned()
+                let words = "`cargo xtask db reset` asks first, checks the database's mark and refuses production";
+                hint::in_words_of(package, words)
             }
             Self::System(_) => "see what limits the system sets for this user".to_owned(),
         }
@@ -111,40 +112,9 @@ impl AppError {
     }
 }
 
-/// The toolkit's hint, but in the words of this program where it can do the work itself.
-fn hint(error: &atriz_db::Error, package: &str) -> String {
-    match error {
-        atriz_db::Error::In { source, .. } => hint(source, package),
-        atriz_db::Error::Pending { .. }
-        | atriz_db::Error::Behind { .. }
-        | atriz_db::Error::Identity(IdentityError::Unmarked { .. }) => {
-            format!("`{package} migrate` applies what is pending")
-        }
-        // A database on a server is made by an administrator; a file, which is told by its path, by this program.
-        atriz_db::Error::Connect(ConnectError::Missing { place }) if Path::new(place).is_absolute() => {
-            format!("`{package} migrate` makes the file and what belongs into it")
-        }
-        other => other.hint(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hints_name_the_program_itself() {
-        let source = Box::new(atriz_db::Error::Pending { database: "core".to_owned(), pending: 2 });
-        let error = AppError::from(atriz_db::Error::In { database: "core".to_owned(), source });
-        assert_eq!(error.hint("shop-api"), "`shop-api migrate` applies what is pending");
-        let missing =
-            |place: &str| AppError::from(atriz_db::Error::from(ConnectError::Missing { place: place.to_owned() }));
-        assert_eq!(
-            missing("/srv/data/shop.db").hint("shop-api"),
-            "`shop-api migrate` makes the file and what belongs into it"
-        );
-        assert_eq!(missing("shop_db on localhost:5432").hint("shop-api"), "`cargo xtask db create` makes it");
-    }
 
     #[test]
     fn one_migration_is_not_several() {

@@ -26,7 +26,7 @@ pub(crate) struct Examined<'a> {
     identity: Option<Identity>,
     pending: Vec<String>,
     /// Migrations that this program does not know: a newer one has been here, which is right during a roll-out.
-    ahead: usize,
+    ahead: Vec<String>,
     /// The schemas that names are looked up in; nothing on SQLite, which has none.
     schemas: Option<Vec<String>>,
 }
@@ -59,7 +59,7 @@ impl Examiner {
         let snapshot = Snapshot::read_as_app(connection, engine).await?;
         let state = State::of(&self.folder, &snapshot);
         let pending = state.versions(Standing::Pending).into_iter().map(str::to_owned).collect();
-        let ahead = state.count(Standing::Unknown);
+        let ahead = state.versions(Standing::Unknown).into_iter().map(str::to_owned).collect();
         Ok(Examined { examiner: self, identity: snapshot.identity, pending, ahead, schemas })
     }
 }
@@ -86,6 +86,19 @@ impl Examined<'_> {
         }
     }
 
+    /// Tells the log of migrations that this program does not know. It serves all the same: the structure is made so that
+    /// the release before can use it, too.
+    pub(crate) fn warn_if_ahead(&self) {
+        if !self.ahead.is_empty() {
+            let (database, versions) = (&self.examiner.descriptor.name, self.ahead.join(", "));
+            tracing::warn!(
+                database,
+                versions,
+                "a newer program has migrated the database; this one serves, not migrates"
+            );
+        }
+    }
+
     fn check_identity(&self, identity: &Identity) -> Result<(), IdentityError> {
         let Examiner { descriptor, environment, database, .. } = self.examiner;
         identity.check(&descriptor.name, *environment, database.place())
@@ -103,7 +116,7 @@ impl Examined<'_> {
         let details = json!({
             "engine": self.examiner.database.engine(),
             "pending": self.pending.len(),
-            "ahead": self.ahead,
+            "ahead": self.ahead.len(),
             "schemas": self.schemas,
         });
         let readiness = match &self.identity {
@@ -113,6 +126,9 @@ impl Examined<'_> {
             }
             Some(_) if !self.pending.is_empty() => Readiness::failed("it has pending migrations"),
             Some(_) if self.unexpected_schemas().is_some() => Readiness::failed("search_path is not as expected"),
+            Some(_) if !self.ahead.is_empty() => {
+                Readiness::ok().with_message("a newer program has migrated it; this one still serves")
+            }
             Some(_) => Readiness::ok(),
         };
         readiness.with_details(details)

@@ -4,6 +4,7 @@ use atriz_db::Engine;
 use atriz_web::Problem;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ConnectionTrait, DbErr};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::query::plain;
 
@@ -16,7 +17,7 @@ pub struct Search(Vec<String>);
 pub struct Index {
     /// The table. On PostgreSQL its `search` column holds the words, on SQLite `<table>_search` is the index.
     pub table: &'static str,
-    /// The PostgreSQL schema of the table, and of the `fold_accents` function that the words went through.
+    /// The PostgreSQL schema of the table.
     pub schema: &'static str,
 }
 
@@ -40,8 +41,7 @@ impl Search {
     /// A 400 that names the parameter when there is no letter or digit to search for.
     pub fn parse(field: &'static str, text: Option<&str>) -> Result<Option<Self>, Problem> {
         let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-        let words = plain(field, text, 200)?.split_whitespace().map(|word| word.replace(['"', '\'', '\\'], " "));
-        let words: Vec<_> = words.filter(|word| word.contains(char::is_alphanumeric)).collect();
+        let words = words(plain(field, text, 200)?);
         if words.is_empty() {
             return Err(Problem::invalid_parameter(field, "has no letter or digit to search for"));
         }
@@ -92,12 +92,11 @@ impl Search {
         row.in_subquery(words)
     }
 
-    /// Each word goes to the engine in quotes: its own parser takes it apart as it did the text, so that `3.5` and
-    /// `left-handed` are found, and nothing of it is an operator.
-    fn matches(&self, Index { table, schema }: Index) -> Expr {
+    /// The words have nothing but letters and digits; the quotes are for those that PostgreSQL or SQLite takes for an
+    /// operator, such as `OR`.
+    fn matches(&self, Index { table, .. }: Index) -> Expr {
         let query = self.joined(" & ", |word| format!("'{word}':*"));
-        let words = format!("to_tsquery('pg_catalog.simple', {schema}.fold_accents($1))");
-        Expr::cust_with_values(format!("{table}.search @@ {words}"), [query])
+        Expr::cust_with_values(format!("{table}.search @@ to_tsquery('pg_catalog.simple', $1)"), [query])
     }
 
     fn matches_words(&self, Index { table, .. }: Index) -> Expr {
@@ -120,6 +119,14 @@ pub fn sorted_last(engine: Engine, frequency: Option<Frequency>, filtered: Selec
     Query::select().from_subquery(filtered, "found").to_owned()
 }
 
+/// The words of a text as both indexes have them: `3.5` and `left-handed` are two words, and letters have no accents,
+/// however those were typed.
+fn words(text: &str) -> Vec<String> {
+    let bare = text.nfd().filter(|character| !matches!(character, '\u{300}'..='\u{36f}')).nfc().collect::<String>();
+    let words = bare.split(|character: char| !character.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// SQLite's index of the words of a table.
 fn words_of(index: Index) -> Alias {
     Alias::new(format!("{}_search", index.table))
@@ -137,8 +144,20 @@ mod tests {
     #[test]
     fn nothing_that_is_typed_is_an_operator() {
         assert_eq!(queries("steel bike"), ["'steel':* & 'bike':*", r#""steel"* "bike"*"#]);
-        assert_eq!(queries(r#"o'neill "OR" \x -y"#)[0], "'o neill':* & ' OR ':* & ' x':* & '-y':*");
-        assert_eq!(queries("a & !b ) *")[1], r#""a"* "!b"*"#);
+        assert_eq!(queries(r#"o'neill "OR" \x -y"#)[0], "'o':* & 'neill':* & 'OR':* & 'x':* & 'y':*");
+        assert_eq!(queries("a & !b ) *")[1], r#""a"* "b"*"#);
+    }
+
+    #[test]
+    fn words_are_those_of_the_indexes() {
+        for (text, found) in [
+            ("-1 1.5", vec!["1", "1", "5"]),
+            ("left-handed_a@b", vec!["left", "handed", "a", "b"]),
+            ("caf\u{e9} cafe\u{301}", vec!["cafe", "cafe"]),
+            ("Ti\u{1ebf}ng \u{d55c}", vec!["Tieng", "\u{d55c}"]),
+        ] {
+            assert_eq!(words(text), found, "{text}");
+        }
     }
 
     #[test]

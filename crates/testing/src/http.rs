@@ -1,7 +1,7 @@
 //! A client for the tests of apps.
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 /// A client of one server.
@@ -45,6 +45,12 @@ impl Http {
         client
     }
 
+    /// A request with the client's headers.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+    }
+
     /// Sends a request and insists on the status of the answer.
     ///
     /// # Panics
@@ -52,10 +58,7 @@ impl Http {
     /// If there is no answer, or one with another status; the message holds the body.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>, expected: u16) -> Answer {
         let url = format!("{}{path}", self.base);
-        let mut request = self.client.request(method.clone(), &url);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
+        let mut request = self.request(method.clone(), path);
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -6,11 +6,14 @@
 
 #![expect(clippy::missing_panics_doc, reason = "a helper panics where its test cannot go on: that is how a test fails")]
 
+mod app;
+mod bombard;
 mod child;
 mod clock;
 mod engines;
 mod fleet;
 mod garbage;
+mod gate;
 mod http;
 mod restrict;
 mod server;
@@ -18,12 +21,14 @@ mod sql;
 mod template;
 mod workspace;
 
+pub use app::Running;
 /// The one database of its own that the toolkit's tests may use.
 pub use atriz_core;
 pub use child::{Child, given};
 pub use clock::FixedClock;
 pub use engines::run;
 pub use fleet::TestFleet;
+pub use gate::Gate;
 pub use http::{Answer, Http};
 pub use restrict::Login;
 pub use server::server_variables;

@@ -4,6 +4,7 @@
 //! `#[serde(deny_unknown_fields)]`, so that a misspelt parameter is an error and not silently without effect.
 
 mod json;
+mod list;
 mod path;
 mod query;
 
@@ -12,8 +13,10 @@ use std::fmt::Display;
 use serde_path_to_error::Path as FieldPath;
 
 pub use json::{Json, MAX_JSON_DEPTH};
+pub use list::{ListQuery, NoFilters};
 pub use path::Path;
 pub use query::Query;
+pub(crate) use query::refused;
 
 use crate::problem::FieldError;
 

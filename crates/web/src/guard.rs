@@ -15,6 +15,30 @@ pub fn body_limit(bytes: usize) -> DefaultBodyLimit {
     DefaultBodyLimit::max(bytes)
 }
 
+/// The longest address, path and query together, in bytes. Longer ones are more than any of ours, with every filter.
+pub(crate) const MAX_ADDRESS: usize = 8 * 1024;
+
+/// The largest sum of all names and values of headers, in bytes.
+pub(crate) const MAX_HEADERS: usize = 32 * 1024;
+
+/// The most headers.
+pub(crate) const MAX_HEADER_COUNT: usize = 100;
+
+/// Refuses an address that is too long with 414 and headers that are too many with 431. What hyper cannot hold at all
+/// it refuses itself, with the same status and without a body, before there is a request to answer.
+pub(crate) async fn head_limit(request: Request, next: Next) -> Response {
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if address > MAX_ADDRESS {
+        return Problem::uri_too_long(MAX_ADDRESS).into_response();
+    }
+    let headers = request.headers();
+    let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers.len() > MAX_HEADER_COUNT || bytes > MAX_HEADERS {
+        return Problem::headers_too_large(MAX_HEADER_COUNT, MAX_HEADERS).into_response();
+    }
+    next.run(request).await
+}
+
 /// Gives a request until then to begin its answer. A streamed answer may take longer to end.
 pub(crate) async fn time_limit(State(limit): State<Duration>, request: Request, next: Next) -> Response {
     match tokio::time::timeout(limit, next.run(request)).await {

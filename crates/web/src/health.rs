@@ -28,7 +28,7 @@ pub trait ReadinessProbe: Send + Sync + 'static {
     /// The component's name in the report, such as `core`.
     fn name(&self) -> &str;
 
-    /// Looks now. It is dropped after two seconds; a panic counts as failed.
+    /// Looks now. It is dropped after [`Settings::probe_timeout`](crate::Settings); a panic counts as failed.
     async fn check(&self) -> Readiness;
 }
 

@@ -6,9 +6,11 @@ use axum::http::request::Parts;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
+use crate::etag::version_of;
 use crate::problem::Problem;
 
-/// The version in `If-Match`, as [`version_etag`](crate::version_etag) wrote it into an earlier answer. Use it on each
+/// The version in `If-Match`, as [`versioned`](crate::versioned) or [`version_etag`](crate::version_etag) wrote it into an
+/// earlier answer. Use it on each
 /// change of a versioned resource: without the header the answer is 428, with a tag that no version has it is 412.
 ///
 /// In `#[utoipa::path]`, `params(IfMatch)` describes it.
@@ -26,13 +28,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
         if text == "*" || text.contains(',') || values.next().is_some() {
             return Err(Problem::invalid_parameter("If-Match", "must be the one ETag that you read"));
         }
-        let digits = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-        let version = digits.and_then(|digits| digits.parse().ok());
-        // A tag is equal or it is not: `"+17"` and `"017"` are not the tag of version 17.
-        version
-            .filter(|version: &i64| Some(&*version.to_string()) == digits)
-            .map(Self)
-            .ok_or_else(Problem::precondition_failed)
+        version_of(text).map(Self).ok_or_else(Problem::precondition_failed)
     }
 }
 

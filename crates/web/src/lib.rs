@@ -36,8 +36,8 @@ mod server;
 mod version;
 
 pub use bind::{BindError, bind};
-pub use etag::{Cached, version_etag};
-pub use extract::{Json, MAX_JSON_DEPTH, Path, Query};
+pub use etag::{Cached, version_etag, versioned};
+pub use extract::{Json, ListQuery, MAX_JSON_DEPTH, NoFilters, Path, Query};
 pub use guard::body_limit;
 pub use health::{Component, ProbeStatus, Readiness, ReadinessProbe, ReadinessReport};
 pub use idempotency::IdempotencyKey;

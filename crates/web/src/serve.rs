@@ -22,6 +22,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
+/// How many headers hyper reads before it gives up on a request.
+const HYPER_HEADERS: usize = 256;
+
+/// How many bytes of a request's head hyper reads before it gives up on it.
+const HYPER_HEAD: usize = 128 * 1024;
+
 /// How long a caller may take for the head of a request, and how long the rest may take after the end was asked for.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
@@ -65,7 +71,12 @@ async fn converse(
         router.clone().oneshot(request)
     });
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(header_read);
+    // Wider than the limits of `guard`, whose refusals say more than hyper's own.
+    server
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_read)
+        .max_headers(HYPER_HEADERS)
+        .max_buf_size(HYPER_HEAD);
     let mut connection = pin!(server.serve_connection(TokioIo::new(stream), service).with_upgrades());
     let result = tokio::select! {
         result = connection.as_mut() => result,

@@ -5,13 +5,9 @@ CREATE FUNCTION app.fold_accents(value text) RETURNS text
     STRICT
     PARALLEL SAFE
     RETURN translate(
-        value,
-        'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćĈĉĊċČčĎďĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĨ'
-        'ĩĪīĬĭĮįİĴĵĶķĹĺĻļĽľŃńŅņŇňŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƠơƯưǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛ'
-        'ǜǞǟǠǡǦǧǨǩǪǫǬǭǰǴǵǸǹǺǻȀȁȂȃȄȅȆȇȈȉȊȋȌȍȎȏȐȑȒȓȔȕȖȗȘșȚțȞȟȦȧȨȩȪȫȬȭȮȯȰȱȲȳ',
-        'AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyyAaAaAaCcCcCcCcDdEeEeEeEeEeGgGgGgGgHhI'
-        'iIiIiIiIJjKkLlLlLlNnNnNnOoOoOoRrRrRrSsSsSsSsTtTtUuUuUuUuUuUuWwYyYZzZzZzOoUuAaIiOoUuUuUuUuU'
-        'uAaAaGgKkOoOojGgNnAaAaAaEeEeIiIiOoOoRrRrUuUuSsTtHhAaEeOoOoOoOoYy'
+        normalize(regexp_replace(normalize(value, NFD), '[\u0300-\u036f]', '', 'g'), NFC),
+        '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
+        '                                '
     );
 
 ALTER TABLE app.items ADD COLUMN search tsvector GENERATED ALWAYS AS (
@@ -22,5 +18,5 @@ ALTER TABLE app.items ADD COLUMN search tsvector GENERATED ALWAYS AS (
 CREATE INDEX idx_items_search ON app.items USING gin (search);
 
 COMMENT ON FUNCTION app.fold_accents(text) IS
-    'Takes the accents off Latin letters; searches apply it to what was typed, as the search column does to the text.';
+    'Takes accents off letters and makes blanks of signs, so that 1.5 is two words, as it is to SQLite and to searches.';
 COMMENT ON COLUMN app.items.search IS 'The words of title and body without accents, for full-text search.';

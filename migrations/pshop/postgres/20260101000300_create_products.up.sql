@@ -6,16 +6,12 @@ CREATE FUNCTION catalog.fold_accents(value text) RETURNS text
     STRICT
     PARALLEL SAFE
     RETURN translate(
-        value,
-        'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿĀāĂăĄąĆćĈĉĊċČčĎďĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĨ'
-        'ĩĪīĬĭĮįİĴĵĶķĹĺĻļĽľŃńŅņŇňŌōŎŏŐőŔŕŖŗŘřŚśŜŝŞşŠšŢţŤťŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżŽžƠơƯưǍǎǏǐǑǒǓǔǕǖǗǘǙǚǛ'
-        'ǜǞǟǠǡǦǧǨǩǪǫǬǭǰǴǵǸǹǺǻȀȁȂȃȄȅȆȇȈȉȊȋȌȍȎȏȐȑȒȓȔȕȖȗȘșȚțȞȟȦȧȨȩȪȫȬȭȮȯȰȱȲȳ',
-        'AAAAAACEEEEIIIINOOOOOUUUUYaaaaaaceeeeiiiinooooouuuuyyAaAaAaCcCcCcCcDdEeEeEeEeEeGgGgGgGgHhI'
-        'iIiIiIiIJjKkLlLlLlNnNnNnOoOoOoRrRrRrSsSsSsSsTtTtUuUuUuUuUuUuWwYyYZzZzZzOoUuAaIiOoUuUuUuUuU'
-        'uAaAaGgKkOoOojGgNnAaAaAaEeEeIiIiOoOoRrRrUuUuSsTtHhAaEeOoOoOoOoYy'
+        normalize(regexp_replace(normalize(value, NFD), '[\u0300-\u036f]', '', 'g'), NFC),
+        '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
+        '                                '
     );
 COMMENT ON FUNCTION catalog.fold_accents(text) IS
-    'Takes the accents off Latin letters; searches apply it to what was typed, as the search column does to the text.';
+    'Takes accents off letters and makes blanks of signs, so that 1.5 is two words, as it is to SQLite and to searches.';
 
 -- In a BEFORE trigger a generated column is still NULL in NEW, so it is taken out of OLD too before they are compared.
 CREATE FUNCTION catalog.set_products_updated_at() RETURNS trigger

@@ -22,7 +22,7 @@ both_engines! {
         );
         let parameters = document["paths"]["/api/v1/items"]["get"]["parameters"].as_array().unwrap();
         let names: Vec<_> = parameters.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["category", "location", "q", "price_lte", "after", "limit"]);
+        assert_eq!(names, ["category", "location", "q", "currency", "price_lte", "after", "limit"]);
         assert!(document["info"]["description"].as_str().unwrap().contains("© GeoNames, https://www.geonames.org/"));
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use atriz_testing::{both_engines, execute};
 use serde_json::Value;
 
-use crate::support::{refused, serve, walk};
+use crate::support::serve;
 
 fn count(nodes: &Value) -> usize {
     nodes.as_array().unwrap().iter().map(|node| 1 + count(&node["children"])).sum()
@@ -36,13 +36,13 @@ both_engines! {
     async fn children_are_listed_in_their_order(engine) {
         let app = serve(engine).await;
         let (by_path, few) = ("/categories?parent=/electronics", 4);
-        let slugs = walk(&app.http, by_path, few, "slug").await;
-        assert_eq!(slugs, walk(&app.http, by_path, 200, "slug").await);
+        let slugs = app.http.walk(by_path, few, "slug").await;
+        assert_eq!(slugs, app.http.walk(by_path, 200, "slug").await);
         assert_eq!((slugs.len(), slugs[0].as_str()), (19, "arcade-equipment"));
         let top = app.http.get("/api/v1/categories?limit=200").await;
         let electronics = top["items"].as_array().unwrap().iter().find(|item| item["slug"] == "electronics").unwrap();
         let by_id = format!("/categories?parent={}", electronics["id"].as_str().unwrap());
-        assert_eq!(slugs, walk(&app.http, &by_id, 200, "slug").await);
+        assert_eq!(slugs, app.http.walk(&by_id, 200, "slug").await);
     }
 
     async fn parameters_that_mean_nothing_are_named(engine) {
@@ -55,7 +55,7 @@ both_engines! {
             ("/categories?tree=1&limit=3", "limit"),
             ("/categories?after=x", "after"),
         ] {
-            assert_eq!(refused(&app.http, path).await, field, "{path}");
+            assert_eq!(app.http.refused(path).await, field, "{path}");
         }
     }
 }

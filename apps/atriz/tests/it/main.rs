@@ -6,5 +6,6 @@ mod api;
 mod categories;
 mod items;
 mod locations;
+mod odd;
 mod start;
 mod support;

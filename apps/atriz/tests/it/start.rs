@@ -6,7 +6,7 @@ use atriz_db::Environment;
 use atriz_db::migrate::Limit;
 use atriz_testing::{TestFleet, both_engines, execute};
 
-use crate::support::serve;
+use crate::support::{serve, serve_over};
 
 async fn refusal(databases: &TestFleet) -> AppError {
     let pools = Pools::open(&databases.fleet, &databases.plan()).await.unwrap();
@@ -48,6 +48,23 @@ both_engines! {
         databases.fleet.configuration.targets.insert("atriz".to_owned(), core);
         let message = refusal(&databases).await.to_string();
         assert!(message.contains("is marked as database `core`, not `atriz`"), "{message}");
+    }
+
+    async fn an_app_serves_from_what_a_newer_one_has_migrated(engine) {
+        let databases = TestFleet::prepared(engine, catalog()).await;
+        let owner = databases.session("atriz").await;
+        let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20990101000000_add_more', 1)";
+        execute(&owner.connection, newer).await.unwrap();
+        let refused = AppError::from(databases.migrate().await.unwrap_err());
+        assert!(refused.to_string().contains("20990101000000_add_more"), "{refused}");
+        let hint = "migrate with the newer program that has it; this one may go on with `atriz-api serve`";
+        assert_eq!(refused.hint(APP.package), hint);
+        let app = serve_over(databases).await;
+        app.http.get("/api/v1/items").await;
+        let report = app.http.get("/health/ready").await;
+        let atriz = &report["components"][1];
+        assert_eq!((&atriz["status"], &atriz["details"]["ahead"]), (&"ok".into(), &1.into()));
+        assert_eq!(atriz["message"], "a newer program has migrated it; this one still serves");
     }
 
     async fn an_app_whose_database_falls_behind_is_not_ready(engine) {

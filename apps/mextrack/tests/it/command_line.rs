@@ -5,7 +5,9 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use atriz_testing::Child;
+use atriz_db::config::SqliteTarget;
+use atriz_db::{Purpose, Session, Target};
+use atriz_testing::{Child, execute};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -35,6 +37,17 @@ impl Program {
 
     fn run(&self, line: &[&str]) -> Told {
         Told::of(self.child(line).run())
+    }
+
+    /// Changes one of its databases by hand.
+    fn execute(&self, name: &str, sql: &str) {
+        let path = self.folder.path().join(format!("{name}.db"));
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let database = Target::Sqlite(SqliteTarget { path });
+            let session = Session::open(&database, Purpose::Own).await.unwrap();
+            execute(&session.connection, sql).await.unwrap();
+            session.close().await;
+        });
     }
 
     /// The answer of the app once it listens.
@@ -122,6 +135,11 @@ fn what_was_migrated_can_be_taken_back() {
     assert_eq!(status.code, 1);
     assert!(status.out.contains("10 applied, 2 pending\n  20260101001000_create_outbox: pending"), "{}", status.out);
     assert!(status.err.ends_with("hint: `mextrack-api migrate` applies what is pending\n"), "{}", status.err);
+    let dry = program.run(&["migrate", "--dry-run"]).out;
+    assert!(
+        dry.starts_with("-- mextrack: 20260101001000_create_outbox (") && dry.contains("CREATE TABLE outbox"),
+        "{dry}"
+    );
     let dry: Value = serde_json::from_str(&program.run(&["migrate", "--dry-run", "--json"]).out).unwrap();
     assert_eq!(dry[0]["version"], "20260101001000_create_outbox");
 }
@@ -137,6 +155,27 @@ fn rows_are_not_lost_without_a_word() {
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("`rollback` would lose 1"), "{}", refused.err);
     assert_eq!(program.run(&["down", "-n", "12", "--yes"]).code, 0);
+}
+
+#[test]
+fn an_older_program_serves_and_does_not_migrate() {
+    let program = Program::new();
+    let run = |line: &[&str]| program.child(line).env("APP_ENV", "development");
+    assert_eq!(Told::of(run(&["migrate"]).run()).code, 0);
+    for name in ["core", "mextrack"] {
+        program.execute(name, "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20990101000000_more', 1)");
+    }
+    let refused = Told::of(run(&["migrate"]).run());
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("20990101000000_more") && refused.err.contains("hint: migrate with the newer"));
+    let serving = run(&["serve"]).spawn();
+    let ready = program.ask("/health/ready");
+    assert!(ready.starts_with("HTTP/1.1 200 OK\r\n") && ready.contains("\"ahead\":1"), "{ready}");
+    assert!(Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap().success());
+    let ended = Told::of(serving.wait_with_output().unwrap());
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let warnings: Vec<_> = ended.err.lines().filter(|line| line.contains("20990101000000_more")).collect();
+    assert!(warnings.len() == 2 && warnings.iter().all(|line| line.contains("WARN")), "{}", ended.err);
 }
 
 #[test]

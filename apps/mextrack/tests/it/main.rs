@@ -4,6 +4,7 @@
 
 mod api;
 mod command_line;
+mod odd;
 mod positions;
 mod support;
 mod vehicles;

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use atriz_testing::both_engines;
 
-use crate::support::{refused, serve, walk};
+use crate::support::serve;
 
 both_engines! {
     async fn stock_is_listed_each_product_once(engine) {
         let app = serve(engine).await;
-        let ids = walk(&app.http, "/inventory", 37, "product_id").await;
+        let ids = app.http.walk("/inventory", 37, "product_id").await;
         assert_eq!((ids.len(), ids.iter().collect::<BTreeSet<_>>().len()), (495, 495));
-        assert_eq!(ids, walk(&app.http, "/inventory", 200, "product_id").await);
+        assert_eq!(ids, app.http.walk("/inventory", 200, "product_id").await);
     }
 
     async fn low_is_what_should_be_ordered(engine) {
@@ -25,13 +25,13 @@ both_engines! {
             let left = number(item, "on_hand_milli") - number(item, "reserved_milli") - number(item, "leased_milli");
             assert_eq!(number(item, "available_milli"), left);
         }
-        assert_eq!(walk(&app.http, "/inventory?low=0", 200, "sku").await.len(), 495);
+        assert_eq!(app.http.walk("/inventory?low=0", 200, "sku").await.len(), 495);
     }
 
     async fn parameters_that_mean_nothing_are_named(engine) {
         let app = serve(engine).await;
-        assert_eq!(refused(&app.http, "/inventory?low=yes").await, "low");
-        assert_eq!(refused(&app.http, "/inventory?after=x").await, "after");
+        assert_eq!(app.http.refused("/inventory?low=yes").await, "low");
+        assert_eq!(app.http.refused("/inventory?after=x").await, "after");
         let document = app.http.get("/openapi.json").await;
         assert!(document["paths"]["/api/v1/inventory"]["get"]["security"][0]["bearer"].is_array());
         assert!(document["paths"]["/api/v1/products"]["get"].get("security").is_none());

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics is a test that fails")]
 
+mod away;
 mod inventory;
+mod odd;
 mod products;
 mod stores;
 mod support;

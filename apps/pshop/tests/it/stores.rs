@@ -1,8 +1,8 @@
 //! Stores, and which one is meant.
 
-use atriz_testing::{Engine, both_engines, execute};
+use atriz_testing::{Engine, Running, both_engines, execute};
 
-use crate::support::{Running, refused, serve, walk};
+use crate::support::serve;
 
 async fn second_store(app: &Running, engine: Engine) {
     let id = match engine {
@@ -20,7 +20,7 @@ both_engines! {
     async fn stores_are_listed_by_code(engine) {
         let app = serve(engine).await;
         second_store(&app, engine).await;
-        assert_eq!(walk(&app.http, "/stores", 1, "code").await, ["demo", "other"]);
+        assert_eq!(app.http.walk("/stores", 1, "code").await, ["demo", "other"]);
         let store = app.http.get("/api/v1/stores").await["items"][0].clone();
         assert_eq!((&store["currency"], &store["tax_mode"]), (&"EUR".into(), &"incl".into()));
     }
@@ -33,11 +33,11 @@ both_engines! {
         }
         second_store(&app, engine).await;
         for path in lists {
-            assert_eq!(refused(&app.http, path).await, "store", "{path}");
-            assert_eq!(refused(&app.http, &format!("{path}?store=none")).await, "store", "{path}");
+            assert_eq!(app.http.refused(path).await, "store", "{path}");
+            assert_eq!(app.http.refused(&format!("{path}?store=none")).await, "store", "{path}");
             app.http.get(&format!("/api/v1{path}?store=demo")).await;
         }
-        assert!(walk(&app.http, "/products?store=other", 200, "sku").await.is_empty());
+        assert!(app.http.walk("/products?store=other", 200, "sku").await.is_empty());
         app.http.get_expecting("/api/v1/products/by-barcode/2000000000015?store=other", 404).await;
     }
 }

@@ -1,18 +1,19 @@
 //! The verbs that work on the app's databases.
 
-use std::io::{IsTerminal, Write};
 use std::sync::atomic::Ordering;
 
 use atriz_db::catalog::SeedSet;
 use atriz_db::migrate::{Limit, RunContext, Standing};
 use atriz_db::{
-    Consent, DatabaseStatus, Engine, Fleet, MigrateReport, MigrateRequest, Phase, Plan, SeedReportOf, SeedRequest,
+    Consent, DatabaseStatus, Engine, Fleet, MigrateReport, MigrateRequest, PendingMigration, Phase, Plan, SeedReportOf,
+    SeedRequest,
 };
 
 use super::arguments::{DownOptions, MigrateOptions, SeedOptions, StatusOptions};
 use super::{context, print};
 use crate::app::App;
 use crate::error::AppError;
+use crate::terminal::{ask, is_interactive};
 
 /// `X-api migrate`.
 pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) -> Result<(), AppError> {
@@ -24,9 +25,7 @@ pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) 
         if options.json {
             print::json(&pending);
         } else {
-            let line =
-                |one: &atriz_db::PendingMigration| format!("{}: {} ({})", one.database, one.version, one.grouping);
-            print::answer(&lines_or(pending.iter().map(line), "nothing is pending"));
+            print::answer(&lines_or(pending.iter().map(would_run), "nothing is pending"));
         }
         return Ok(());
     }
@@ -41,7 +40,15 @@ pub(super) async fn migrate(app: &App, fleet: &Fleet, options: &MigrateOptions) 
     finished(&reports)
 }
 
-/// A SQLite file is made by whoever needs it; a database on a server is made by `cargo xtask db create`.
+/// A migration with its statements, as they would run.
+fn would_run(pending: &PendingMigration) -> String {
+    let head = format!("-- {}: {} ({})", pending.database, pending.version, pending.grouping);
+    let statements =
+        pending.statements.iter().map(|statement| format!("{};", statement.trim_end().trim_end_matches(';')));
+    std::iter::once(head).chain(statements).collect::<Vec<_>>().join("\n")
+}
+
+/// A SQLite file is made by whoever needs it; a database on a server is made by an administrator.
 async fn make_files(fleet: &Fleet, plan: &Plan, context: &RunContext) -> Result<(), AppError> {
     let is_file = |name: &str| fleet.configuration.target(name).is_ok_and(|target| target.engine() == Engine::Sqlite);
     let databases = plan.databases.iter().filter(|database| is_file(&database.name)).cloned().collect();
@@ -139,7 +146,7 @@ fn described(status: &DatabaseStatus) -> String {
 
 /// `X-api down`.
 pub(super) async fn down(app: &App, fleet: &Fleet, options: DownOptions) -> Result<(), AppError> {
-    let ask = (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then_some(ask as fn(&str) -> bool);
+    let ask = is_interactive().then_some(ask as fn(&str) -> bool);
     let consent = Consent { yes: options.yes, confirm: options.confirm, ask };
     let report = fleet.rollback(app.name, &Limit::Count(options.count), &consent, &context(fleet)).await?;
     if options.json {
@@ -149,12 +156,6 @@ pub(super) async fn down(app: &App, fleet: &Fleet, options: DownOptions) -> Resu
         print::answer(&lines_or(report.reverted.iter().map(line), "nothing is applied"));
     }
     Ok(())
-}
-
-fn ask(question: &str) -> bool {
-    let mut answer = String::new();
-    let asked = write!(anstream::stderr(), "{question} [y/N] ").and_then(|()| std::io::stdin().read_line(&mut answer));
-    asked.is_ok() && matches!(answer.trim(), "y" | "yes")
 }
 
 fn plan(app: &App, fleet: &Fleet) -> Result<Plan, AppError> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use atriz_db::config::LogFormat as Configured;
-use atriz_db::{Configuration, Engine, Environment, Fleet, Plan};
+use atriz_db::migrate::{RunContext, Standing};
+use atriz_db::{Configuration, DatabaseStatus, Engine, Environment, Fleet, Plan};
 use atriz_kernel::SystemClock;
 use atriz_web::{LogFormat, init_tracing, shutdown_signal};
 
@@ -45,12 +46,23 @@ fn start_log(app: &App, configuration: &Configuration) -> Result<(), AppError> {
 /// In development a SQLite file is made, migrated and filled as needed, so that `cargo run` is all it takes. Everywhere
 /// else a change to a database is somebody's decision, and pending work is refused further on.
 async fn prepare(fleet: &Fleet, plan: &Plan) -> Result<(), AppError> {
-    let plan = ours_to_prepare(&fleet.configuration, plan)?;
+    let context = told_to(fleet, Arc::new(Logger));
+    let mut plan = ours_to_prepare(&fleet.configuration, plan)?;
+    let ahead = ahead(fleet, &plan, &context).await?;
+    plan.databases.retain(|database| !ahead.contains(&database.name));
     if plan.databases.is_empty() {
         return Ok(());
     }
-    let report = fleet.prepare(&plan, &told_to(fleet, Arc::new(Logger))).await?;
+    let report = fleet.prepare(&plan, &context).await?;
     finished(&report.migrated)
+}
+
+/// The databases that a newer program has migrated, as when an older revision is checked out. They are left as they
+/// are: this program may serve from them, and must not migrate them.
+async fn ahead(fleet: &Fleet, plan: &Plan, context: &RunContext) -> Result<Vec<String>, AppError> {
+    let report = fleet.status(plan, context).await?;
+    let is_ahead = |one: &DatabaseStatus| one.migrations.iter().any(|one| one.standing == Standing::Unknown);
+    Ok(report.into_iter().filter(is_ahead).map(|one| one.database).collect())
 }
 
 fn ours_to_prepare(configuration: &Configuration, plan: &Plan) -> Result<Plan, AppError> {

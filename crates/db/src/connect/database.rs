@@ -10,11 +10,15 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, SqlxPostgresConnec
 use tracing::log::LevelFilter;
 
 use super::ConnectError;
-use super::postgres::{CONNECT_TIMEOUT, connect_pool, named, session_settings};
+use super::postgres::{connect_pool, named, session_settings};
 use super::session::begin;
 use super::sqlite::{Access, open_pool, options as sqlite_options};
 use crate::Engine;
 use crate::config::{ConfigError, PostgresTarget, Target};
+
+/// How long a request waits for a connection, while all are in use or the server is away: short, or those who wait pile
+/// up behind a server that will not come back for any of them.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A database as an app uses it: one way to read, one to write.
 ///
@@ -48,7 +52,7 @@ impl Database {
         let pool = PgPoolOptions::new()
             .min_connections(1)
             .max_connections(target.pool_size)
-            .acquire_timeout(CONNECT_TIMEOUT)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_connect(move |connection, _| {
                 let script = AssertSqlSafe(script.clone());
                 Box::pin(async move { connection.execute(script).await.map(drop) })

@@ -4,12 +4,15 @@ use std::collections::HashSet;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 
 use super::field_error;
 use crate::problem::Problem;
 
 /// The query string, read into `T`. A parameter that comes twice is refused: which of the two is meant is a guess.
+///
+/// A list takes [`ListQuery`](super::ListQuery) instead, which knows about pages.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Query<T>(pub T);
 
@@ -17,23 +20,53 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let text = parts.uri.query().unwrap_or_default();
-        refuse_repeated(text)?;
-        let source = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
-        serde_path_to_error::deserialize(source).map(Query).map_err(|err| {
-            let error = field_error(err.path(), err.inner());
-            Problem::bad_request("The query string is not valid.").with_field(error.field, error.message)
-        })
+        read(&pairs(parts.uri.query().unwrap_or_default())?).map(Query)
     }
 }
 
-fn refuse_repeated(text: &str) -> Result<(), Problem> {
+/// Names and values of a query string, decoded.
+pub(crate) type Pairs = Vec<(String, String)>;
+
+/// Takes a query string apart, and refuses what comes twice or is no text.
+pub(crate) fn pairs(text: &str) -> Result<Pairs, Problem> {
     let mut seen = HashSet::new();
-    for (name, _) in form_urlencoded::parse(text.as_bytes()) {
+    let mut pairs = Vec::new();
+    for part in text.split('&').filter(|part| !part.is_empty()) {
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let given = percent_decode_str(name).decode_utf8_lossy().into_owned();
+        let name = decoded(name).ok_or_else(|| refused(&given, "is not valid UTF-8"))?;
+        let value = decoded(value).ok_or_else(|| refused(&name, "is not valid UTF-8"))?;
         if !seen.insert(name.clone()) {
-            let problem = Problem::bad_request("The query string is not valid.");
-            return Err(problem.with_field(name, "is given more than once"));
+            return Err(refused(&name, "is given more than once"));
         }
+        pairs.push((name, value));
     }
-    Ok(())
+    Ok(pairs)
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8().ok().map(std::borrow::Cow::into_owned)
+}
+
+/// Reads pairs into `T`.
+pub(crate) fn read<T: DeserializeOwned>(pairs: &[(String, String)]) -> Result<T, Problem> {
+    // The deserialiser takes nothing but a query string, so one is written for it.
+    let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let source = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    serde_path_to_error::deserialize(source).map_err(|err| {
+        let error = field_error(err.path(), err.inner());
+        let message = if error.message.starts_with("unknown field `") {
+            // The list of those that are known is not the whole list where pages are concerned.
+            "is not a parameter of this operation".to_owned()
+        } else {
+            error.message
+        };
+        refused(&error.field, message)
+    })
+}
+
+/// A 400 that names a parameter.
+pub(crate) fn refused(field: &str, message: impl Into<String>) -> Problem {
+    Problem::bad_request("The query string is not valid.").with_field(field, message)
 }

@@ -57,6 +57,19 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "payload-too-large", "The body is too large")
     }
 
+    /// 414: the address is longer than `limit` bytes.
+    pub(crate) fn uri_too_long(limit: usize) -> Self {
+        Self::new(StatusCode::URI_TOO_LONG, "uri-too-long", "The address is too long")
+            .with_detail(format!("Path and query may have {limit} bytes together."))
+    }
+
+    /// 431: there are more headers than `count`, or more than `bytes` of them.
+    pub(crate) fn headers_too_large(count: usize, bytes: usize) -> Self {
+        let (status, title) = (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large");
+        Self::new(status, "headers-too-large", title)
+            .with_detail(format!("A request may have {count} headers, with {bytes} bytes together."))
+    }
+
     /// 415: the body is of a type that the route does not read.
     pub fn unsupported_media_type(expected: &str) -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body's type is not supported")

@@ -2,7 +2,9 @@
 
 use atriz_web::Cached;
 use axum::Router;
+use axum::extract::Path;
 use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::get;
 use insta::assert_snapshot;
 use reqwest::StatusCode;
@@ -10,12 +12,17 @@ use serde_json::json;
 
 use crate::support::{Running, shown_in_full, start_routes};
 
+async fn versioned(Path(latest): Path<u8>, headers: HeaderMap) -> Response {
+    atriz_web::versioned(&headers, 17, &json!({ "latest": latest, "version": 17 }))
+}
+
 async fn demo() -> Running {
     let tree = Cached::json(&json!({ "categories": ["books"] })).unwrap();
     let own = tree.clone().with_cache_control("private, max-age=60");
     let routes = Router::new()
         .route("/tree", get(async move |headers: HeaderMap| tree.respond(&headers)))
         .route("/own", get(async move |headers: HeaderMap| own.respond(&headers)))
+        .route("/versioned/{latest}", get(versioned))
         .route("/row", get(|| async { ([("etag", atriz_web::version_etag(17))], "row") }));
     start_routes(routes).await
 }
@@ -56,6 +63,17 @@ async fn what_a_handler_says_of_caching_holds() {
     assert_eq!(cache_control("/own").await, "private, max-age=60");
     assert_eq!(cache_control("/row").await, "private, no-cache", "a tag without a word may be kept and asked for");
     assert_eq!(cache_control("/health/live").await, "no-store");
+}
+
+#[tokio::test]
+async fn a_row_with_a_version_is_shown_until_it_is_known() {
+    let app = demo().await;
+    let tag = app.get("/versioned/1").send().await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    assert!(tag.starts_with("\"17-") && tag.len() == 37, "{tag}");
+    assert_snapshot!(shown_in_full(app.get("/versioned/1").header("if-none-match", &tag)).await);
+    // What is shown with the row has changed, the row has not.
+    let changed = app.get("/versioned/2").header("if-none-match", &tag).send().await.unwrap();
+    assert_eq!(changed.status(), StatusCode::OK);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the extractors refuse, and how they name it.
 
-use atriz_web::{Json, MAX_JSON_DEPTH, PageQuery, Path, Query};
+use atriz_web::{Json, ListQuery, MAX_JSON_DEPTH, Path, Query};
 use axum::Router;
 use axum::routing::{get, post};
 use insta::assert_snapshot;
@@ -15,8 +15,6 @@ use crate::support::{Running, shown, start_routes};
 struct Filter {
     category: Option<String>,
     price_lte: Option<i64>,
-    #[serde(flatten)]
-    page: PageQuery,
 }
 
 #[derive(Debug, Deserialize)]
@@ -44,8 +42,8 @@ struct TrackPath {
     day: u32,
 }
 
-async fn list(Query(filter): Query<Filter>) -> String {
-    format!("{:?} {:?} {:?} {}", filter.category, filter.price_lte, filter.page.after, filter.page.limit())
+async fn list(ListQuery { filters, page }: ListQuery<Filter>) -> String {
+    format!("{:?} {:?} {:?} {}", filters.category, filters.price_lte, page.given(), page.limit())
 }
 
 async fn app() -> Running {
@@ -68,11 +66,12 @@ async fn text(app: &Running, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_query_with_a_flattened_page_is_read() {
+async fn a_query_with_filters_and_a_page_is_read() {
     let app = app().await;
     assert_eq!(text(&app, "/items").await, "None None None 50");
     let query = "/items?category=b%26w+2&price_lte=-5&after=xyz&limit=7";
-    assert_eq!(text(&app, query).await, r#"Some("b&w 2") Some(-5) Some("xyz") 7"#);
+    assert_eq!(text(&app, query).await, r#"Some("b&w 2") Some(-5) Some("after") 7"#);
+    assert_eq!(text(&app, "/items?&limit=7&&category=").await, r#"Some("") None Some("limit") 7"#);
 }
 
 #[tokio::test]
@@ -86,6 +85,19 @@ async fn a_repeated_query_parameter_is_refused() {
 }
 
 #[tokio::test]
+async fn a_query_that_is_no_text_is_refused() {
+    let app = app().await;
+    for (query, field) in [("category=%ff", "category"), ("category=%C3%28", "category"), ("after=%ff", "after")] {
+        for path in ["/items", "/lenient"] {
+            let answer = app.get(&format!("{path}?{query}")).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{path}?{query}");
+            let error = answer.json::<serde_json::Value>().await.unwrap()["errors"][0].clone();
+            assert_eq!(error, serde_json::json!({ "field": field, "message": "is not valid UTF-8" }), "{path}?{query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_query_parameter_of_another_type_is_refused() {
     assert_snapshot!(shown(app().await.get("/items?price_lte=cheap")).await);
 }
@@ -96,10 +108,11 @@ async fn limits_outside_of_the_range_are_refused() {
     for limit in ["0", "201", "-1", "ten", "", "5000000000"] {
         let answer = app.get(&format!("/items?limit={limit}")).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{limit}");
-        let body = answer.text().await.unwrap();
-        assert!(body.contains("from 1 to 200"), "{limit}: {body}");
+        let error = answer.json::<serde_json::Value>().await.unwrap()["errors"][0].clone();
+        let named = serde_json::json!({ "field": "limit", "message": "must be a number from 1 to 200" });
+        assert_eq!(error, named, "{limit}");
     }
-    assert_eq!(text(&app, "/items?limit=200").await, "None None None 200");
+    assert_eq!(text(&app, "/items?limit=200").await, r#"None None Some("limit") 200"#);
 }
 
 #[tokio::test]

@@ -108,3 +108,38 @@ async fn a_caller_who_dribbles_the_body_is_cut_off() {
     timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("the server closes the connection").unwrap();
     assert!(String::from_utf8(answer).unwrap().starts_with("HTTP/1.1 404"));
 }
+
+#[tokio::test]
+async fn an_address_that_is_too_long_is_refused() {
+    let app = demo().await;
+    let path = |length: usize| format!("/nowhere?{}", "x".repeat(length - "/nowhere?".len()));
+    assert_eq!(app.get(&path(8_192)).send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_snapshot!(shown(app.get(&path(8_193))).await);
+    assert_eq!(app.get(&path(60_000)).send().await.unwrap().headers()["content-type"], "application/problem+json");
+}
+
+#[tokio::test]
+async fn headers_that_are_too_many_or_too_large_are_refused() {
+    let app = demo().await;
+    let many = |count: usize| (0..count).fold(app.get("/hello"), |request, n| request.header(format!("x-{n}"), "1"));
+    assert_eq!(many(90).send().await.unwrap().status(), StatusCode::OK);
+    assert_snapshot!(shown(many(101)).await);
+    let large = |bytes: usize| app.get("/hello").header("x-large", "x".repeat(bytes));
+    assert_eq!(large(32_000).send().await.unwrap().status(), StatusCode::OK);
+    assert!(shown(large(100_000)).await.starts_with("431"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_without_a_body() {
+    let app = demo().await;
+    let long = format!("GET /{} HTTP/1.1\r\nHost: demo\r\n\r\n", "x".repeat(70_000));
+    let large = format!("GET / HTTP/1.1\r\nHost: demo\r\nX: {}\r\n\r\n", "x".repeat(200_000));
+    for (request, status) in [("HELLO\r\n\r\n", "400"), (&long, "414"), (&large, "431")] {
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        // The server may have answered and gone before all is sent.
+        let _ = stream.write_all(request.as_bytes()).await;
+        let mut answer = [0; 12];
+        timeout(PATIENCE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(String::from_utf8(answer.to_vec()).unwrap(), format!("HTTP/1.1 {status}"));
+    }
+}

@@ -1,9 +1,9 @@
 //! `GET /categories`.
 
 use atriz_app::{Context, OrProblem, keyset};
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, Uri};
+use atriz_web::{ListQuery, Page, PageQuery, Problem};
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
@@ -25,9 +25,6 @@ pub(super) struct CategoriesQuery {
     tree: bool,
     /// The category whose children are listed, by its path or its id; the top when left out.
     parent: Option<String>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
 }
 
 /// Either form of the answer.
@@ -45,32 +42,29 @@ enum CategoriesAnswer {
 pub(super) async fn list(
     State(context): State<Context>,
     State(tree): State<TreeCache>,
-    Query(query): Query<CategoriesQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<CategoriesQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if !query.tree {
-        return page(&context, &query, &uri).await;
+    if !filters.tree {
+        return children(&context, filters.parent.as_deref(), &page).await;
     }
-    let also = [("parent", query.parent.is_some()), ("after", query.page.after.is_some())];
-    let also = also.into_iter().chain([("limit", query.page.limit.is_some())]);
-    match also.into_iter().find(|(_, given)| *given) {
-        Some((field, _)) => Err(Problem::invalid_parameter(field, "does not go with `tree`")),
+    match filters.parent.map(|_| "parent").or(page.given()) {
+        Some(field) => Err(Problem::invalid_parameter(field, "does not go with `tree`")),
         None => Ok(tree.get(&context.database).await.or_problem()?.respond(&headers)),
     }
 }
 
-async fn page(context: &Context, query: &CategoriesQuery, uri: &Uri) -> Result<Response, Problem> {
+async fn children(context: &Context, parent: Option<&str>, page: &PageQuery) -> Result<Response, Problem> {
     let mut rows = Entity::find();
-    rows = match &query.parent {
+    rows = match parent {
         Some(parent) => rows.filter(Column::ParentId.eq(named(context, "parent", parent).await?.id)),
         None => rows.filter(Column::ParentId.is_null()),
     };
-    if let Some((sort, id)) = query.page.key::<(i32, Uuid)>()? {
+    if let Some((sort, id)) = page.key::<(i32, Uuid)>()? {
         rows = rows.filter(keyset::after([Column::Sort, Column::Id], [sort.into(), id.into()]));
     }
-    let rows = rows.order_by_asc(Column::Sort).order_by_asc(Column::Id).limit(u64::from(query.page.limit()) + 1);
+    let rows = rows.order_by_asc(Column::Sort).order_by_asc(Column::Id).limit(u64::from(page.limit()) + 1);
     let rows = rows.all(context.database.read()).await.or_problem()?;
-    let page = Page::from_rows(rows, &query.page, |row: &Model| (row.sort, row.id));
-    Ok(page.map(Category::from).linked(uri))
+    let shown = Page::from_rows(rows, page, |row: &Model| (row.sort, row.id)).map(Category::from);
+    Ok(shown.linked(page))
 }

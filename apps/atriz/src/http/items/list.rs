@@ -1,8 +1,8 @@
 //! `GET /items`.
 
 use atriz_app::{Context, OrProblem};
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, Page, PageQuery, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use serde::Deserialize;
@@ -27,12 +27,12 @@ pub(super) struct ItemsQuery {
     /// Only items with all these words in title or text; each may be the beginning of a word.
     #[param(example = "steel bic")]
     pub(super) q: Option<String>,
-    /// Only items that cost at most so much, in minor units of their own currency.
-    #[param(minimum = 0)]
+    /// Only items whose price is in this currency, by its ISO 4217 code.
+    #[param(example = "EUR")]
+    pub(super) currency: Option<String>,
+    /// Only items that cost at most so much, in minor units of `currency`, which has to be given too.
+    #[param(minimum = 0, example = 50_000)]
     pub(super) price_lte: Option<i64>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    pub(super) page: PageQuery,
 }
 
 /// Lists what is published, the newest first.
@@ -40,20 +40,19 @@ pub(super) struct ItemsQuery {
     responses((status = 200, body = Page<ItemSummary>)))]
 pub(super) async fn list(
     State(context): State<Context>,
-    Query(query): Query<ItemsQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<ItemsQuery>,
 ) -> Result<Response, Problem> {
     let connection = context.database.read();
     // The ids of the page come first: whatever has to be sorted for them stays small, and nothing is joined in vain.
-    let rows = SummaryRow::find().filter(Column::Id.in_subquery(found(&context, &query).await?));
+    let rows = SummaryRow::find().filter(Column::Id.in_subquery(found(&context, &filters, &page).await?));
     let rows = rows.order_by_desc(Column::PublishedAt).order_by_desc(Column::Id).into_model::<SummaryRow>();
     let rows = rows.all(connection).await.or_problem()?;
-    let page = Page::from_rows(rows, &query.page, |row| (row.published_at, row.id));
-    let ids: Vec<_> = page.items.iter().map(|row| row.id).collect();
+    let rows = Page::from_rows(rows, &page, |row| (row.published_at, row.id));
+    let ids: Vec<_> = rows.items.iter().map(|row| row.id).collect();
     let mut covers = covers(connection, &ids).await.or_problem()?;
-    let shown = page.map(|row| {
+    let shown = rows.map(|row| {
         let cover = covers.remove(&row.id);
         row.shown(cover)
     });
-    Ok(shown.linked(&uri))
+    Ok(shown.linked(&page))
 }

@@ -1,9 +1,10 @@
 //! `GET /items/{id}`.
 
 use atriz_app::{Context, OrProblem};
-use atriz_web::{Json, Path, Problem, version_etag};
+use atriz_web::{Path, Problem, versioned};
 use axum::extract::State;
-use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,17 +25,21 @@ pub(super) struct Item {
     owner_id: Uuid,
     /// All its pictures, in their order.
     images: Vec<Image>,
-    /// Grows with every change; also the `ETag`.
+    /// Grows with every change; also in the `ETag`.
     version: i64,
 }
 
 /// Shows one item. One that is reserved or sold is still shown; drafts and what was taken down are not.
 #[utoipa::path(get, path = "/items/{id}", tag = "items", params(("id" = Uuid, Path, description = "The item")),
-    responses((status = 200, body = Item, headers(("ETag" = String, description = "The version, in quotes")))))]
+    responses(
+        (status = 200, body = Item, headers(("ETag" = String, description = "The version, and a hash of what is shown"))),
+        (status = 304, description = "`If-None-Match` has the tag: nothing of it has changed"),
+    ))]
 pub(super) async fn show(
     State(context): State<Context>,
     Path(id): Path<Uuid>,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<Item>), Problem> {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let connection = context.database.read();
     let open = [ItemStatus::Published, ItemStatus::Reserved, ItemStatus::Sold];
     let row = Entity::find_by_id(id).filter(Column::Status.is_in(open)).one(connection).await.or_problem()?;
@@ -44,5 +49,5 @@ pub(super) async fn show(
     let images = of_item(connection, id).await.or_problem()?;
     let summary = summary.shown(images.first().cloned());
     let item = Item { summary, body: row.body, owner_id: row.owner_id, images, version: row.version };
-    Ok(([(header::ETAG, version_etag(item.version))], Json(item)))
+    Ok(versioned(&headers, item.version, &item))
 }

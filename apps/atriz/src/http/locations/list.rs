@@ -1,8 +1,8 @@
 //! `GET /locations`.
 
 use atriz_app::{Context, OrProblem, beginning_with, keyset, plain};
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, Page, PageQuery, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use sea_orm::sea_query::{Expr, Func, Order};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -25,9 +25,6 @@ pub(super) struct LocationsQuery {
     /// Only locations of this kind.
     #[param(inline)]
     kind: Option<Kind>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
 }
 
 /// Finds locations by how their names begin, those with most people first.
@@ -35,17 +32,15 @@ pub(super) struct LocationsQuery {
     responses((status = 200, body = Page<Location>)))]
 pub(super) async fn list(
     State(context): State<Context>,
-    Query(query): Query<LocationsQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<LocationsQuery>,
 ) -> Result<Response, Problem> {
-    let prefix = plain("q", query.q.as_deref().unwrap_or_default(), 200).map(fold)?;
-    let page = match prefix.trim_start() {
-        "" => by_code(&context, query.kind, &query.page).await?,
-        prefix => by_prefix(&context, query.kind, prefix, &query.page).await?,
+    let prefix = plain("q", filters.q.as_deref().unwrap_or_default(), 200).map(fold)?;
+    let found = match prefix.trim_start() {
+        "" => by_code(&context, filters.kind, &page).await?,
+        prefix => by_prefix(&context, filters.kind, prefix, &page).await?,
     };
-    let next = page.next;
-    let items = shown(context.database.read(), page.items).await.or_problem()?;
-    Ok(Page { items, next }.linked(&uri))
+    let items = shown(context.database.read(), found.items).await.or_problem()?;
+    Ok(Page { items, next: found.next }.linked(&page))
 }
 
 async fn by_code(context: &Context, kind: Option<Kind>, page: &PageQuery) -> Result<Page<Model>, Problem> {

@@ -2,8 +2,8 @@
 
 use atriz_app::{Context, OrProblem, keyset, storable_time};
 use atriz_core_http::Private;
-use atriz_web::{Page, PageQuery, Path, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, Page, PageQuery, Path, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -26,9 +26,6 @@ pub(super) struct PositionsQuery {
     from: Option<DateTime<Utc>>,
     /// No position after this time. When left out, the time of the vehicle's latest position.
     to: Option<DateTime<Utc>>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
 }
 
 /// Lists where a vehicle was, the oldest position first. Without times, the last 24 hours that have data are meant.
@@ -39,26 +36,25 @@ pub(super) async fn list(
     _: Private,
     State(context): State<Context>,
     Path(id): Path<Uuid>,
-    Query(query): Query<PositionsQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<PositionsQuery>,
 ) -> Result<Response, Problem> {
     present(&context, id).await?;
-    let Some((from, to)) = window(&context, id, &query).await? else {
-        return Ok(Page::<Position> { items: Vec::new(), next: None }.linked(&uri));
+    let Some((from, to)) = window(&context, id, &filters).await? else {
+        return Ok(Page::<Position> { items: Vec::new(), next: None }.linked(&page));
     };
     let mut rows = Entity::find()
         .filter(Column::VehicleId.eq(id))
         .filter(Column::RecordedAt.gte(from))
         .filter(Column::RecordedAt.lte(to));
-    if let Some((recorded, seq)) = query.page.key::<(DateTime<Utc>, i32)>()? {
+    if let Some((recorded, seq)) = page.key::<(DateTime<Utc>, i32)>()? {
         let key = [storable_time("after", recorded)?.into(), seq.into()];
         rows = rows.filter(keyset::after([Column::RecordedAt, Column::Seq], key));
     }
     let rows = rows.order_by_asc(Column::RecordedAt).order_by_asc(Column::Seq);
-    let rows = rows.limit(u64::from(query.page.limit()) + 1).into_model::<PositionRow>();
+    let rows = rows.limit(u64::from(page.limit()) + 1).into_model::<PositionRow>();
     let rows = rows.all(context.database.read()).await.or_problem()?;
-    let page = Page::from_rows(rows, &query.page, |row| (row.recorded_at, row.seq));
-    Ok(page.map(Position::from).linked(&uri))
+    let shown = Page::from_rows(rows, &page, |row| (row.recorded_at, row.seq));
+    Ok(shown.map(Position::from).linked(&page))
 }
 
 /// The times that are meant; nothing for a vehicle that has never reported, unless both are given.

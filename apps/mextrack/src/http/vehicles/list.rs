@@ -2,8 +2,8 @@
 
 use atriz_app::{Context, OrProblem, keyset, plain};
 use atriz_core_http::Private;
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, Page, PageQuery, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
@@ -22,9 +22,6 @@ pub(super) struct VehiclesQuery {
     /// Only vehicles of the fleet with this code.
     #[param(example = "demo")]
     fleet: Option<String>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
 }
 
 /// Lists vehicles and where each was last, by fleet and plate.
@@ -33,22 +30,21 @@ pub(super) struct VehiclesQuery {
 pub(super) async fn list(
     _: Private,
     State(context): State<Context>,
-    Query(query): Query<VehiclesQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<VehiclesQuery>,
 ) -> Result<Response, Problem> {
     let mut rows = VehicleRow::find();
-    if let Some(code) = &query.fleet {
+    if let Some(code) = &filters.fleet {
         rows = rows.filter(Column::FleetId.eq(fleet(&context, code).await?));
     }
-    if let Some((fleet, plate)) = query.page.key::<(Uuid, String)>()? {
+    if let Some((fleet, plate)) = page.key::<(Uuid, String)>()? {
         let columns = [Column::FleetId.as_column_ref(), Column::Plate.as_column_ref()];
         rows = rows.filter(keyset::after(columns, [fleet.into(), plain("after", &plate, 100)?.into()]));
     }
     let rows = rows.order_by_asc(Column::FleetId).order_by_asc(Column::Plate);
-    let rows = rows.limit(u64::from(query.page.limit()) + 1).into_model::<VehicleRow>();
+    let rows = rows.limit(u64::from(page.limit()) + 1).into_model::<VehicleRow>();
     let rows = rows.all(context.database.read()).await.or_problem()?;
-    let page = Page::from_rows(rows, &query.page, |row| (row.fleet_id, row.plate.clone()));
-    Ok(page.map(Vehicle::from).linked(&uri))
+    let shown = Page::from_rows(rows, &page, |row| (row.fleet_id, row.plate.clone()));
+    Ok(shown.map(Vehicle::from).linked(&page))
 }
 
 /// The fleet with this code.

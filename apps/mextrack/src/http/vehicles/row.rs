@@ -55,7 +55,7 @@ pub(super) struct Vehicle {
     year: Option<i32>,
     fuel: Fuel,
     status: Status,
-    /// Grows with every change of the vehicle; also the `ETag`. Positions do not count.
+    /// Grows with every change of the vehicle; also in the `ETag`. Positions do not count.
     pub(super) version: i64,
     /// Where it was last; null when it has never reported.
     #[schema(required)]

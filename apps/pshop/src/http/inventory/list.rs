@@ -2,8 +2,8 @@
 
 use atriz_app::{Context, OrProblem};
 use atriz_core_http::Private;
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, Page, PageQuery, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select};
@@ -27,9 +27,6 @@ pub(super) struct InventoryQuery {
     #[serde(default, deserialize_with = "atriz_app::flag")]
     #[param(value_type = u8, required = false, minimum = 0, maximum = 1)]
     low: bool,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
 }
 
 /// How much of a product is there. Quantities are in thousandths of its unit.
@@ -61,20 +58,19 @@ pub(super) struct Stock {
 pub(super) async fn list(
     _: Private,
     State(context): State<Context>,
-    Query(query): Query<InventoryQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<InventoryQuery>,
 ) -> Result<Response, Problem> {
-    let store = meant(&context, query.store.as_deref()).await?;
+    let store = meant(&context, filters.store.as_deref()).await?;
     let mut rows = find().filter(Column::StoreId.eq(store.id));
-    if query.low {
+    if filters.low {
         rows = rows.filter(available().lte(Expr::col(Column::ReorderAt.as_column_ref())));
     }
-    if let Some(product) = query.page.key::<Uuid>()? {
+    if let Some(product) = page.key::<Uuid>()? {
         rows = rows.filter(Column::ProductId.gt(product));
     }
-    let rows = rows.order_by_asc(Column::ProductId).limit(u64::from(query.page.limit()) + 1).into_model::<Stock>();
+    let rows = rows.order_by_asc(Column::ProductId).limit(u64::from(page.limit()) + 1).into_model::<Stock>();
     let rows = rows.all(context.database.read()).await.or_problem()?;
-    Ok(Page::from_rows(rows, &query.page, |row| row.product_id).linked(&uri))
+    Ok(Page::from_rows(rows, &page, |row| row.product_id).linked(&page))
 }
 
 fn find() -> Select<Entity> {

@@ -1,8 +1,8 @@
 //! `GET /products`.
 
 use atriz_app::{Context, Frequency, Index, OrProblem, Search, plain};
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, Page, PageQuery, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
@@ -23,9 +23,6 @@ pub(super) struct ProductsQuery {
     /// Only products with all these words in SKU or name; each may be the beginning of a word.
     #[param(example = "wholemeal bag")]
     q: Option<String>,
-    #[serde(flatten)]
-    #[param(ignore)]
-    page: PageQuery,
 }
 
 const INDEX: Index = Index { table: "products", schema: "catalog" };
@@ -35,22 +32,21 @@ const INDEX: Index = Index { table: "products", schema: "catalog" };
     responses((status = 200, body = Page<Product>)))]
 pub(super) async fn list(
     State(context): State<Context>,
-    Query(query): Query<ProductsQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { filters, page }: ListQuery<ProductsQuery>,
 ) -> Result<Response, Problem> {
-    let search = Search::parse("q", query.q.as_deref())?;
-    let store = meant(&context, query.store.as_deref()).await?;
+    let search = Search::parse("q", filters.q.as_deref())?;
+    let store = meant(&context, filters.store.as_deref()).await?;
     let mut rows = Entity::find().filter(Column::StoreId.eq(store.id)).filter(Column::DeletedAt.is_null());
     if let Some(search) = search {
         // What one store sells is few enough to take the matches first, whatever they are.
         rows = rows.filter(search.condition(context.database.engine(), INDEX, Frequency::Rare));
     }
     // The store is the same in all rows, so its SKU alone says where a page goes on.
-    if let Some(sku) = query.page.key::<String>()? {
+    if let Some(sku) = page.key::<String>()? {
         rows = rows.filter(Column::Sku.gt(plain("after", &sku, 100)?));
     }
-    let rows = rows.order_by_asc(Column::Sku).limit(u64::from(query.page.limit()) + 1);
+    let rows = rows.order_by_asc(Column::Sku).limit(u64::from(page.limit()) + 1);
     let rows = rows.all(context.database.read()).await.or_problem()?;
-    let page = Page::from_rows(rows, &query.page, |row: &Model| row.sku.clone());
-    Ok(page.map(|row| Product::of(row, &store)).linked(&uri))
+    let shown = Page::from_rows(rows, &page, |row: &Model| row.sku.clone());
+    Ok(shown.map(|row| Product::of(row, &store)).linked(&page))
 }

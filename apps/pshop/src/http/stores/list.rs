@@ -1,8 +1,8 @@
 //! `GET /stores`.
 
 use atriz_app::{Context, OrProblem, plain};
-use atriz_web::{Page, PageQuery, Problem, Query};
-use axum::extract::{OriginalUri, State};
+use atriz_web::{ListQuery, NoFilters, Page, PageQuery, Problem};
+use axum::extract::State;
 use axum::response::Response;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Serialize;
@@ -50,15 +50,14 @@ impl From<Model> for StoreView {
     responses((status = 200, body = Page<StoreView>)))]
 pub(super) async fn list(
     State(context): State<Context>,
-    Query(query): Query<PageQuery>,
-    OriginalUri(uri): OriginalUri,
+    ListQuery { page, .. }: ListQuery<NoFilters>,
 ) -> Result<Response, Problem> {
     let mut rows = Entity::find();
-    if let Some(code) = query.key::<String>()? {
+    if let Some(code) = page.key::<String>()? {
         rows = rows.filter(Column::Code.gt(plain("after", &code, 100)?));
     }
-    let rows = rows.order_by_asc(Column::Code).limit(u64::from(query.limit()) + 1);
+    let rows = rows.order_by_asc(Column::Code).limit(u64::from(page.limit()) + 1);
     let rows = rows.all(context.database.read()).await.or_problem()?;
-    let page = Page::from_rows(rows, &query, |row: &Model| row.code.clone());
-    Ok(page.map(StoreView::from).linked(&uri))
+    let shown = Page::from_rows(rows, &page, |row: &Model| row.code.clone());
+    Ok(shown.map(StoreView::from).linked(&page))
 }
