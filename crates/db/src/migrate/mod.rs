@@ -22,6 +22,7 @@ pub use directive::Directives;
 pub use error::MigrationError;
 pub(crate) use executor::pending;
 pub use executor::{Executor, Limit, Outcome, RunContext};
+pub(crate) use folder::is_transaction_control;
 pub use folder::{Body, Folder, Migration, Mode, Script};
 pub use folder_error::FolderError;
 pub(crate) use lost::Lost;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use atriz_kernel::seed_id;
+use csv::StringRecord;
 use sea_orm::prelude::{ChronoDate, ChronoDateTimeUtc, Uuid};
 use sea_orm::sea_query::ColumnType;
 
@@ -31,8 +32,8 @@ pub(super) struct Row {
 }
 
 /// The natural key of a row: its cells joined by `/`.
-pub(super) fn key_of(shape: &Shape, cells: &[&str]) -> Result<String, (usize, String)> {
-    let parts: Vec<&str> = shape.key.iter().map(|index| cells[*index]).collect();
+pub(super) fn key_of(shape: &Shape, cells: &StringRecord) -> Result<String, (usize, String)> {
+    let parts: Vec<&str> = shape.key.iter().map(|index| &cells[*index]).collect();
     for index in &shape.key {
         let is_parent =
             shape.columns.iter().any(|column| matches!(column.source, Source::Parent { cell, .. } if cell == *index));
@@ -44,11 +45,11 @@ pub(super) fn key_of(shape: &Shape, cells: &[&str]) -> Result<String, (usize, St
 }
 
 /// The value of one column of a row.
-pub(super) fn value_of(shape: &Shape, column: &Column, cells: &[&str], key: &str) -> Result<Value, String> {
+pub(super) fn value_of(shape: &Shape, column: &Column, cells: &StringRecord, key: &str) -> Result<Value, String> {
     match &column.source {
         Source::Id => Ok(Value::Id(seed_id(&shape.table.name, key))),
-        Source::Cell(index) => parse(column, cells[*index]),
-        Source::Parent { cell, table, .. } => match cells[*cell] {
+        Source::Cell(index) => parse(column, &cells[*index]),
+        Source::Parent { cell, table, .. } => match &cells[*cell] {
             "" if column.nullable => Ok(Value::Null),
             "" => Err("it names no parent, and needs one".to_owned()),
             text => Ok(Value::Id(seed_id(table, text))),

@@ -22,6 +22,16 @@ pub enum SeedError {
         /// Why.
         reason: String,
     },
+    /// A statement that would end the transaction of its file, or is none of a transaction's business.
+    #[error("{file}, line {line}: {word} has no place in a seed")]
+    TransactionControl {
+        /// The file.
+        file: String,
+        /// The line, from one.
+        line: usize,
+        /// The statement's first word.
+        word: String,
+    },
     /// A table that the database does not have.
     #[error("{file}: there is no table `{table}`")]
     Table {
@@ -41,6 +51,16 @@ pub enum SeedError {
         column: String,
         /// The nearest column there is.
         nearest: Option<String>,
+    },
+    /// Two headings for one column.
+    #[error("{file}: column `{column}` stands in the heading twice, as {headings}")]
+    DuplicateColumn {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The two headings.
+        headings: String,
     },
     /// A heading names a parent, and nothing says which table that is.
     #[error("{file}: `{heading}` names a parent, and column `{column}` refers to no table")]
@@ -126,9 +146,13 @@ impl SeedError {
                 "name it `<NN>_<table>.csv`, `.json`, or `<NN>_<table>.<engine>.up.sql` and `.down.sql`"
             }
             Self::Format { .. } => "seeds/README.md describes the format",
+            Self::TransactionControl { .. } => {
+                "remove it: each file runs in one transaction, which the loader begins and ends"
+            }
             Self::Table { .. } => "correct the file's name, or migrate the database first",
             Self::Column { nearest: Some(nearest), .. } => return format!("did you mean `{nearest}`?"),
             Self::Column { .. } => "correct the heading, or add the column in a migration",
+            Self::DuplicateColumn { .. } => "remove one of the two, with its cells",
             Self::NoParentTable { .. } => "declare the foreign key in the entity, or the reference in the descriptor",
             Self::NoKey { .. } => "mark the columns of the natural key with `*` in the heading",
             Self::Value { .. } => "correct the cell; nothing of this file was loaded",

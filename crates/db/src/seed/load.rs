@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use csv::StringRecord;
 use sea_orm::{DbErr, sqlx};
 
 use super::convert::{Row, key_of, time_text, value_of};
 use super::files::{SeedFile, SeedKind};
 use super::history::{self, Record};
 use super::raw::Raw;
+use super::read::{Table, read_csv, read_json};
+use super::script::statements;
 use super::shape::{Shape, Source};
 use super::stage::{STAGE, StageSql, time_literal};
 use super::{SeedContext, SeedError, SeedOutcome, SeedReport, list};
 use crate::catalog::{Descriptor, SeedFunction, SeedRun, SeedSet};
 use crate::connect::Session;
-use crate::migrate::{RunContext, hash_bytes, split};
+use crate::migrate::{RunContext, hash_bytes};
 use crate::progress::Event;
 
 /// Loads the seeds of one database.
@@ -28,7 +31,7 @@ pub(crate) struct Loader<'a> {
 pub(super) struct Parsed {
     pub(super) shape: Shape,
     pub(super) rows: Vec<Row>,
-    cells: Vec<Vec<String>>,
+    cells: Vec<StringRecord>,
 }
 
 impl Loader<'_> {
@@ -36,6 +39,7 @@ impl Loader<'_> {
     /// row by row again.
     pub(crate) async fn load(&self, sets: &[SeedSet], skip_known: bool) -> Result<Vec<SeedReport>, SeedError> {
         let files = list(self.database, self.session.engine, sets)?;
+        self.check_scripts(&files)?;
         let mut reports = Vec::with_capacity(files.len());
         for (index, file) in files.iter().enumerate() {
             let (database, name) = (self.database.name.as_str(), file.name.as_str());
@@ -47,6 +51,15 @@ impl Loader<'_> {
             reports.push(SeedReport { file: file.name.clone(), outcome });
         }
         Ok(reports)
+    }
+
+    /// Refuses SQL that cannot run before the first file does.
+    fn check_scripts(&self, files: &[SeedFile]) -> Result<(), SeedError> {
+        for file in files.iter().filter(|file| matches!(file.kind, SeedKind::Sql { .. })) {
+            let label = file.label(self.database);
+            statements(self.session.engine, &label, &self.read(file, &label)?)?;
+        }
+        Ok(())
     }
 
     async fn load_file(&self, file: &SeedFile, skip_known: bool) -> Result<Option<SeedOutcome>, SeedError> {
@@ -121,9 +134,7 @@ impl Loader<'_> {
 
     /// Runs a SQL seed; how many rows it touched is what it changed.
     pub(super) async fn run_sql(&self, raw: &mut Raw, label: &str, bytes: &[u8]) -> Result<SeedOutcome, SeedError> {
-        let format = |reason: String| SeedError::Format { file: label.to_owned(), reason };
-        let text = std::str::from_utf8(bytes).map_err(|_| format("it is not UTF-8".to_owned()))?;
-        let statements = split(text).map_err(|error| format(error.to_string()))?;
+        let statements = statements(self.session.engine, label, bytes)?;
         let mut outcome = SeedOutcome::default();
         for statement in statements {
             outcome.inserted += raw.execute(&statement.text).await.map_err(|error| SeedError::engine(label, &error))?;
@@ -139,6 +150,9 @@ impl Loader<'_> {
         bytes: &[u8],
     ) -> Result<(SeedOutcome, String), SeedError> {
         let parsed = self.parse(file, label, bytes)?;
+        if parsed.rows.is_empty() {
+            return Ok((SeedOutcome::default(), "[]".to_owned()));
+        }
         let sql = self.stage_sql(&parsed.shape);
         let failed = |error| SeedError::engine(label, &error);
         let known = history::found_of(raw, file).await.map_err(failed)?;
@@ -200,7 +214,7 @@ impl Loader<'_> {
                     row: parsed.rows[index].line,
                     column: column.heading.clone(),
                     table: table.clone(),
-                    key: parsed.cells[index][*cell].clone(),
+                    key: parsed.cells[index][*cell].to_owned(),
                 });
             }
         }
@@ -210,7 +224,7 @@ impl Loader<'_> {
     /// Reads a file into rows.
     pub(super) fn parse(&self, file: &SeedFile, label: &str, bytes: &[u8]) -> Result<Parsed, SeedError> {
         let format = |reason: String| SeedError::Format { file: label.to_owned(), reason };
-        let (heading, cells, lines) = match file.kind {
+        let Table { heading, cells, lines } = match file.kind {
             SeedKind::Json => read_json(bytes).map_err(format)?,
             _ => read_csv(bytes).map_err(format)?,
         };
@@ -218,21 +232,20 @@ impl Loader<'_> {
         let mut rows = Vec::with_capacity(cells.len());
         let mut keys: HashMap<String, u64> = HashMap::new();
         for (texts, line) in cells.iter().zip(lines) {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let bad = |column: &str, reason| SeedError::Value {
                 file: label.to_owned(),
                 row: line,
                 column: column.to_owned(),
                 reason,
             };
-            let key = key_of(&shape, &texts).map_err(|(index, reason)| bad(&heading[index], reason))?;
+            let key = key_of(&shape, texts).map_err(|(index, reason)| bad(&heading[index], reason))?;
             let values = shape
                 .columns
                 .iter()
-                .map(|column| value_of(&shape, column, &texts, &key).map_err(|reason| bad(&column.heading, reason)))
+                .map(|column| value_of(&shape, column, texts, &key).map_err(|reason| bad(&column.heading, reason)))
                 .collect::<Result<Vec<_>, _>>()?;
             let row = Row { line, values };
-            check_unique(&shape, &row, &texts, &mut keys, label)?;
+            check_unique(&shape, &row, texts, &mut keys, label)?;
             rows.push(row);
         }
         Ok(Parsed { shape, rows, cells })
@@ -243,7 +256,7 @@ impl Loader<'_> {
 fn check_unique(
     shape: &Shape,
     row: &Row,
-    cells: &[&str],
+    cells: &StringRecord,
     keys: &mut HashMap<String, u64>,
     label: &str,
 ) -> Result<(), SeedError> {
@@ -255,51 +268,9 @@ fn check_unique(
     }
     match keys.insert(identity, row.line) {
         Some(first) => {
-            let key = shape.key_cells().into_iter().map(|index| cells[index]).collect::<Vec<_>>().join("/");
+            let key = shape.key_cells().into_iter().map(|index| &cells[index]).collect::<Vec<_>>().join("/");
             Err(SeedError::DuplicateKey { file: label.to_owned(), row: row.line, first, key })
         }
         None => Ok(()),
     }
-}
-
-type Table = (Vec<String>, Vec<Vec<String>>, Vec<u64>);
-
-fn read_csv(bytes: &[u8]) -> Result<Table, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    // The reader takes an open quote for a cell that goes on to the end of the file, rows and all.
-    if bytes.split(|byte| *byte == b'"').count() % 2 == 0 {
-        return Err("a quote is not closed".to_owned());
-    }
-    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-    let heading =
-        reader.headers().map_err(|error| error.to_string())?.iter().map(|cell| cell.trim().to_owned()).collect();
-    let (mut cells, mut lines) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        lines.push(record.position().map_or(0, csv::Position::line));
-        cells.push(record.iter().map(str::to_owned).collect());
-    }
-    Ok((heading, cells, lines))
-}
-
-/// An array of objects; the first one's names are the heading.
-fn read_json(bytes: &[u8]) -> Result<Table, String> {
-    let rows: Vec<serde_json::Map<String, serde_json::Value>> =
-        serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let heading: Vec<String> = rows.first().map(|row| row.keys().cloned().collect()).unwrap_or_default();
-    let mut cells = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        if row.len() != heading.len() {
-            return Err(format!("object {} has other names than the first", index + 1));
-        }
-        let cell = |name: &String| match row.get(name) {
-            Some(serde_json::Value::Null) => Ok(String::new()),
-            Some(serde_json::Value::String(text)) => Ok(text.clone()),
-            Some(other) => Ok(other.to_string()),
-            None => Err(format!("object {} lacks `{name}`", index + 1)),
-        };
-        cells.push(heading.iter().map(cell).collect::<Result<Vec<_>, _>>()?);
-    }
-    let lines = (1..=cells.len() as u64).collect();
-    Ok((heading, cells, lines))
 }

@@ -9,6 +9,8 @@ mod files;
 mod history;
 mod load;
 mod raw;
+mod read;
+mod script;
 mod shape;
 mod stage;
 mod take_back;

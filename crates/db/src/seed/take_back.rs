@@ -49,7 +49,7 @@ impl Loader<'_> {
                     file: format!("{}/{down}", self.database.seeds.label()),
                     reason: "it is missing: a SQL seed has a way back".to_owned(),
                 })?;
-                self.run_sql(&mut raw, &label, &bytes).await?
+                self.run_sql(&mut raw, &format!("{}/{down}", self.database.seeds.label()), &bytes).await?
             }
             _ => self.remove_rows(&mut raw, file, &label, &found, referenced).await?,
         };
