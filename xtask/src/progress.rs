@@ -73,6 +73,12 @@ impl Observer for Shown {
             Event::MigrationRetried { database, version, reason } => {
                 self.line(&format!("{database}: {version} is tried again: {reason}"));
             }
+            Event::SeedRetried { database, file, reason } => {
+                self.line(&format!("{database}: {file} is tried again: {reason}"));
+            }
+            Event::ParentsMissing { database, table, rows, parents, other } => self.line(&format!(
+                "{database}: {rows} {table} refer to {parents} that {other} does not hold; seed {other} first"
+            )),
             Event::SeedStarted { database, file, number, count } => self.step(database, *number, *count, file),
             Event::MigrationFinished { .. } | Event::SeedFinished { .. } => {}
         }

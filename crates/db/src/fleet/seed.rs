@@ -14,7 +14,7 @@ use crate::destructive::{Consent, DestructiveToken, Loss, Reach};
 use crate::error::Error;
 use crate::failure::{Failure, FailureKind};
 use crate::migrate::{MigrationError, RunContext, Standing};
-use crate::seed::{Loader, Referenced, SeedError, SeedOutcome, SeedReport};
+use crate::seed::{Loader, Referenced, SeedError, SeedOutcome, SeedReport, is_stale};
 use crate::sql::{literal, quote, tracking_table};
 
 /// What to seed.
@@ -85,9 +85,13 @@ impl Fleet {
         context: &RunContext,
     ) -> Result<Vec<SeedReportOf>, Error> {
         let sets = Self::sets(&request.sets, context)?;
-        self.agree_to_take_back(request, &sets, consent, context).await?;
+        let token = self.agree_to_take_back(request, &sets, consent, context).await?;
         let mut reports = Vec::new();
         for member in self.members(&request.plan, context)?.iter().rev() {
+            let Some(token) = &token else {
+                reports.push(report(member, Vec::new()));
+                continue;
+            };
             let referenced = self.referenced(member, context).await?;
             let folder = member.folder()?;
             let session = member.open(Purpose::Own).await?;
@@ -97,7 +101,7 @@ impl Fleet {
                 let taken = async {
                     executor.look().await?;
                     let loader = Loader { database: &member.database, session: &session, context };
-                    Ok::<_, Error>(loader.take_back(&sets, &referenced).await?)
+                    Ok::<_, Error>(loader.take_back(&sets, &referenced, token).await?)
                 }
                 .await;
                 lock.release().await;
@@ -110,15 +114,15 @@ impl Fleet {
         Ok(reports)
     }
 
-    /// Asks for consent where seeds have inserted rows.
+    /// Asks for consent where seeds were loaded; without any there is nothing to take back.
     async fn agree_to_take_back(
         &self,
         request: &SeedRequest,
         sets: &[SeedSet],
         consent: &Consent,
         context: &RunContext,
-    ) -> Result<(), Error> {
-        let (mut losses, mut environments) = (Vec::new(), self.environments(None));
+    ) -> Result<Option<DestructiveToken>, Error> {
+        let (mut losses, mut environments, mut loaded) = (Vec::new(), self.environments(None), false);
         for member in self.members(&request.plan, context)? {
             let looked = member.look().await.map_err(|error| error.within(member.name()))?;
             let identity = looked.snapshot.identity.as_ref();
@@ -131,13 +135,15 @@ impl Fleet {
             session.close().await;
             let tables =
                 tables.map_err(|error| Error::from(MigrationError::engine(&member.target.describe(), &error)))?;
+            loaded |= !tables.is_empty();
+            let tables = tables.into_iter().filter(|(_, rows)| *rows > 0).collect();
             losses.push(Loss { database: member.name().to_owned(), place: member.target.describe(), tables });
         }
         let production = environments.iter().any(|(environment, _)| *environment == Environment::Production);
-        if production || losses.iter().any(|loss| loss.rows() > 0) {
-            DestructiveToken::obtain("seed --down", Reach::NeverProduction, &environments, &losses, consent)?;
+        if !production && !loaded {
+            return Ok(None);
         }
-        Ok(())
+        Ok(Some(DestructiveToken::obtain("seed --down", Reach::NeverProduction, &environments, &losses, consent)?))
     }
 
     /// The ids of this database's rows that other databases refer to, by the references they declare.
@@ -163,11 +169,14 @@ impl Fleet {
     }
 }
 
-/// The rows that the files of `sets` inserted, as their record says, by table.
+/// The rows that each loaded file of `sets` inserted, as its record says; of a seed in Rust, those it answers for. A record
+/// from before a way back does not count.
 async fn inserted_rows(session: &Session, sets: &[SeedSet]) -> Result<Vec<(String, u64)>, DbErr> {
     let sets = sets.iter().map(|set| literal(set.name())).collect::<Vec<_>>().join(", ");
     let table = tracking_table(session.engine, "seed_history");
-    let query = format!("SELECT file, rows_inserted FROM {table} WHERE seed_set IN ({sets}) AND rows_inserted > 0");
+    let stale = is_stale(session.engine);
+    let query =
+        format!("SELECT file, rows_inserted FROM {table} h WHERE seed_set IN ({sets}) AND NOT ({stale}) ORDER BY file");
     let rows = session.connection.query_all_raw(Statement::from_string(session.engine.backend(), query)).await?;
     let read = |row: &QueryResult| -> Result<(String, u64), DbErr> {
         let rows: i64 = row.try_get("", "rows_inserted")?;

@@ -16,6 +16,7 @@ pub mod scaffold;
 mod split;
 mod state;
 
+pub(crate) use blockers::Watch;
 pub use checksum::ALGORITHM;
 pub(crate) use checksum::of_bytes as hash_bytes;
 pub use directive::Directives;

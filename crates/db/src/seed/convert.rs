@@ -7,6 +7,7 @@ use csv::StringRecord;
 use sea_orm::prelude::{ChronoDate, ChronoDateTimeUtc, Uuid};
 use sea_orm::sea_query::ColumnType;
 
+use super::keys::Identity;
 use super::shape::{Column, Shape, Source};
 
 /// A value, ready for either engine.
@@ -29,6 +30,8 @@ pub(super) struct Row {
     /// The line in the file.
     pub(super) line: u64,
     pub(super) values: Vec<Value>,
+    /// Of its primary key.
+    pub(super) identity: Identity,
 }
 
 /// The natural key of a row: its cells joined by `/`.
@@ -176,7 +179,11 @@ mod tests {
     #[test]
     fn copy_text_survives_tabs_newlines_and_backslashes() {
         let mut out = String::new();
-        let row = Row { line: 2, values: vec![Value::Text("a\tb\n\\".into()), Value::Null, Value::Bytes(vec![1])] };
+        let row = Row {
+            line: 2,
+            values: vec![Value::Text("a\tb\n\\".into()), Value::Null, Value::Bytes(vec![1])],
+            identity: [0; 16],
+        };
         copy_line(&row, &mut out);
         assert_eq!(out, "a\\tb\\n\\\\\t\\N\t\\\\x01\n");
     }

@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, sqlx};
 use thiserror::Error;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 
 /// A seed could not be loaded; nothing of its file stays.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -124,6 +124,14 @@ pub enum SeedError {
         /// What it says.
         message: String,
     },
+    /// Somebody else holds a table, and does not let go.
+    #[error("{file}: a table it needs is locked, and was not freed within 3 s{holder}")]
+    Locked {
+        /// The file.
+        file: String,
+        /// ", held by …", if it is known.
+        holder: String,
+    },
     /// Demo rows in production.
     #[error("demo seeds are refused in production")]
     Production,
@@ -131,12 +139,20 @@ pub enum SeedError {
 
 impl SeedError {
     pub(crate) fn engine(file: &str, error: &sqlx::Error) -> Self {
-        Self::Engine { file: file.to_owned(), message: Failure::of_sqlx(error).message }
+        Self::failed(file, Failure::of_sqlx(error))
     }
 
     /// An error of a seed in Rust.
     pub fn function(name: &str, error: &DbErr) -> Self {
-        Self::Engine { file: name.to_owned(), message: Failure::of(error).message }
+        Self::failed(name, Failure::of(error))
+    }
+
+    fn failed(file: &str, failure: Failure) -> Self {
+        let file = file.to_owned();
+        match failure.kind {
+            FailureKind::LockTimeout => Self::Locked { file, holder: String::new() },
+            _ => Self::Engine { file, message: failure.message },
+        }
     }
 
     /// What to do next.
@@ -159,6 +175,7 @@ impl SeedError {
             Self::DuplicateKey { .. } => "remove one of the two rows",
             Self::MissingParent { .. } => "add the parent to an earlier file, or correct the cell",
             Self::Engine { .. } => "nothing of this file was loaded; correct it and run again",
+            Self::Locked { .. } => "nothing of this file was done; end the session that holds the table, and run again",
             Self::Production => "seed with `--reference`",
         }
         .to_owned()

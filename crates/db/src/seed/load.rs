@@ -1,21 +1,22 @@
 //! Loads seeds, one transaction a file.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use csv::StringRecord;
-use sea_orm::{DbErr, sqlx};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, sqlx};
 
 use super::convert::{Row, key_of, time_text, value_of};
 use super::files::{SeedFile, SeedKind};
-use super::history::{self, Record};
-use super::raw::Raw;
+use super::history::{self, Known, Record};
+use super::keys::{Identity, Keys, identity};
+use super::raw::{LOCK_TIMEOUT, Raw};
 use super::read::{Table, read_csv, read_json};
 use super::script::statements;
 use super::shape::{Shape, Source};
 use super::stage::{STAGE, StageSql, time_literal};
 use super::{SeedContext, SeedError, SeedOutcome, SeedReport, list};
-use crate::catalog::{Descriptor, SeedFunction, SeedRun, SeedSet};
+use crate::Engine;
+use crate::catalog::{Descriptor, SeedFunction, SeedSet};
 use crate::connect::Session;
 use crate::migrate::{RunContext, hash_bytes};
 use crate::progress::Event;
@@ -34,6 +35,28 @@ pub(super) struct Parsed {
     cells: Vec<StringRecord>,
 }
 
+impl Parsed {
+    /// The identities of the rows of these numbers.
+    pub(super) fn identities(&self, numbers: Vec<usize>) -> impl Iterator<Item = Identity> {
+        numbers.into_iter().filter_map(|number| self.rows.get(number)).map(|row| row.identity)
+    }
+}
+
+/// A file on its way into its table.
+struct Staged<'a> {
+    file: &'a SeedFile,
+    label: &'a str,
+    parsed: &'a Parsed,
+    sql: StageSql<'a>,
+}
+
+/// What came of a file, and what is to be recorded of it.
+struct Loaded {
+    outcome: SeedOutcome,
+    inserted: u64,
+    keys: Keys,
+}
+
 impl Loader<'_> {
     /// Loads all files of `sets`. With `skip_known`, a file that was loaded before and has not changed is not compared
     /// row by row again.
@@ -45,7 +68,7 @@ impl Loader<'_> {
             let (database, name) = (self.database.name.as_str(), file.name.as_str());
             let (number, count) = (index + 1, files.len());
             self.context.observer.event(&Event::SeedStarted { database, file: name, number, count });
-            let outcome = self.load_file(file, skip_known).await?;
+            let outcome = self.retried(file, || self.load_file(file, skip_known)).await?;
             let rows = outcome.map_or(0, |outcome| outcome.inserted + outcome.changed);
             self.context.observer.event(&Event::SeedFinished { database, file: name, rows });
             reports.push(SeedReport { file: file.name.clone(), outcome });
@@ -63,39 +86,49 @@ impl Loader<'_> {
     }
 
     async fn load_file(&self, file: &SeedFile, skip_known: bool) -> Result<Option<SeedOutcome>, SeedError> {
-        let label = file.label(self.database);
         if let SeedKind::Function(function) = &file.kind {
-            return self.run_function(function, &function.run).await.map(Some);
+            return self.load_function(file, function).await.map(Some);
         }
+        let label = file.label(self.database);
         let bytes = self.read(file, &label)?;
         let hash = hash_bytes(&bytes);
         let failed = |error| SeedError::engine(&label, &error);
         let mut raw = Raw::begin(self.session).await.map_err(failed)?;
-        if skip_known && self.is_known(&mut raw, file, &hash).await.map_err(failed)? {
+        let known = history::known(&mut raw, file).await.map_err(failed)?;
+        if skip_known && self.is_current(&mut raw, file, &hash, known.as_ref()).await.map_err(failed)? {
             return Ok(None);
         }
-        let (outcome, found) = match &file.kind {
-            SeedKind::Sql { .. } => (self.run_sql(&mut raw, &label, &bytes).await?, "[]".to_owned()),
-            _ => self.load_rows(&mut raw, file, &label, &bytes).await?,
-        };
         let now = self.now();
+        let loaded = match &file.kind {
+            SeedKind::Sql { .. } => self.load_sql(&mut raw, &label, &bytes, known.as_ref()).await?,
+            _ => {
+                let parsed = self.parse(file, &label, &bytes)?;
+                let staged = Staged { file, label: &label, parsed: &parsed, sql: self.stage_sql(&parsed.shape, &now) };
+                self.load_rows(&mut raw, &staged, known.as_ref()).await?
+            }
+        };
         let record = Record {
             file,
             hash: &hash,
-            inserted: outcome.inserted,
-            found: &found,
+            inserted: loaded.inserted,
+            keys: &loaded.keys,
             now: &now,
             operator: &self.context.operator,
         };
         history::record(&mut raw, &record).await.map_err(failed)?;
         raw.commit().await.map_err(failed)?;
-        Ok(Some(outcome))
+        Ok(Some(loaded.outcome))
     }
 
-    /// Whether a file was loaded as it is, and its table still holds rows: one that was taken back and made again does
-    /// not.
-    async fn is_known(&self, raw: &mut Raw, file: &SeedFile, hash: &str) -> Result<bool, sqlx::Error> {
-        if history::hash_of(raw, file).await?.as_deref() != Some(hash) {
+    /// Whether a file was loaded as it is, no migration was taken back since, and its table still holds rows.
+    async fn is_current(
+        &self,
+        raw: &mut Raw,
+        file: &SeedFile,
+        hash: &str,
+        known: Option<&Known>,
+    ) -> Result<bool, sqlx::Error> {
+        if known.is_none_or(|known| known.hash != hash || known.is_stale()) {
             return Ok(false);
         }
         let Some(table) = self.database.table(file.table()) else { return Ok(true) };
@@ -118,18 +151,58 @@ impl Loader<'_> {
             .ok_or_else(|| SeedError::Format { file: label.to_owned(), reason: "it cannot be read".to_owned() })
     }
 
-    /// Runs a seed in Rust, there or back.
-    pub(super) async fn run_function(&self, function: &SeedFunction, run: &SeedRun) -> Result<SeedOutcome, SeedError> {
-        let context = SeedContext {
+    /// Runs a seed in Rust. What it has a way back for is recorded, so that the way back is known to have something to do.
+    async fn load_function(&self, file: &SeedFile, function: &SeedFunction) -> Result<SeedOutcome, SeedError> {
+        let failed = |error: &DbErr| SeedError::function(&function.name, error);
+        let transaction = self.begin(function).await?;
+        let outcome = (function.run)(&transaction, &self.seed_context()).await?;
+        if function.back.is_some() {
+            let record = Record {
+                file,
+                hash: "",
+                // Its way back may take whatever it answers for, whoever wrote that.
+                inserted: outcome.inserted + outcome.changed + outcome.unchanged,
+                keys: &Keys::default(),
+                now: &self.now(),
+                operator: &self.context.operator,
+            };
+            let recorded = history::record_function(&transaction, self.session.engine, &record).await;
+            recorded.map_err(|error| failed(&error))?;
+        }
+        transaction.commit().await.map_err(|error| failed(&error))?;
+        Ok(outcome)
+    }
+
+    /// Begins the transaction of a seed in Rust.
+    pub(super) async fn begin(&self, function: &SeedFunction) -> Result<DatabaseTransaction, SeedError> {
+        let begun = async {
+            let transaction = self.session.begin().await?;
+            if self.session.engine == Engine::Postgres {
+                transaction.execute_unprepared(LOCK_TIMEOUT).await?;
+            }
+            Ok(transaction)
+        };
+        begun.await.map_err(|error| SeedError::function(&function.name, &error))
+    }
+
+    pub(super) fn seed_context(&self) -> SeedContext {
+        SeedContext {
             engine: self.session.engine,
             environment: self.context.environment,
             clock: self.context.clock.clone(),
-        };
-        let failed = |error: &DbErr| SeedError::function(&function.name, error);
-        let transaction = self.session.begin().await.map_err(|error| failed(&error))?;
-        let outcome = run(&transaction, &context).await?;
-        transaction.commit().await.map_err(|error| failed(&error))?;
-        Ok(outcome)
+        }
+    }
+
+    async fn load_sql(
+        &self,
+        raw: &mut Raw,
+        label: &str,
+        bytes: &[u8],
+        known: Option<&Known>,
+    ) -> Result<Loaded, SeedError> {
+        let outcome = self.run_sql(raw, label, bytes).await?;
+        let before = known.filter(|known| !known.is_stale()).map_or(0, |known| known.inserted);
+        Ok(Loaded { outcome, inserted: before + outcome.inserted, keys: Keys::default() })
     }
 
     /// Runs a SQL seed; how many rows it touched is what it changed.
@@ -142,52 +215,56 @@ impl Loader<'_> {
         Ok(outcome)
     }
 
-    async fn load_rows(
-        &self,
-        raw: &mut Raw,
-        file: &SeedFile,
-        label: &str,
-        bytes: &[u8],
-    ) -> Result<(SeedOutcome, String), SeedError> {
-        let parsed = self.parse(file, label, bytes)?;
-        if parsed.rows.is_empty() {
-            return Ok((SeedOutcome::default(), "[]".to_owned()));
-        }
-        let sql = self.stage_sql(&parsed.shape);
+    async fn load_rows(&self, raw: &mut Raw, staged: &Staged<'_>, known: Option<&Known>) -> Result<Loaded, SeedError> {
+        let Staged { label, parsed, sql, .. } = staged;
         let failed = |error| SeedError::engine(label, &error);
-        let known = history::found_of(raw, file).await.map_err(failed)?;
+        if parsed.rows.is_empty() {
+            let keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
+            return Ok(Loaded { outcome: SeedOutcome::default(), inserted: keys.len(), keys });
+        }
         let counted = async {
             raw.execute(&sql.create()).await?;
             raw.fill(STAGE, &parsed.rows).await?;
-            let found = raw.number(&sql.count_found()).await?;
-            let keys = match known {
-                Some(known) => known,
-                None if found == 0 => "[]".to_owned(),
-                None => format!("[{}]", raw.texts(&sql.found_keys(), &[]).await?.join(",")),
-            };
-            Ok((u64::try_from(found).unwrap_or(0), keys))
+            let found = u64::try_from(raw.number(&sql.count_found()).await?).unwrap_or(0);
+            let mut keys = self.keys_before(raw, staged, known, found).await?;
+            match found {
+                0 => keys.add(parsed.rows.iter().map(|row| row.identity)),
+                _ if found == parsed.rows.len() as u64 => {}
+                _ => keys.add(parsed.identities(raw.numbers(&sql.numbers_where(&sql.is_missing())).await?)),
+            }
+            Ok((found, keys))
         };
         let (found, keys) = counted.await.map_err(failed)?;
-        self.check_parents(raw, label, &parsed, &sql).await?;
-        let written = async {
-            if parsed.shape.draws_version {
-                raw.execute(&sql.draw_versions()).await?;
-            }
-            let touched = raw.execute(&sql.upsert()).await?;
-            if let Some(drop) = sql.drop() {
-                raw.execute(&drop).await?;
-            }
-            Ok(touched)
-        };
-        let touched = written.await.map_err(failed)?;
-        let total = parsed.rows.len() as u64;
-        let inserted = total - found;
+        self.check_parents(raw, label, parsed, sql).await?;
+        let touched = write(raw, sql).await.map_err(failed)?;
+        let inserted = parsed.rows.len() as u64 - found;
         let changed = touched.saturating_sub(inserted);
-        Ok((SeedOutcome { inserted, changed, unchanged: found - changed }, keys))
+        let outcome = SeedOutcome { inserted, changed, unchanged: found.saturating_sub(changed) };
+        Ok(Loaded { outcome, inserted: keys.len(), keys })
     }
 
-    pub(super) fn stage_sql<'s>(&'s self, shape: &'s Shape) -> StageSql<'s> {
-        StageSql { engine: self.session.engine, shape, scope: self.database.scope.as_ref(), now: self.now() }
+    /// The rows that are the file's since earlier runs. Whoever changed one since the last made it theirs.
+    async fn keys_before(
+        &self,
+        raw: &mut Raw,
+        staged: &Staged<'_>,
+        known: Option<&Known>,
+        found: u64,
+    ) -> Result<Keys, sqlx::Error> {
+        let Some(known) = known else { return Ok(Keys::default()) };
+        // After a way back, fewer rows than there were mean another table; what stands there now is somebody's.
+        if known.is_stale() && found < known.inserted {
+            return Ok(Keys::default());
+        }
+        let mut keys = history::keys_of(raw, staged.file).await?;
+        if let Some(changed) = staged.sql.is_changed_since(&known.happened_at).filter(|_| found > 0) {
+            keys.remove(staged.parsed.identities(raw.numbers(&staged.sql.numbers_where(&changed)).await?));
+        }
+        Ok(keys)
+    }
+
+    pub(super) fn stage_sql<'s>(&'s self, shape: &'s Shape, now: &str) -> StageSql<'s> {
+        StageSql { engine: self.session.engine, shape, scope: self.database.scope.as_ref(), now: now.to_owned() }
     }
 
     /// A parent that is missing is told with its row: the engines name the constraint at best. Parents within the file
@@ -230,7 +307,7 @@ impl Loader<'_> {
         };
         let shape = Shape::of(self.database, file.table(), label, &heading)?;
         let mut rows = Vec::with_capacity(cells.len());
-        let mut keys: HashMap<String, u64> = HashMap::new();
+        let mut keys: HashMap<Identity, u64> = HashMap::with_capacity(cells.len());
         for (texts, line) in cells.iter().zip(lines) {
             let bad = |column: &str, reason| SeedError::Value {
                 file: label.to_owned(),
@@ -244,7 +321,7 @@ impl Loader<'_> {
                 .iter()
                 .map(|column| value_of(&shape, column, texts, &key).map_err(|reason| bad(&column.heading, reason)))
                 .collect::<Result<Vec<_>, _>>()?;
-            let row = Row { line, values };
+            let row = Row { line, identity: identity(&shape, &values), values };
             check_unique(&shape, &row, texts, &mut keys, label)?;
             rows.push(row);
         }
@@ -257,20 +334,26 @@ fn check_unique(
     shape: &Shape,
     row: &Row,
     cells: &StringRecord,
-    keys: &mut HashMap<String, u64>,
+    keys: &mut HashMap<Identity, u64>,
     label: &str,
 ) -> Result<(), SeedError> {
-    let mut identity = String::new();
-    for (column, value) in shape.columns.iter().zip(&row.values) {
-        if shape.table.primary_key.contains(&column.name) {
-            write!(identity, "{value:?}/").expect("writing to a string cannot fail");
-        }
-    }
-    match keys.insert(identity, row.line) {
+    match keys.insert(row.identity, row.line) {
         Some(first) => {
             let key = shape.key_cells().into_iter().map(|index| &cells[index]).collect::<Vec<_>>().join("/");
             Err(SeedError::DuplicateKey { file: label.to_owned(), row: row.line, first, key })
         }
         None => Ok(()),
     }
+}
+
+/// Brings the staged rows into their table; answers how many it touched.
+async fn write(raw: &mut Raw, sql: &StageSql<'_>) -> Result<u64, sqlx::Error> {
+    if sql.shape.draws_version {
+        raw.execute(&sql.draw_versions()).await?;
+    }
+    let touched = raw.execute(&sql.upsert()).await?;
+    if let Some(drop) = sql.drop() {
+        raw.execute(&drop).await?;
+    }
+    Ok(touched)
 }

@@ -12,6 +12,8 @@ pub(super) enum Raw {
     Sqlite(Transaction<'static, Sqlite>),
 }
 
+/// Nobody waits for a seed that waits for somebody else (PostgreSQL; SQLite has its busy timeout).
+pub(super) const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '3s'";
 /// Most parameters of one SQLite statement (`SQLITE_MAX_VARIABLE_NUMBER`, 32,766 by default).
 const SQLITE_PARAMETERS: usize = 32_000;
 /// Rows per SQLite statement: more bring nothing.
@@ -22,7 +24,11 @@ const COPY_CHUNK: usize = 64 * 1024;
 impl Raw {
     pub(super) async fn begin(session: &Session) -> Result<Self, sqlx::Error> {
         match session.engine {
-            Engine::Postgres => Ok(Self::Postgres(session.connection.get_postgres_connection_pool().begin().await?)),
+            Engine::Postgres => {
+                let mut transaction = session.connection.get_postgres_connection_pool().begin().await?;
+                transaction.execute(LOCK_TIMEOUT).await?;
+                Ok(Self::Postgres(transaction))
+            }
             Engine::Sqlite => {
                 let pool = session.connection.get_sqlite_connection_pool();
                 Ok(Self::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?))
@@ -44,6 +50,13 @@ impl Raw {
         }
     }
 
+    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Sqlite(transaction) => transaction.rollback().await,
+        }
+    }
+
     /// Runs one statement and answers how many rows it touched.
     pub(super) async fn execute(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
         match self {
@@ -56,16 +69,37 @@ impl Raw {
         }
     }
 
-    /// Runs one statement with text parameters.
-    pub(super) async fn execute_with(&mut self, sql: &str, values: &[&str]) -> Result<u64, sqlx::Error> {
+    /// Runs one statement with text parameters, and bytes behind them.
+    pub(super) async fn execute_with(
+        &mut self,
+        sql: &str,
+        texts: &[&str],
+        bytes: Option<&[u8]>,
+    ) -> Result<u64, sqlx::Error> {
         match self {
             Self::Postgres(transaction) => {
-                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                let query = bytes.into_iter().fold(query, |query, bytes| query.bind(bytes));
                 query.execute(&mut **transaction).await.map(|done| done.rows_affected())
             }
             Self::Sqlite(transaction) => {
-                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                let query = bytes.into_iter().fold(query, |query, bytes| query.bind(bytes.to_vec()));
                 query.execute(&mut **transaction).await.map(|done| done.rows_affected())
+            }
+        }
+    }
+
+    /// The bytes that a query answers, if it answers a row.
+    pub(super) async fn bytes(&mut self, sql: &str, texts: &[&str]) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => {
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                query.fetch_optional(&mut **transaction).await?.map(|row| row.try_get(0)).transpose()
+            }
+            Self::Sqlite(transaction) => {
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                query.fetch_optional(&mut **transaction).await?.map(|row| row.try_get(0)).transpose()
             }
         }
     }
@@ -80,6 +114,12 @@ impl Raw {
                 sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut **transaction).await?.try_get(0)
             }
         }
+    }
+
+    /// Numbers of staged rows that a query answers as text, from zero.
+    pub(super) async fn numbers(&mut self, sql: &str) -> Result<Vec<usize>, sqlx::Error> {
+        let texts = self.texts(sql, &[]).await?;
+        texts.iter().map(|text| text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).collect()
     }
 
     /// The first column of all rows of a query, as text.

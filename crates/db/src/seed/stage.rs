@@ -50,27 +50,40 @@ impl StageSql<'_> {
         format!("SELECT count(*) FROM {STAGE} s JOIN {} t ON {}", self.table(), self.same_key())
     }
 
-    /// The primary keys of the staged rows that are in the table already, as JSON arrays.
-    pub(super) fn found_keys(&self) -> String {
-        let array = match self.engine {
-            Engine::Postgres => "jsonb_build_array",
-            Engine::Sqlite => "json_array",
-        };
+    /// The numbers, from zero, of the staged rows `s` for which `condition` holds; `t` is their row in the table, or NULL.
+    pub(super) fn numbers_where(&self, condition: &str) -> String {
         format!(
-            "SELECT CAST({array}({}) AS text) FROM {STAGE} s JOIN {} t ON {}",
-            self.key_texts("s"),
+            "SELECT CAST(s.n AS text) FROM {} s LEFT JOIN {} t ON {} WHERE {condition} ORDER BY s.n",
+            self.numbered(),
             self.table(),
             self.same_key()
         )
     }
 
-    /// The primary key as texts that JSON can hold, equal for equal keys.
-    pub(super) fn key_texts(&self, alias: &str) -> String {
-        let text = |key: &String| match self.engine {
-            Engine::Postgres => format!("CAST({alias}.{} AS text)", quote(key)),
-            Engine::Sqlite => format!("quote({alias}.{})", quote(key)),
+    /// Staged rows that are not in the table.
+    pub(super) fn is_missing(&self) -> String {
+        format!("t.{} IS NULL", quote(&self.shape.table.primary_key[0]))
+    }
+
+    /// Staged rows that are.
+    pub(super) fn is_there(&self) -> String {
+        format!("t.{} IS NOT NULL", quote(&self.shape.table.primary_key[0]))
+    }
+
+    /// Whether a row was written by somebody else after the file was loaded at `happened_at`; nothing for tables that do
+    /// not say when, and for files that say it themselves.
+    pub(super) fn is_changed_since(&self, happened_at: &str) -> Option<String> {
+        let stamped = self.shape.stamps.contains(&"updated_at");
+        stamped.then(|| format!("t.\"updated_at\" > {}", time_literal(self.engine, happened_at)))
+    }
+
+    /// The stage with the number of each row, `n`.
+    fn numbered(&self) -> String {
+        let place = match self.engine {
+            Engine::Postgres => "ctid",
+            Engine::Sqlite => "rowid",
         };
-        self.shape.table.primary_key.iter().map(text).collect::<Vec<_>>().join(", ")
+        format!("(SELECT x.*, row_number() OVER (ORDER BY x.{place}) - 1 AS n FROM {STAGE} x)")
     }
 
     /// Whether the data of `t` differs from that of `other`.
@@ -157,14 +170,11 @@ impl StageSql<'_> {
 
     /// The staged rows, by number from zero, whose parent in `table` is missing.
     pub(super) fn missing_parents(&self, column: &str, parent: &str) -> String {
-        let number = match self.engine {
-            Engine::Postgres => "s.ctid",
-            Engine::Sqlite => "s.rowid",
-        };
         let column = quote(column);
         format!(
-            "SELECT CAST(s.n AS text) FROM (SELECT s.{column}, row_number() OVER (ORDER BY {number}) - 1 AS n FROM {STAGE} s) s \
-             LEFT JOIN {parent} p ON p.id = s.{column} WHERE s.{column} IS NOT NULL AND p.id IS NULL ORDER BY s.n LIMIT 1"
+            "SELECT CAST(s.n AS text) FROM {} s LEFT JOIN {parent} p ON p.id = s.{column} \
+             WHERE s.{column} IS NOT NULL AND p.id IS NULL ORDER BY s.n LIMIT 1",
+            self.numbered()
         )
     }
 }
