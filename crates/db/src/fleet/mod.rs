@@ -8,6 +8,7 @@ mod create;
 mod drop;
 mod identity;
 mod migrate;
+mod parents;
 mod prepare;
 mod rollback;
 mod seed;

@@ -69,6 +69,7 @@ impl Fleet {
                 reports.push(report(&member, files));
             }
         }
+        self.tell_of_missing_parents(&reports, context).await;
         Ok(reports)
     }
 
@@ -85,10 +86,10 @@ impl Fleet {
         context: &RunContext,
     ) -> Result<Vec<SeedReportOf>, Error> {
         let sets = Self::sets(&request.sets, context)?;
-        let token = self.agree_to_take_back(request, &sets, consent, context).await?;
+        let agreed = self.agree_to_take_back(request, &sets, consent, context).await?;
         let mut reports = Vec::new();
         for member in self.members(&request.plan, context)?.iter().rev() {
-            let Some(token) = &token else {
+            let Some(token) = &agreed else {
                 reports.push(report(member, Vec::new()));
                 continue;
             };
@@ -98,14 +99,14 @@ impl Fleet {
             let executor = member.executor(&folder, &session);
             let worked = async {
                 let lock = executor.lock().await?;
-                let taken = async {
+                let reports = async {
                     executor.look().await?;
                     let loader = Loader { database: &member.database, session: &session, context };
                     Ok::<_, Error>(loader.take_back(&sets, &referenced, token).await?)
                 }
                 .await;
                 lock.release().await;
-                taken
+                reports
             };
             let files = worked.await;
             session.close().await;

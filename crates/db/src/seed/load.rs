@@ -99,13 +99,12 @@ impl Loader<'_> {
             return Ok(None);
         }
         let now = self.now();
-        let loaded = match &file.kind {
-            SeedKind::Sql { .. } => self.load_sql(&mut raw, &label, &bytes, known.as_ref()).await?,
-            _ => {
-                let parsed = self.parse(file, &label, &bytes)?;
-                let staged = Staged { file, label: &label, parsed: &parsed, sql: self.stage_sql(&parsed.shape, &now) };
-                self.load_rows(&mut raw, &staged, known.as_ref()).await?
-            }
+        let loaded = if matches!(file.kind, SeedKind::Sql { .. }) {
+            self.load_sql(&mut raw, &label, &bytes, known.as_ref()).await?
+        } else {
+            let parsed = self.parse(file, &label, &bytes)?;
+            let staged = Staged { file, label: &label, parsed: &parsed, sql: self.stage_sql(&parsed.shape, &now) };
+            self.load_rows(&mut raw, &staged, known.as_ref()).await?
         };
         let record = Record {
             file,

@@ -1,5 +1,6 @@
 //! A transaction on the driver itself: COPY and bulk binds are not to be had through SeaORM.
 
+use sea_orm::sqlx::query::Query;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Postgres, QueryBuilder, Row as _, Sqlite, Transaction};
 
 use super::convert::{Row, Value, copy_line, time_text};
@@ -79,7 +80,7 @@ impl Raw {
         match self {
             Self::Postgres(transaction) => {
                 let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
-                let query = bytes.into_iter().fold(query, |query, bytes| query.bind(bytes));
+                let query = bytes.into_iter().fold(query, Query::bind);
                 query.execute(&mut **transaction).await.map(|done| done.rows_affected())
             }
             Self::Sqlite(transaction) => {

@@ -14,7 +14,7 @@ pub(super) struct Table {
 pub(super) fn read_csv(bytes: &[u8]) -> Result<Table, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // The reader takes an open quote for a cell that goes on to the end of the file, rows and all.
-    if bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+    if bytes.split(|byte| *byte == b'"').count() % 2 == 0 {
         return Err("a quote is not closed".to_owned());
     }
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);

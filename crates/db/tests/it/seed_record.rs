@@ -1,10 +1,11 @@
 //! What is recorded of a seed: which rows are its own, and whether it has to be compared again.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use atriz_db::catalog::SeedSet;
+use atriz_db::catalog::{OnErase, SeedSet};
 use atriz_db::migrate::Limit;
+use atriz_db::progress::{Event, Observer};
 use atriz_db::seed::{SeedContext, SeedError, SeedOutcome};
 use atriz_db::{Consent, Engine, SeedReportOf, SeedRequest, Session};
 use atriz_kernel::seed_id;
@@ -223,6 +224,47 @@ both_engines! {
         assert_eq!(codes(&session).await, ["mine", "x"]);
         assert_eq!(take_back(&test).await, (2, 0));
         assert_eq!(number(&session.connection, "SELECT count(*) FROM seed_history").await, 0);
+    }
+}
+
+/// Keeps what is told of missing parents.
+#[derive(Default)]
+struct Told(Mutex<Vec<String>>);
+
+impl Observer for Told {
+    fn event(&self, event: &Event<'_>) {
+        if let Event::ParentsMissing { database, table, rows, parents, other } = event {
+            let line = format!("{database}: {rows} {table} refer to {parents} of {other}");
+            self.0.lock().unwrap().push(line);
+        }
+    }
+}
+
+both_engines! {
+    async fn rows_that_refer_to_none_of_another_database_are_told(engine) {
+        let workspace = workspace();
+        workspace.seed("core", FILE, THINGS);
+        workspace.migration_only(engine, "shop", "20260101000000_create_schemas",
+            if engine == Engine::Postgres { "CREATE SCHEMA app;" } else { "SELECT 1;" }, "SELECT 1;");
+        workspace.migration("shop", "20260101000100_create_parts",
+            "CREATE TABLE {app}parts (thing_id {uuid} NOT NULL, label text NOT NULL, note text, PRIMARY KEY (thing_id, label)){strict};", "DROP TABLE {app}parts;");
+        workspace.seed("shop", "demo/01_parts.csv", "thing:code,label\na,one\na,two\nb,three\n");
+        let shop = workspace.descriptor("shop").after("core").entity::<crate::entities::parts::Entity>();
+        let shop = shop.reference("parts", "thing_id", ("core", "things"), OnErase::Erase);
+        let mut test = TestFleet::migrated(engine, vec![descriptor(&workspace), shop]).await;
+        let told = Arc::new(Told::default());
+        test.context.observer = Arc::clone(&told) as Arc<_>;
+        let lines = || std::mem::take(&mut *told.0.lock().unwrap());
+        let only = SeedRequest { plan: test.fleet.catalog.plan(&["shop".to_owned()]).unwrap(), ..all(&test) };
+        test.fleet.seed(&only, &test.context).await.unwrap();
+        assert_eq!(lines(), ["shop: 3 parts refer to things of core"]);
+        // Nothing was written, and so nothing is told again.
+        test.fleet.seed(&only, &test.context).await.unwrap();
+        assert_eq!(lines(), [""; 0]);
+        test.fleet.seed(&all(&test), &test.context).await.unwrap();
+        workspace.seed("shop", "demo/02_parts.csv", "thing:code,label\na,four\n");
+        test.fleet.seed(&only, &test.context).await.unwrap();
+        assert_eq!(lines(), [""; 0]);
     }
 }
 
