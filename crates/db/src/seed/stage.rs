@@ -34,6 +34,13 @@ impl StageSql<'_> {
         }
     }
 
+    /// Lets the table's rows find theirs in the stage. PostgreSQL joins the two by hash; SQLite would read the whole stage
+    /// once a row.
+    pub(super) fn index(&self) -> Option<String> {
+        let key = quote_list(self.shape.table.primary_key.iter().map(String::as_str));
+        (self.engine == Engine::Sqlite).then(|| format!("CREATE INDEX temp.{STAGE}_key ON {STAGE} ({key})"))
+    }
+
     /// Drops the stage; PostgreSQL does so at commit.
     pub(super) fn drop(&self) -> Option<String> {
         (self.engine == Engine::Sqlite).then(|| format!("DROP TABLE temp.{STAGE}"))

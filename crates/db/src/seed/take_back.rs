@@ -126,6 +126,9 @@ impl Loader<'_> {
         let removed = async {
             raw.execute(&sql.create()).await?;
             raw.fill(STAGE, &parsed.rows).await?;
+            if let Some(index) = sql.index() {
+                raw.execute(&index).await?;
+            }
             let mut conditions = untouched(raw, &sql).await?;
             conditions.extend(sql.is_changed_since(&known.happened_at).map(|changed| format!("NOT {changed}")));
             conditions.extend(self.unreferenced(&sql, referenced));
