@@ -116,8 +116,8 @@ pub(super) fn time_text(time: &ChronoDateTimeUtc) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
 }
 
-/// Appends a row in PostgreSQL's COPY text format (its manual, "COPY", File Formats).
-pub(super) fn copy_line(row: &Row, out: &mut String) {
+/// Appends a row, and the texts of `tail`, in PostgreSQL's COPY text format (its manual, "COPY", File Formats).
+pub(super) fn copy_line(row: &Row, tail: &[&str], out: &mut String) {
     for (index, value) in row.values.iter().enumerate() {
         if index > 0 {
             out.push('\t');
@@ -140,6 +140,10 @@ pub(super) fn copy_line(row: &Row, out: &mut String) {
             }
         };
         written.expect("writing to a string cannot fail");
+    }
+    for text in tail {
+        out.push('\t');
+        escape(text, out);
     }
     out.push('\n');
 }
@@ -184,7 +188,7 @@ mod tests {
             values: vec![Value::Text("a\tb\n\\".into()), Value::Null, Value::Bytes(vec![1])],
             identity: [0; 16],
         };
-        copy_line(&row, &mut out);
-        assert_eq!(out, "a\\tb\\n\\\\\t\\N\t\\\\x01\n");
+        copy_line(&row, &["c"], &mut out);
+        assert_eq!(out, "a\\tb\\n\\\\\t\\N\t\\\\x01\tc\n");
     }
 }

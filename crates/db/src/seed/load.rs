@@ -13,11 +13,12 @@ use super::raw::{LOCK_TIMEOUT, Raw};
 use super::read::{Table, read_csv, read_json};
 use super::script::statements;
 use super::shape::{Shape, Source};
-use super::stage::{STAGE, StageSql, time_literal};
+use super::stage::{STAGE, StageSql, count_any, time_literal};
 use super::{SeedContext, SeedError, SeedOutcome, SeedReport, list};
 use crate::Engine;
 use crate::catalog::{Descriptor, SeedFunction, SeedSet};
 use crate::connect::Session;
+use crate::failure::{Failure, FailureKind};
 use crate::migrate::{RunContext, hash_bytes};
 use crate::progress::Event;
 
@@ -48,6 +49,8 @@ struct Staged<'a> {
     label: &'a str,
     parsed: &'a Parsed,
     sql: StageSql<'a>,
+    /// The time of the run, as both engines read it in text.
+    time: &'a str,
 }
 
 /// What came of a file, and what is to be recorded of it.
@@ -98,12 +101,14 @@ impl Loader<'_> {
         if skip_known && self.is_current(&mut raw, file, &hash, known.as_ref()).await.map_err(failed)? {
             return Ok(None);
         }
-        let now = self.now();
+        let time = time_text(&self.context.clock.now());
+        let now = time_literal(self.session.engine, &time);
         let loaded = if matches!(file.kind, SeedKind::Sql { .. }) {
             self.load_sql(&mut raw, &label, &bytes, known.as_ref()).await?
         } else {
             let parsed = self.parse(file, &label, &bytes)?;
-            let staged = Staged { file, label: &label, parsed: &parsed, sql: self.stage_sql(&parsed.shape, &now) };
+            let sql = self.stage_sql(&parsed.shape, &now);
+            let staged = Staged { file, label: &label, parsed: &parsed, sql, time: &time };
             self.load_rows(&mut raw, &staged, known.as_ref()).await?
         };
         let record = Record {
@@ -131,8 +136,7 @@ impl Loader<'_> {
             return Ok(false);
         }
         let Some(table) = self.database.table(file.table()) else { return Ok(true) };
-        let held = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1) held", table.sql_name(self.session.engine));
-        Ok(raw.number(&held).await? > 0)
+        Ok(raw.number(&count_any(&table.sql_name(self.session.engine))).await? > 0)
     }
 
     pub(super) fn now(&self) -> String {
@@ -221,9 +225,15 @@ impl Loader<'_> {
             let keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
             return Ok(Loaded { outcome: SeedOutcome::default(), inserted: keys.len(), keys });
         }
+        if self.load_into_empty(raw, staged).await.map_err(failed)? {
+            let mut keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
+            keys.add(parsed.rows.iter().map(|row| row.identity));
+            let outcome = SeedOutcome { inserted: parsed.rows.len() as u64, ..SeedOutcome::default() };
+            return Ok(Loaded { outcome, inserted: keys.len(), keys });
+        }
         let counted = async {
             raw.execute(&sql.create()).await?;
-            raw.fill(STAGE, &parsed.rows).await?;
+            raw.fill(STAGE, &parsed.rows, &[]).await?;
             let found = u64::try_from(raw.number(&sql.count_found()).await?).unwrap_or(0);
             let mut keys = self.keys_before(raw, staged, known, found).await?;
             match found {
@@ -240,6 +250,22 @@ impl Loader<'_> {
         let changed = touched.saturating_sub(inserted);
         let outcome = SeedOutcome { inserted, changed, unchanged: found.saturating_sub(changed) };
         Ok(Loaded { outcome, inserted: keys.len(), keys })
+    }
+
+    /// Puts the rows straight into a table that holds none: there is nothing to compare them with. What the engine refuses is
+    /// undone, and left to the longer way, which can tell the row.
+    async fn load_into_empty(&self, raw: &mut Raw, staged: &Staged<'_>) -> Result<bool, sqlx::Error> {
+        let Staged { parsed, sql, .. } = staged;
+        if parsed.shape.draws_version || raw.number(&sql.count_any()).await? > 0 {
+            return Ok(false);
+        }
+        raw.execute("SAVEPOINT empty").await?;
+        let tail = vec![staged.time; parsed.shape.stamps.len()];
+        match raw.fill(&sql.target(), &parsed.rows, &tail).await {
+            Ok(()) => raw.execute("RELEASE SAVEPOINT empty").await.map(|_| true),
+            Err(error) if Failure::of_sqlx(&error).kind == FailureKind::LockTimeout => Err(error),
+            Err(_) => raw.execute("ROLLBACK TO SAVEPOINT empty").await.map(|_| false),
+        }
     }
 
     /// The rows that are the file's since earlier runs. Whoever changed one since the last made it theirs.

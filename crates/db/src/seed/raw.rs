@@ -137,20 +137,26 @@ impl Raw {
         }
     }
 
-    /// Puts rows into a table, by the fastest way the engine has.
-    pub(super) async fn fill(&mut self, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+    /// Puts rows into `target`, a table with or without its columns, by the fastest way the engine has. Each row ends in the
+    /// texts of `tail`.
+    pub(super) async fn fill(&mut self, target: &str, rows: &[Row], tail: &[&str]) -> Result<(), sqlx::Error> {
         match self {
-            Self::Postgres(transaction) => copy(transaction, table, rows).await,
-            Self::Sqlite(transaction) => insert(transaction, table, rows).await,
+            Self::Postgres(transaction) => copy(transaction, target, rows, tail).await,
+            Self::Sqlite(transaction) => insert(transaction, target, rows, tail).await,
         }
     }
 }
 
-async fn copy(transaction: &mut Transaction<'static, Postgres>, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
-    let mut copy = transaction.copy_in_raw(&format!("COPY {table} FROM STDIN")).await?;
+async fn copy(
+    transaction: &mut Transaction<'static, Postgres>,
+    target: &str,
+    rows: &[Row],
+    tail: &[&str],
+) -> Result<(), sqlx::Error> {
+    let mut copy = transaction.copy_in_raw(&format!("COPY {target} FROM STDIN")).await?;
     let mut chunk = String::with_capacity(COPY_CHUNK + 1_024);
     for row in rows {
-        copy_line(row, &mut chunk);
+        copy_line(row, tail, &mut chunk);
         if chunk.len() >= COPY_CHUNK {
             copy.send(chunk.as_bytes()).await?;
             chunk.clear();
@@ -160,11 +166,16 @@ async fn copy(transaction: &mut Transaction<'static, Postgres>, table: &str, row
     copy.finish().await.map(drop)
 }
 
-async fn insert(transaction: &mut Transaction<'static, Sqlite>, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
-    let columns = rows.first().map_or(1, |row| row.values.len());
+async fn insert(
+    transaction: &mut Transaction<'static, Sqlite>,
+    target: &str,
+    rows: &[Row],
+    tail: &[&str],
+) -> Result<(), sqlx::Error> {
+    let columns = rows.first().map_or(1, |row| row.values.len() + tail.len());
     let chunk_size = SQLITE_ROWS.min(SQLITE_PARAMETERS / columns).max(1);
     for chunk in rows.chunks(chunk_size) {
-        let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {table} "));
+        let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {target} "));
         query.push_values(chunk, |mut values, row| {
             for value in &row.values {
                 match value {
@@ -178,6 +189,9 @@ async fn insert(transaction: &mut Transaction<'static, Sqlite>, table: &str, row
                     Value::Date(date) => values.push_bind(date.to_string()),
                     Value::Bytes(bytes) => values.push_bind(bytes.clone()),
                 };
+            }
+            for text in tail {
+                values.push_bind((*text).to_owned());
             }
         });
         query.build().execute(&mut **transaction).await?;

@@ -23,6 +23,17 @@ impl StageSql<'_> {
         self.shape.table.sql_name(self.engine)
     }
 
+    /// The table with the columns that are staged, and those of time that the loader fills in.
+    pub(super) fn target(&self) -> String {
+        let columns = self.shape.names().into_iter().chain(self.shape.stamps.iter().copied());
+        format!("{} ({})", self.table(), quote_list(columns))
+    }
+
+    /// One if the table holds a row, else zero.
+    pub(super) fn count_any(&self) -> String {
+        count_any(&self.table())
+    }
+
     /// Makes the stage: the columns of the file, with the types of the table and none of its constraints.
     pub(super) fn create(&self) -> String {
         let (table, columns) = (self.table(), quote_list(self.shape.names()));
@@ -184,6 +195,11 @@ impl StageSql<'_> {
             self.numbered()
         )
     }
+}
+
+/// One if `table` holds a row, else zero.
+pub(super) fn count_any(table: &str) -> String {
+    format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) held")
 }
 
 /// The time of the run as a literal of the engine.

@@ -125,7 +125,7 @@ impl Loader<'_> {
         let sql = self.stage_sql(&parsed.shape, &self.now());
         let removed = async {
             raw.execute(&sql.create()).await?;
-            raw.fill(STAGE, &parsed.rows).await?;
+            raw.fill(STAGE, &parsed.rows, &[]).await?;
             if let Some(index) = sql.index() {
                 raw.execute(&index).await?;
             }
