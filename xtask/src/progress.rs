@@ -87,6 +87,12 @@ impl Observer for Shown {
                 ));
             }
             Event::StatementProgress { database, progress } => self.line(&format!("{database}: {progress}")),
+            Event::SeedRetried { database, file, reason } => {
+                self.line(&format!("{database}: {file} is tried again: {reason}"));
+            }
+            Event::ParentsMissing { database, table, rows, parents, other } => self.line(&format!(
+                "{database}: {rows} {table} refer to {parents} that {other} does not hold; seed {other} first"
+            )),
             Event::SeedStarted { database, file, number, count } => self.step(database, *number, *count, file),
             Event::MigrationFinished { .. } => {
                 self.in_flight.fetch_sub(1, Ordering::SeqCst);

@@ -80,6 +80,28 @@ pub enum Event<'a> {
         /// How many there are.
         count: usize,
     },
+    /// A lock was not granted in time; the seed is tried again.
+    SeedRetried {
+        /// The database.
+        database: &'a str,
+        /// The file.
+        file: &'a str,
+        /// Why.
+        reason: &'a str,
+    },
+    /// Rows refer to another database, which holds none of those they name.
+    ParentsMissing {
+        /// The database.
+        database: &'a str,
+        /// The table with the rows.
+        table: &'a str,
+        /// How many rows refer.
+        rows: u64,
+        /// The table that they refer to.
+        parents: &'a str,
+        /// The database it should stand in.
+        other: &'a str,
+    },
     /// A seed file is done.
     SeedFinished {
         /// The database.

@@ -24,6 +24,12 @@ impl Observer for Narrator {
             Event::MigrationRetried { database, version, reason } => {
                 narrate(format_args!("{database}: {version} is tried again: {reason}"));
             }
+            Event::SeedRetried { database, file, reason } => {
+                narrate(format_args!("{database}: {file} is tried again: {reason}"));
+            }
+            Event::ParentsMissing { database, table, rows, parents, other } => narrate(format_args!(
+                "{database}: {rows} {table} refer to {parents} that {other} does not hold; seed {other} first"
+            )),
             Event::SeedFinished { database, file, rows } => {
                 narrate(format_args!("{database}: {file} ({rows} rows written)"));
             }
@@ -51,6 +57,19 @@ impl Observer for Logger {
             Event::MigrationFinished { database, version, .. } => tracing::info!(database, version, "migrated"),
             Event::MigrationRetried { database, version, reason } => {
                 tracing::warn!(database, version, reason, "the migration is tried again");
+            }
+            Event::SeedRetried { database, file, reason } => {
+                tracing::warn!(database, file, reason, "the seed is tried again");
+            }
+            Event::ParentsMissing { database, table, rows, parents, other } => {
+                tracing::warn!(
+                    database,
+                    table,
+                    rows,
+                    parents,
+                    other,
+                    "rows refer to none that is there; seed the other first"
+                );
             }
             Event::SeedFinished { database, file, rows } => tracing::info!(database, file, rows, "seeded"),
         }

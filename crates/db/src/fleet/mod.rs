@@ -9,6 +9,7 @@ mod drop;
 mod held;
 mod identity;
 mod migrate;
+mod parents;
 mod prepare;
 mod repair;
 mod rollback;

@@ -14,7 +14,7 @@ use crate::destructive::{Consent, DestructiveToken, Loss, Reach};
 use crate::error::Error;
 use crate::failure::{Failure, FailureKind};
 use crate::migrate::{MigrationError, RunContext};
-use crate::seed::{Loader, Referenced, SeedError, SeedOutcome, SeedReport};
+use crate::seed::{Loader, Referenced, SeedError, SeedOutcome, SeedReport, is_stale};
 use crate::sql::{literal, quote, tracking_table};
 
 /// What to seed.
@@ -69,6 +69,7 @@ impl Fleet {
                 reports.push(report(&member, files));
             }
         }
+        self.tell_of_missing_parents(&reports, context).await;
         Ok(reports)
     }
 
@@ -85,25 +86,29 @@ impl Fleet {
         context: &RunContext,
     ) -> Result<Vec<SeedReportOf>, Error> {
         let sets = Self::sets(&request.sets, context)?;
-        self.agree_to_take_back(request, &sets, consent, context).await?;
+        let agreed = self.agree_to_take_back(request, &sets, consent, context).await?;
         let mut reports = Vec::new();
         for member in self.members(&request.plan, context)?.iter().rev() {
+            let Some(token) = &agreed else {
+                reports.push(report(member, Vec::new()));
+                continue;
+            };
             let referenced = self.referenced(member, context).await?;
-            let files = take_back_member(member, &sets, &referenced).await;
+            let files = take_back_member(member, &sets, &referenced, token).await;
             reports.push(report(member, files.map_err(|error| error.within(member.name()))?));
         }
         Ok(reports)
     }
 
-    /// Asks for consent where seeds have inserted rows.
+    /// Asks for consent where seeds were loaded; without any there is nothing to take back.
     async fn agree_to_take_back(
         &self,
         request: &SeedRequest,
         sets: &[SeedSet],
         consent: &Consent,
         context: &RunContext,
-    ) -> Result<(), Error> {
-        let (mut losses, mut environments) = (Vec::new(), self.environments(None));
+    ) -> Result<Option<DestructiveToken>, Error> {
+        let (mut losses, mut environments, mut loaded) = (Vec::new(), self.environments(None), false);
         for member in self.members(&request.plan, context)? {
             let looked = member.look().await.map_err(|error| error.within(member.name()))?;
             let identity = looked.snapshot.identity.as_ref();
@@ -116,13 +121,15 @@ impl Fleet {
             session.close().await;
             let tables =
                 tables.map_err(|error| Error::from(MigrationError::engine(&member.target.describe(), &error)))?;
+            loaded |= !tables.is_empty();
+            let tables = tables.into_iter().filter(|(_, rows)| *rows > 0).collect();
             losses.push(Loss { database: member.name().to_owned(), place: member.target.describe(), tables });
         }
         let production = environments.iter().any(|(environment, _)| *environment == Environment::Production);
-        if production || losses.iter().any(|loss| loss.rows() > 0) {
-            DestructiveToken::obtain("seed --down", Reach::NeverProduction, &environments, &losses, consent)?;
+        if !production && !loaded {
+            return Ok(None);
         }
-        Ok(())
+        Ok(Some(DestructiveToken::obtain("seed --down", Reach::NeverProduction, &environments, &losses, consent)?))
     }
 
     /// The ids of this database's rows that other databases refer to, by the references they declare.
@@ -148,11 +155,14 @@ impl Fleet {
     }
 }
 
-/// The rows that the files of `sets` inserted, as their record says, by table.
+/// The rows that each loaded file of `sets` inserted, as its record says; of a seed in Rust, those it answers for. A record
+/// from before a way back does not count.
 async fn inserted_rows(session: &Session, sets: &[SeedSet]) -> Result<Vec<(String, u64)>, DbErr> {
     let sets = sets.iter().map(|set| literal(set.name())).collect::<Vec<_>>().join(", ");
     let table = tracking_table(session.engine, "seed_history");
-    let query = format!("SELECT file, rows_inserted FROM {table} WHERE seed_set IN ({sets}) AND rows_inserted > 0");
+    let stale = is_stale(session.engine);
+    let query =
+        format!("SELECT file, rows_inserted FROM {table} h WHERE seed_set IN ({sets}) AND NOT ({stale}) ORDER BY file");
     let rows = session.connection.query_all_raw(Statement::from_string(session.engine.backend(), query)).await?;
     let read = |row: &QueryResult| -> Result<(String, u64), DbErr> {
         let rows: i64 = row.try_get("", "rows_inserted")?;
@@ -183,10 +193,11 @@ async fn take_back_member(
     member: &Member,
     sets: &[SeedSet],
     referenced: &Referenced,
+    token: &DestructiveToken,
 ) -> Result<Vec<SeedReport>, Error> {
     let held = member.hold().await?;
     let loader = Loader { database: &member.database, session: &held.session, context: &member.context };
-    let files = loader.take_back(sets, referenced).await;
+    let files = loader.take_back(sets, referenced, token).await;
     held.release().await;
     Ok(files?)
 }

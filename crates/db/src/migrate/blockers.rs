@@ -1,4 +1,4 @@
-//! Who keeps a migration waiting for a lock, told when it gives up or tries again.
+//! Who keeps a migration or a seed waiting for a lock, told when it gives up or tries again.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,15 +17,15 @@ const BLOCKERS: &str = "SELECT a.pid, a.application_name, coalesce(host(a.client
     FROM unnest(pg_catalog.pg_blocking_pids($1)) b (pid) JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid ORDER BY a.pid";
 
 /// Looks on from a connection of its own, since the one that waits cannot look.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     task: JoinHandle<()>,
     seen: Arc<Mutex<Option<String>>>,
 }
 
 impl Watch {
     /// Begins to look at the backend of `session`. A server that lets nobody look leaves the watch blind, not the
-    /// migration undone.
-    pub(super) async fn begin(session: &Session) -> Option<Self> {
+    /// work undone.
+    pub(crate) async fn begin(session: &Session) -> Option<Self> {
         let LockPlace::Postgres(options) = &session.lock else { return None };
         let pid = session.backend().await.ok()??;
         let seen = Arc::default();
@@ -34,7 +34,7 @@ impl Watch {
     }
 
     /// Ends the watch: who was last seen in the way.
-    pub(super) fn end(self) -> Option<String> {
+    pub(crate) fn end(self) -> Option<String> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }

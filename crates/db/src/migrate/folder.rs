@@ -329,7 +329,7 @@ fn renamed_to(statement: &Statement) -> Option<String> {
 }
 
 /// The runner owns transactions: a COMMIT in a file would silently end the one that holds the history row.
-fn is_transaction_control(statement: &Statement) -> bool {
+pub(crate) fn is_transaction_control(statement: &Statement) -> bool {
     match statement.word(0).as_str() {
         "begin" | "commit" | "rollback" | "end" | "abort" | "savepoint" | "release" => true,
         "start" | "prepare" => statement.word(1) == "transaction",

@@ -19,12 +19,14 @@ pub mod scaffold;
 mod split;
 mod state;
 
+pub(crate) use blockers::Watch;
 pub use checksum::ALGORITHM;
 pub(crate) use checksum::of_bytes as hash_bytes;
 pub use directive::Directives;
 pub use error::MigrationError;
 pub(crate) use executor::resolve;
 pub use executor::{Executor, Limit, Looked, Outcome, RunContext};
+pub(crate) use folder::is_transaction_control;
 pub use folder::{Body, Folder, Migration, Mode, Script};
 pub use folder_error::FolderError;
 pub use migrator::{down, listed, refuse, status, up};

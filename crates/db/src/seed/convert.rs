@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use atriz_kernel::seed_id;
+use csv::StringRecord;
 use sea_orm::prelude::{ChronoDate, ChronoDateTimeUtc, Uuid};
 use sea_orm::sea_query::ColumnType;
 
+use super::keys::Identity;
 use super::shape::{Column, Shape, Source};
 
 /// A value, ready for either engine.
@@ -28,11 +30,13 @@ pub(super) struct Row {
     /// The line in the file.
     pub(super) line: u64,
     pub(super) values: Vec<Value>,
+    /// Of its primary key.
+    pub(super) identity: Identity,
 }
 
 /// The natural key of a row: its cells joined by `/`.
-pub(super) fn key_of(shape: &Shape, cells: &[&str]) -> Result<String, (usize, String)> {
-    let parts: Vec<&str> = shape.key.iter().map(|index| cells[*index]).collect();
+pub(super) fn key_of(shape: &Shape, cells: &StringRecord) -> Result<String, (usize, String)> {
+    let parts: Vec<&str> = shape.key.iter().map(|index| &cells[*index]).collect();
     for index in &shape.key {
         let is_parent =
             shape.columns.iter().any(|column| matches!(column.source, Source::Parent { cell, .. } if cell == *index));
@@ -44,11 +48,11 @@ pub(super) fn key_of(shape: &Shape, cells: &[&str]) -> Result<String, (usize, St
 }
 
 /// The value of one column of a row.
-pub(super) fn value_of(shape: &Shape, column: &Column, cells: &[&str], key: &str) -> Result<Value, String> {
+pub(super) fn value_of(shape: &Shape, column: &Column, cells: &StringRecord, key: &str) -> Result<Value, String> {
     match &column.source {
         Source::Id => Ok(Value::Id(seed_id(&shape.table.name, key))),
-        Source::Cell(index) => parse(column, cells[*index]),
-        Source::Parent { cell, table, .. } => match cells[*cell] {
+        Source::Cell(index) => parse(column, &cells[*index]),
+        Source::Parent { cell, table, .. } => match &cells[*cell] {
             "" if column.nullable => Ok(Value::Null),
             "" => Err("it names no parent, and needs one".to_owned()),
             text => Ok(Value::Id(seed_id(table, text))),
@@ -112,8 +116,8 @@ pub(super) fn time_text(time: &ChronoDateTimeUtc) -> String {
     time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
 }
 
-/// Appends a row in PostgreSQL's COPY text format (its manual, "COPY", File Formats).
-pub(super) fn copy_line(row: &Row, out: &mut String) {
+/// Appends a row, and the texts of `tail`, in PostgreSQL's COPY text format (its manual, "COPY", File Formats).
+pub(super) fn copy_line(row: &Row, tail: &[&str], out: &mut String) {
     for (index, value) in row.values.iter().enumerate() {
         if index > 0 {
             out.push('\t');
@@ -136,6 +140,10 @@ pub(super) fn copy_line(row: &Row, out: &mut String) {
             }
         };
         written.expect("writing to a string cannot fail");
+    }
+    for text in tail {
+        out.push('\t');
+        escape(text, out);
     }
     out.push('\n');
 }
@@ -175,8 +183,12 @@ mod tests {
     #[test]
     fn copy_text_survives_tabs_newlines_and_backslashes() {
         let mut out = String::new();
-        let row = Row { line: 2, values: vec![Value::Text("a\tb\n\\".into()), Value::Null, Value::Bytes(vec![1])] };
-        copy_line(&row, &mut out);
-        assert_eq!(out, "a\\tb\\n\\\\\t\\N\t\\\\x01\n");
+        let row = Row {
+            line: 2,
+            values: vec![Value::Text("a\tb\n\\".into()), Value::Null, Value::Bytes(vec![1])],
+            identity: [0; 16],
+        };
+        copy_line(&row, &["c"], &mut out);
+        assert_eq!(out, "a\\tb\\n\\\\\t\\N\t\\\\x01\tc\n");
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, sqlx};
 use thiserror::Error;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 
 /// A seed could not be loaded; nothing of its file stays.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -21,6 +21,16 @@ pub enum SeedError {
         file: String,
         /// Why.
         reason: String,
+    },
+    /// A statement that would end the transaction of its file, or is none of a transaction's business.
+    #[error("{file}, line {line}: {word} has no place in a seed")]
+    TransactionControl {
+        /// The file.
+        file: String,
+        /// The line, from one.
+        line: usize,
+        /// The statement's first word.
+        word: String,
     },
     /// A table that the database does not have.
     #[error("{file}: there is no table `{table}`")]
@@ -41,6 +51,16 @@ pub enum SeedError {
         column: String,
         /// The nearest column there is.
         nearest: Option<String>,
+    },
+    /// Two headings for one column.
+    #[error("{file}: column `{column}` stands in the heading twice, as {headings}")]
+    DuplicateColumn {
+        /// The file.
+        file: String,
+        /// The column.
+        column: String,
+        /// The two headings.
+        headings: String,
     },
     /// A heading names a parent, and nothing says which table that is.
     #[error("{file}: `{heading}` names a parent, and column `{column}` refers to no table")]
@@ -104,6 +124,14 @@ pub enum SeedError {
         /// What it says.
         message: String,
     },
+    /// Somebody else holds a table, and does not let go.
+    #[error("{file}: a table it needs is locked, and was not freed within 3 s{holder}")]
+    Locked {
+        /// The file.
+        file: String,
+        /// ", held by …", if it is known.
+        holder: String,
+    },
     /// Demo rows in production.
     #[error("demo seeds are refused in production")]
     Production,
@@ -111,12 +139,20 @@ pub enum SeedError {
 
 impl SeedError {
     pub(crate) fn engine(file: &str, error: &sqlx::Error) -> Self {
-        Self::Engine { file: file.to_owned(), message: Failure::of_sqlx(error).message }
+        Self::failed(file, Failure::of_sqlx(error))
     }
 
     /// An error of a seed in Rust.
     pub fn function(name: &str, error: &DbErr) -> Self {
-        Self::Engine { file: name.to_owned(), message: Failure::of(error).message }
+        Self::failed(name, Failure::of(error))
+    }
+
+    fn failed(file: &str, failure: Failure) -> Self {
+        let file = file.to_owned();
+        match failure.kind {
+            FailureKind::LockTimeout => Self::Locked { file, holder: String::new() },
+            _ => Self::Engine { file, message: failure.message },
+        }
     }
 
     /// What to do next.
@@ -126,15 +162,20 @@ impl SeedError {
                 "name it `<NN>_<table>.csv`, `.json`, or `<NN>_<table>.<engine>.up.sql` and `.down.sql`"
             }
             Self::Format { .. } => "seeds/README.md describes the format",
+            Self::TransactionControl { .. } => {
+                "remove it: each file runs in one transaction, which the loader begins and ends"
+            }
             Self::Table { .. } => "correct the file's name, or migrate the database first",
             Self::Column { nearest: Some(nearest), .. } => return format!("did you mean `{nearest}`?"),
             Self::Column { .. } => "correct the heading, or add the column in a migration",
+            Self::DuplicateColumn { .. } => "remove one of the two, with its cells",
             Self::NoParentTable { .. } => "declare the foreign key in the entity, or the reference in the descriptor",
             Self::NoKey { .. } => "mark the columns of the natural key with `*` in the heading",
             Self::Value { .. } => "correct the cell; nothing of this file was loaded",
             Self::DuplicateKey { .. } => "remove one of the two rows",
             Self::MissingParent { .. } => "add the parent to an earlier file, or correct the cell",
             Self::Engine { .. } => "nothing of this file was loaded; correct it and run again",
+            Self::Locked { .. } => "nothing of this file was done; end the session that holds the table, and run again",
             Self::Production => "seed with `--reference`",
         }
         .to_owned()

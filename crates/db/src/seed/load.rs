@@ -1,20 +1,25 @@
 //! Loads seeds, one transaction a file.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
-use sea_orm::{DbErr, sqlx};
+use csv::StringRecord;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, sqlx};
 
 use super::convert::{Row, key_of, time_text, value_of};
 use super::files::{SeedFile, SeedKind};
-use super::history::{self, Record};
-use super::raw::Raw;
+use super::history::{self, Known, Record};
+use super::keys::{Identity, Keys, identity};
+use super::raw::{LOCK_TIMEOUT, Raw};
+use super::read::{Table, read_csv, read_json};
+use super::script::statements;
 use super::shape::{Shape, Source};
-use super::stage::{STAGE, StageSql, time_literal};
+use super::stage::{STAGE, StageSql, count_any, time_literal};
 use super::{SeedContext, SeedError, SeedOutcome, SeedReport, list};
-use crate::catalog::{Descriptor, SeedFunction, SeedRun, SeedSet};
+use crate::Engine;
+use crate::catalog::{Descriptor, SeedFunction, SeedSet};
 use crate::connect::Session;
-use crate::migrate::{RunContext, hash_bytes, split};
+use crate::failure::{Failure, FailureKind};
+use crate::migrate::{RunContext, hash_bytes};
 use crate::progress::Event;
 
 /// Loads the seeds of one database.
@@ -28,7 +33,31 @@ pub(crate) struct Loader<'a> {
 pub(super) struct Parsed {
     pub(super) shape: Shape,
     pub(super) rows: Vec<Row>,
-    cells: Vec<Vec<String>>,
+    cells: Vec<StringRecord>,
+}
+
+impl Parsed {
+    /// The identities of the rows of these numbers.
+    pub(super) fn identities(&self, numbers: Vec<usize>) -> impl Iterator<Item = Identity> {
+        numbers.into_iter().filter_map(|number| self.rows.get(number)).map(|row| row.identity)
+    }
+}
+
+/// A file on its way into its table.
+struct Staged<'a> {
+    file: &'a SeedFile,
+    label: &'a str,
+    parsed: &'a Parsed,
+    sql: StageSql<'a>,
+    /// The time of the run, as both engines read it in text.
+    time: &'a str,
+}
+
+/// What came of a file, and what is to be recorded of it.
+struct Loaded {
+    outcome: SeedOutcome,
+    inserted: u64,
+    keys: Keys,
 }
 
 impl Loader<'_> {
@@ -36,12 +65,13 @@ impl Loader<'_> {
     /// row by row again.
     pub(crate) async fn load(&self, sets: &[SeedSet], skip_known: bool) -> Result<Vec<SeedReport>, SeedError> {
         let files = list(self.database, self.session.engine, sets)?;
+        self.check_scripts(&files)?;
         let mut reports = Vec::with_capacity(files.len());
         for (index, file) in files.iter().enumerate() {
             let (database, name) = (self.database.name.as_str(), file.name.as_str());
             let (number, count) = (index + 1, files.len());
             self.context.observer.event(&Event::SeedStarted { database, file: name, number, count });
-            let outcome = self.load_file(file, skip_known).await?;
+            let outcome = self.retried(file, || self.load_file(file, skip_known)).await?;
             let rows = outcome.map_or(0, |outcome| outcome.inserted + outcome.changed);
             self.context.observer.event(&Event::SeedFinished { database, file: name, rows });
             reports.push(SeedReport { file: file.name.clone(), outcome });
@@ -49,45 +79,64 @@ impl Loader<'_> {
         Ok(reports)
     }
 
-    async fn load_file(&self, file: &SeedFile, skip_known: bool) -> Result<Option<SeedOutcome>, SeedError> {
-        let label = file.label(self.database);
-        if let SeedKind::Function(function) = &file.kind {
-            return self.run_function(function, &function.run).await.map(Some);
+    /// Refuses SQL that cannot run before the first file does.
+    fn check_scripts(&self, files: &[SeedFile]) -> Result<(), SeedError> {
+        for file in files.iter().filter(|file| matches!(file.kind, SeedKind::Sql { .. })) {
+            let label = file.label(self.database);
+            statements(self.session.engine, &label, &self.read(file, &label)?)?;
         }
+        Ok(())
+    }
+
+    async fn load_file(&self, file: &SeedFile, skip_known: bool) -> Result<Option<SeedOutcome>, SeedError> {
+        if let SeedKind::Function(function) = &file.kind {
+            return self.load_function(file, function).await.map(Some);
+        }
+        let label = file.label(self.database);
         let bytes = self.read(file, &label)?;
         let hash = hash_bytes(&bytes);
         let failed = |error| SeedError::engine(&label, &error);
         let mut raw = Raw::begin(self.session).await.map_err(failed)?;
-        if skip_known && self.is_known(&mut raw, file, &hash).await.map_err(failed)? {
+        let known = history::known(&mut raw, file).await.map_err(failed)?;
+        if skip_known && self.is_current(&mut raw, file, &hash, known.as_ref()).await.map_err(failed)? {
             return Ok(None);
         }
-        let (outcome, found) = match &file.kind {
-            SeedKind::Sql { .. } => (self.run_sql(&mut raw, &label, &bytes).await?, "[]".to_owned()),
-            _ => self.load_rows(&mut raw, file, &label, &bytes).await?,
+        let time = time_text(&self.context.clock.now());
+        let now = time_literal(self.session.engine, &time);
+        let loaded = if matches!(file.kind, SeedKind::Sql { .. }) {
+            self.load_sql(&mut raw, &label, &bytes, known.as_ref()).await?
+        } else {
+            let parsed = self.parse(file, &label, &bytes)?;
+            let sql = self.stage_sql(&parsed.shape, &now);
+            let staged = Staged { file, label: &label, parsed: &parsed, sql, time: &time };
+            self.load_rows(&mut raw, &staged, known.as_ref()).await?
         };
-        let now = self.now();
         let record = Record {
             file,
             hash: &hash,
-            inserted: outcome.inserted,
-            found: &found,
+            inserted: loaded.inserted,
+            keys: &loaded.keys,
             now: &now,
             operator: &self.context.operator,
         };
         history::record(&mut raw, &record).await.map_err(failed)?;
         raw.commit().await.map_err(failed)?;
-        Ok(Some(outcome))
+        Ok(Some(loaded.outcome))
     }
 
-    /// Whether a file was loaded as it is, and its table still holds rows: one that was taken back and made again does
-    /// not.
-    async fn is_known(&self, raw: &mut Raw, file: &SeedFile, hash: &str) -> Result<bool, sqlx::Error> {
-        if history::hash_of(raw, file).await?.as_deref() != Some(hash) {
+    /// Whether a file was loaded as it is, no migration was taken back since, and its table still holds rows.
+    async fn is_current(
+        &self,
+        raw: &mut Raw,
+        file: &SeedFile,
+        hash: &str,
+        known: Option<&Known>,
+    ) -> Result<bool, sqlx::Error> {
+        if known.is_none_or(|known| known.hash != hash || known.is_stale()) {
             return Ok(false);
         }
         let Some(table) = self.database.table(file.table()) else { return Ok(true) };
-        let held = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1) held", table.sql_name(self.session.engine));
-        Ok(raw.number(&held).await? > 0)
+        Ok(raw.number(&count_any(&table.sql_name(self.session.engine))).await? > 0)
     }
 
     pub(super) fn now(&self) -> String {
@@ -105,25 +154,63 @@ impl Loader<'_> {
             .ok_or_else(|| SeedError::Format { file: label.to_owned(), reason: "it cannot be read".to_owned() })
     }
 
-    /// Runs a seed in Rust, there or back.
-    pub(super) async fn run_function(&self, function: &SeedFunction, run: &SeedRun) -> Result<SeedOutcome, SeedError> {
-        let context = SeedContext {
-            engine: self.session.engine,
-            environment: self.context.environment,
-            clock: self.context.clock.clone(),
-        };
+    /// Runs a seed in Rust. What it has a way back for is recorded, so that the way back is known to have something to do.
+    async fn load_function(&self, file: &SeedFile, function: &SeedFunction) -> Result<SeedOutcome, SeedError> {
         let failed = |error: &DbErr| SeedError::function(&function.name, error);
-        let transaction = self.session.begin().await.map_err(|error| failed(&error))?;
-        let outcome = run(&transaction, &context).await?;
+        let transaction = self.begin(function).await?;
+        let outcome = (function.run)(&transaction, &self.seed_context()).await?;
+        if function.back.is_some() {
+            let record = Record {
+                file,
+                hash: "",
+                // Its way back may take whatever it answers for, whoever wrote that.
+                inserted: outcome.inserted + outcome.changed + outcome.unchanged,
+                keys: &Keys::default(),
+                now: &self.now(),
+                operator: &self.context.operator,
+            };
+            let recorded = history::record_function(&transaction, self.session.engine, &record).await;
+            recorded.map_err(|error| failed(&error))?;
+        }
         transaction.commit().await.map_err(|error| failed(&error))?;
         Ok(outcome)
     }
 
+    /// Begins the transaction of a seed in Rust.
+    pub(super) async fn begin(&self, function: &SeedFunction) -> Result<DatabaseTransaction, SeedError> {
+        let begun = async {
+            let transaction = self.session.begin().await?;
+            if self.session.engine == Engine::Postgres {
+                transaction.execute_unprepared(LOCK_TIMEOUT).await?;
+            }
+            Ok(transaction)
+        };
+        begun.await.map_err(|error| SeedError::function(&function.name, &error))
+    }
+
+    pub(super) fn seed_context(&self) -> SeedContext {
+        SeedContext {
+            engine: self.session.engine,
+            environment: self.context.environment,
+            clock: self.context.clock.clone(),
+        }
+    }
+
+    async fn load_sql(
+        &self,
+        raw: &mut Raw,
+        label: &str,
+        bytes: &[u8],
+        known: Option<&Known>,
+    ) -> Result<Loaded, SeedError> {
+        let outcome = self.run_sql(raw, label, bytes).await?;
+        let before = known.filter(|known| !known.is_stale()).map_or(0, |known| known.inserted);
+        Ok(Loaded { outcome, inserted: before + outcome.inserted, keys: Keys::default() })
+    }
+
     /// Runs a SQL seed; how many rows it touched is what it changed.
     pub(super) async fn run_sql(&self, raw: &mut Raw, label: &str, bytes: &[u8]) -> Result<SeedOutcome, SeedError> {
-        let format = |reason: String| SeedError::Format { file: label.to_owned(), reason };
-        let text = std::str::from_utf8(bytes).map_err(|_| format("it is not UTF-8".to_owned()))?;
-        let statements = split(text).map_err(|error| format(error.to_string()))?;
+        let statements = statements(self.session.engine, label, bytes)?;
         let mut outcome = SeedOutcome::default();
         for statement in statements {
             outcome.inserted += raw.execute(&statement.text).await.map_err(|error| SeedError::engine(label, &error))?;
@@ -131,49 +218,78 @@ impl Loader<'_> {
         Ok(outcome)
     }
 
-    async fn load_rows(
-        &self,
-        raw: &mut Raw,
-        file: &SeedFile,
-        label: &str,
-        bytes: &[u8],
-    ) -> Result<(SeedOutcome, String), SeedError> {
-        let parsed = self.parse(file, label, bytes)?;
-        let sql = self.stage_sql(&parsed.shape);
+    async fn load_rows(&self, raw: &mut Raw, staged: &Staged<'_>, known: Option<&Known>) -> Result<Loaded, SeedError> {
+        let Staged { label, parsed, sql, .. } = staged;
         let failed = |error| SeedError::engine(label, &error);
-        let known = history::found_of(raw, file).await.map_err(failed)?;
+        if parsed.rows.is_empty() {
+            let keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
+            return Ok(Loaded { outcome: SeedOutcome::default(), inserted: keys.len(), keys });
+        }
+        if self.load_into_empty(raw, staged).await.map_err(failed)? {
+            let mut keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
+            keys.add(parsed.rows.iter().map(|row| row.identity));
+            let outcome = SeedOutcome { inserted: parsed.rows.len() as u64, ..SeedOutcome::default() };
+            return Ok(Loaded { outcome, inserted: keys.len(), keys });
+        }
         let counted = async {
             raw.execute(&sql.create()).await?;
-            raw.fill(STAGE, &parsed.rows).await?;
-            let found = raw.number(&sql.count_found()).await?;
-            let keys = match known {
-                Some(known) => known,
-                None if found == 0 => "[]".to_owned(),
-                None => format!("[{}]", raw.texts(&sql.found_keys(), &[]).await?.join(",")),
-            };
-            Ok((u64::try_from(found).unwrap_or(0), keys))
+            raw.fill(STAGE, &parsed.rows, &[]).await?;
+            let found = u64::try_from(raw.number(&sql.count_found()).await?).unwrap_or(0);
+            let mut keys = self.keys_before(raw, staged, known, found).await?;
+            match found {
+                0 => keys.add(parsed.rows.iter().map(|row| row.identity)),
+                _ if found == parsed.rows.len() as u64 => {}
+                _ => keys.add(parsed.identities(raw.numbers(&sql.numbers_where(&sql.is_missing())).await?)),
+            }
+            Ok((found, keys))
         };
         let (found, keys) = counted.await.map_err(failed)?;
-        self.check_parents(raw, label, &parsed, &sql).await?;
-        let written = async {
-            if parsed.shape.draws_version {
-                raw.execute(&sql.draw_versions()).await?;
-            }
-            let touched = raw.execute(&sql.upsert()).await?;
-            if let Some(drop) = sql.drop() {
-                raw.execute(&drop).await?;
-            }
-            Ok(touched)
-        };
-        let touched = written.await.map_err(failed)?;
-        let total = parsed.rows.len() as u64;
-        let inserted = total - found;
+        self.check_parents(raw, label, parsed, sql).await?;
+        let touched = write(raw, sql).await.map_err(failed)?;
+        let inserted = parsed.rows.len() as u64 - found;
         let changed = touched.saturating_sub(inserted);
-        Ok((SeedOutcome { inserted, changed, unchanged: found - changed }, keys))
+        let outcome = SeedOutcome { inserted, changed, unchanged: found.saturating_sub(changed) };
+        Ok(Loaded { outcome, inserted: keys.len(), keys })
     }
 
-    pub(super) fn stage_sql<'s>(&'s self, shape: &'s Shape) -> StageSql<'s> {
-        StageSql { engine: self.session.engine, shape, scope: self.database.scope.as_ref(), now: self.now() }
+    /// Puts the rows straight into a table that holds none: there is nothing to compare them with. What the engine refuses is
+    /// undone, and left to the longer way, which can tell the row.
+    async fn load_into_empty(&self, raw: &mut Raw, staged: &Staged<'_>) -> Result<bool, sqlx::Error> {
+        let Staged { parsed, sql, .. } = staged;
+        if parsed.shape.draws_version || raw.number(&sql.count_any()).await? > 0 {
+            return Ok(false);
+        }
+        raw.execute("SAVEPOINT empty").await?;
+        let tail = vec![staged.time; parsed.shape.stamps.len()];
+        match raw.fill(&sql.target(), &parsed.rows, &tail).await {
+            Ok(()) => raw.execute("RELEASE SAVEPOINT empty").await.map(|_| true),
+            Err(error) if Failure::of_sqlx(&error).kind == FailureKind::LockTimeout => Err(error),
+            Err(_) => raw.execute("ROLLBACK TO SAVEPOINT empty").await.map(|_| false),
+        }
+    }
+
+    /// The rows that are the file's since earlier runs. Whoever changed one since the last made it theirs.
+    async fn keys_before(
+        &self,
+        raw: &mut Raw,
+        staged: &Staged<'_>,
+        known: Option<&Known>,
+        found: u64,
+    ) -> Result<Keys, sqlx::Error> {
+        let Some(known) = known else { return Ok(Keys::default()) };
+        // After a way back, fewer rows than there were mean another table; what stands there now is somebody's.
+        if known.is_stale() && found < known.inserted {
+            return Ok(Keys::default());
+        }
+        let mut keys = history::keys_of(raw, staged.file).await?;
+        if let Some(changed) = staged.sql.is_changed_since(&known.happened_at).filter(|_| found > 0) {
+            keys.remove(staged.parsed.identities(raw.numbers(&staged.sql.numbers_where(&changed)).await?));
+        }
+        Ok(keys)
+    }
+
+    pub(super) fn stage_sql<'s>(&'s self, shape: &'s Shape, now: &str) -> StageSql<'s> {
+        StageSql { engine: self.session.engine, shape, scope: self.database.scope.as_ref(), now: now.to_owned() }
     }
 
     /// A parent that is missing is told with its row: the engines name the constraint at best. Parents within the file
@@ -200,7 +316,7 @@ impl Loader<'_> {
                     row: parsed.rows[index].line,
                     column: column.heading.clone(),
                     table: table.clone(),
-                    key: parsed.cells[index][*cell].clone(),
+                    key: parsed.cells[index][*cell].to_owned(),
                 });
             }
         }
@@ -210,29 +326,28 @@ impl Loader<'_> {
     /// Reads a file into rows.
     pub(super) fn parse(&self, file: &SeedFile, label: &str, bytes: &[u8]) -> Result<Parsed, SeedError> {
         let format = |reason: String| SeedError::Format { file: label.to_owned(), reason };
-        let (heading, cells, lines) = match file.kind {
+        let Table { heading, cells, lines } = match file.kind {
             SeedKind::Json => read_json(bytes).map_err(format)?,
             _ => read_csv(bytes).map_err(format)?,
         };
         let shape = Shape::of(self.database, file.table(), label, &heading)?;
         let mut rows = Vec::with_capacity(cells.len());
-        let mut keys: HashMap<String, u64> = HashMap::new();
+        let mut keys: HashMap<Identity, u64> = HashMap::with_capacity(cells.len());
         for (texts, line) in cells.iter().zip(lines) {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let bad = |column: &str, reason| SeedError::Value {
                 file: label.to_owned(),
                 row: line,
                 column: column.to_owned(),
                 reason,
             };
-            let key = key_of(&shape, &texts).map_err(|(index, reason)| bad(&heading[index], reason))?;
+            let key = key_of(&shape, texts).map_err(|(index, reason)| bad(&heading[index], reason))?;
             let values = shape
                 .columns
                 .iter()
-                .map(|column| value_of(&shape, column, &texts, &key).map_err(|reason| bad(&column.heading, reason)))
+                .map(|column| value_of(&shape, column, texts, &key).map_err(|reason| bad(&column.heading, reason)))
                 .collect::<Result<Vec<_>, _>>()?;
-            let row = Row { line, values };
-            check_unique(&shape, &row, &texts, &mut keys, label)?;
+            let row = Row { line, identity: identity(&shape, &values), values };
+            check_unique(&shape, &row, texts, &mut keys, label)?;
             rows.push(row);
         }
         Ok(Parsed { shape, rows, cells })
@@ -243,63 +358,27 @@ impl Loader<'_> {
 fn check_unique(
     shape: &Shape,
     row: &Row,
-    cells: &[&str],
-    keys: &mut HashMap<String, u64>,
+    cells: &StringRecord,
+    keys: &mut HashMap<Identity, u64>,
     label: &str,
 ) -> Result<(), SeedError> {
-    let mut identity = String::new();
-    for (column, value) in shape.columns.iter().zip(&row.values) {
-        if shape.table.primary_key.contains(&column.name) {
-            write!(identity, "{value:?}/").expect("writing to a string cannot fail");
-        }
-    }
-    match keys.insert(identity, row.line) {
+    match keys.insert(row.identity, row.line) {
         Some(first) => {
-            let key = shape.key_cells().into_iter().map(|index| cells[index]).collect::<Vec<_>>().join("/");
+            let key = shape.key_cells().into_iter().map(|index| &cells[index]).collect::<Vec<_>>().join("/");
             Err(SeedError::DuplicateKey { file: label.to_owned(), row: row.line, first, key })
         }
         None => Ok(()),
     }
 }
 
-type Table = (Vec<String>, Vec<Vec<String>>, Vec<u64>);
-
-fn read_csv(bytes: &[u8]) -> Result<Table, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    // The reader takes an open quote for a cell that goes on to the end of the file, rows and all.
-    if bytes.split(|byte| *byte == b'"').count() % 2 == 0 {
-        return Err("a quote is not closed".to_owned());
+/// Brings the staged rows into their table; answers how many it touched.
+async fn write(raw: &mut Raw, sql: &StageSql<'_>) -> Result<u64, sqlx::Error> {
+    if sql.shape.draws_version {
+        raw.execute(&sql.draw_versions()).await?;
     }
-    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
-    let heading =
-        reader.headers().map_err(|error| error.to_string())?.iter().map(|cell| cell.trim().to_owned()).collect();
-    let (mut cells, mut lines) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        lines.push(record.position().map_or(0, csv::Position::line));
-        cells.push(record.iter().map(str::to_owned).collect());
+    let touched = raw.execute(&sql.upsert()).await?;
+    if let Some(drop) = sql.drop() {
+        raw.execute(&drop).await?;
     }
-    Ok((heading, cells, lines))
-}
-
-/// An array of objects; the first one's names are the heading.
-fn read_json(bytes: &[u8]) -> Result<Table, String> {
-    let rows: Vec<serde_json::Map<String, serde_json::Value>> =
-        serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let heading: Vec<String> = rows.first().map(|row| row.keys().cloned().collect()).unwrap_or_default();
-    let mut cells = Vec::with_capacity(rows.len());
-    for (index, row) in rows.iter().enumerate() {
-        if row.len() != heading.len() {
-            return Err(format!("object {} has other names than the first", index + 1));
-        }
-        let cell = |name: &String| match row.get(name) {
-            Some(serde_json::Value::Null) => Ok(String::new()),
-            Some(serde_json::Value::String(text)) => Ok(text.clone()),
-            Some(other) => Ok(other.to_string()),
-            None => Err(format!("object {} lacks `{name}`", index + 1)),
-        };
-        cells.push(heading.iter().map(cell).collect::<Result<Vec<_>, _>>()?);
-    }
-    let lines = (1..=cells.len() as u64).collect();
-    Ok((heading, cells, lines))
+    Ok(touched)
 }

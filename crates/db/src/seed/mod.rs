@@ -7,17 +7,23 @@ mod convert;
 mod error;
 mod files;
 mod history;
+mod keys;
 mod load;
 mod raw;
+mod read;
+mod retry;
+mod script;
 mod shape;
 mod stage;
 mod take_back;
+mod untouched;
 
 use atriz_kernel::SharedClock;
 use serde::Serialize;
 
 pub use error::SeedError;
 pub(crate) use files::list;
+pub(crate) use history::is_stale;
 pub(crate) use load::Loader;
 pub(crate) use take_back::Referenced;
 

@@ -1,5 +1,6 @@
 //! A transaction on the driver itself: COPY and bulk binds are not to be had through SeaORM.
 
+use sea_orm::sqlx::query::Query;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Postgres, QueryBuilder, Row as _, Sqlite, Transaction};
 
 use super::convert::{Row, Value, copy_line, time_text};
@@ -12,6 +13,8 @@ pub(super) enum Raw {
     Sqlite(Transaction<'static, Sqlite>),
 }
 
+/// Nobody waits for a seed that waits for somebody else (PostgreSQL; SQLite has its busy timeout).
+pub(super) const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '3s'";
 /// Most parameters of one SQLite statement (`SQLITE_MAX_VARIABLE_NUMBER`, 32,766 by default).
 const SQLITE_PARAMETERS: usize = 32_000;
 /// Rows per SQLite statement: more bring nothing.
@@ -22,7 +25,11 @@ const COPY_CHUNK: usize = 64 * 1024;
 impl Raw {
     pub(super) async fn begin(session: &Session) -> Result<Self, sqlx::Error> {
         match session.engine {
-            Engine::Postgres => Ok(Self::Postgres(session.connection.get_postgres_connection_pool().begin().await?)),
+            Engine::Postgres => {
+                let mut transaction = session.connection.get_postgres_connection_pool().begin().await?;
+                transaction.execute(LOCK_TIMEOUT).await?;
+                Ok(Self::Postgres(transaction))
+            }
             Engine::Sqlite => {
                 let pool = session.connection.get_sqlite_connection_pool();
                 Ok(Self::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?))
@@ -44,6 +51,13 @@ impl Raw {
         }
     }
 
+    pub(super) async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Sqlite(transaction) => transaction.rollback().await,
+        }
+    }
+
     /// Runs one statement and answers how many rows it touched.
     pub(super) async fn execute(&mut self, sql: &str) -> Result<u64, sqlx::Error> {
         match self {
@@ -56,16 +70,37 @@ impl Raw {
         }
     }
 
-    /// Runs one statement with text parameters.
-    pub(super) async fn execute_with(&mut self, sql: &str, values: &[&str]) -> Result<u64, sqlx::Error> {
+    /// Runs one statement with text parameters, and bytes behind them.
+    pub(super) async fn execute_with(
+        &mut self,
+        sql: &str,
+        texts: &[&str],
+        bytes: Option<&[u8]>,
+    ) -> Result<u64, sqlx::Error> {
         match self {
             Self::Postgres(transaction) => {
-                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                let query = bytes.into_iter().fold(query, Query::bind);
                 query.execute(&mut **transaction).await.map(|done| done.rows_affected())
             }
             Self::Sqlite(transaction) => {
-                let query = values.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| query.bind(*value));
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                let query = bytes.into_iter().fold(query, |query, bytes| query.bind(bytes.to_vec()));
                 query.execute(&mut **transaction).await.map(|done| done.rows_affected())
+            }
+        }
+    }
+
+    /// The bytes that a query answers, if it answers a row.
+    pub(super) async fn bytes(&mut self, sql: &str, texts: &[&str]) -> Result<Option<Vec<u8>>, sqlx::Error> {
+        match self {
+            Self::Postgres(transaction) => {
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                query.fetch_optional(&mut **transaction).await?.map(|row| row.try_get(0)).transpose()
+            }
+            Self::Sqlite(transaction) => {
+                let query = texts.iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, text| query.bind(*text));
+                query.fetch_optional(&mut **transaction).await?.map(|row| row.try_get(0)).transpose()
             }
         }
     }
@@ -82,6 +117,12 @@ impl Raw {
         }
     }
 
+    /// Numbers of staged rows that a query answers as text, from zero.
+    pub(super) async fn numbers(&mut self, sql: &str) -> Result<Vec<usize>, sqlx::Error> {
+        let texts = self.texts(sql, &[]).await?;
+        texts.iter().map(|text| text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))).collect()
+    }
+
     /// The first column of all rows of a query, as text.
     pub(super) async fn texts(&mut self, sql: &str, values: &[&str]) -> Result<Vec<String>, sqlx::Error> {
         match self {
@@ -96,20 +137,26 @@ impl Raw {
         }
     }
 
-    /// Puts rows into a table, by the fastest way the engine has.
-    pub(super) async fn fill(&mut self, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
+    /// Puts rows into `target`, a table with or without its columns, by the fastest way the engine has. Each row ends in the
+    /// texts of `tail`.
+    pub(super) async fn fill(&mut self, target: &str, rows: &[Row], tail: &[&str]) -> Result<(), sqlx::Error> {
         match self {
-            Self::Postgres(transaction) => copy(transaction, table, rows).await,
-            Self::Sqlite(transaction) => insert(transaction, table, rows).await,
+            Self::Postgres(transaction) => copy(transaction, target, rows, tail).await,
+            Self::Sqlite(transaction) => insert(transaction, target, rows, tail).await,
         }
     }
 }
 
-async fn copy(transaction: &mut Transaction<'static, Postgres>, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
-    let mut copy = transaction.copy_in_raw(&format!("COPY {table} FROM STDIN")).await?;
+async fn copy(
+    transaction: &mut Transaction<'static, Postgres>,
+    target: &str,
+    rows: &[Row],
+    tail: &[&str],
+) -> Result<(), sqlx::Error> {
+    let mut copy = transaction.copy_in_raw(&format!("COPY {target} FROM STDIN")).await?;
     let mut chunk = String::with_capacity(COPY_CHUNK + 1_024);
     for row in rows {
-        copy_line(row, &mut chunk);
+        copy_line(row, tail, &mut chunk);
         if chunk.len() >= COPY_CHUNK {
             copy.send(chunk.as_bytes()).await?;
             chunk.clear();
@@ -119,11 +166,16 @@ async fn copy(transaction: &mut Transaction<'static, Postgres>, table: &str, row
     copy.finish().await.map(drop)
 }
 
-async fn insert(transaction: &mut Transaction<'static, Sqlite>, table: &str, rows: &[Row]) -> Result<(), sqlx::Error> {
-    let columns = rows.first().map_or(1, |row| row.values.len());
+async fn insert(
+    transaction: &mut Transaction<'static, Sqlite>,
+    target: &str,
+    rows: &[Row],
+    tail: &[&str],
+) -> Result<(), sqlx::Error> {
+    let columns = rows.first().map_or(1, |row| row.values.len() + tail.len());
     let chunk_size = SQLITE_ROWS.min(SQLITE_PARAMETERS / columns).max(1);
     for chunk in rows.chunks(chunk_size) {
-        let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {table} "));
+        let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {target} "));
         query.push_values(chunk, |mut values, row| {
             for value in &row.values {
                 match value {
@@ -137,6 +189,9 @@ async fn insert(transaction: &mut Transaction<'static, Sqlite>, table: &str, row
                     Value::Date(date) => values.push_bind(date.to_string()),
                     Value::Bytes(bytes) => values.push_bind(bytes.clone()),
                 };
+            }
+            for text in tail {
+                values.push_bind((*text).to_owned());
             }
         });
         query.build().execute(&mut **transaction).await?;

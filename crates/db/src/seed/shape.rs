@@ -56,9 +56,19 @@ impl Shape {
                 Some((relation, _)) => shape.parent(database, file, heading, relation, index)?,
                 None => shape.plain(file, heading, name, index)?,
             };
+            if let Some(first) = shape.columns.iter().find(|first| first.name == column.name) {
+                return Err(SeedError::DuplicateColumn {
+                    file: file.to_owned(),
+                    column: column.name,
+                    headings: format!("`{}` and `{heading}`", first.heading),
+                });
+            }
             shape.columns.push(column);
         }
-        shape.fill_in(file)?;
+        // Only a file without rows has no heading, and nothing to fill in.
+        if !cells.is_empty() {
+            shape.fill_in(file)?;
+        }
         Ok(shape)
     }
 

@@ -23,6 +23,17 @@ impl StageSql<'_> {
         self.shape.table.sql_name(self.engine)
     }
 
+    /// The table with the columns that are staged, and those of time that the loader fills in.
+    pub(super) fn target(&self) -> String {
+        let columns = self.shape.names().into_iter().chain(self.shape.stamps.iter().copied());
+        format!("{} ({})", self.table(), quote_list(columns))
+    }
+
+    /// One if the table holds a row, else zero.
+    pub(super) fn count_any(&self) -> String {
+        count_any(&self.table())
+    }
+
     /// Makes the stage: the columns of the file, with the types of the table and none of its constraints.
     pub(super) fn create(&self) -> String {
         let (table, columns) = (self.table(), quote_list(self.shape.names()));
@@ -32,6 +43,13 @@ impl StageSql<'_> {
             }
             Engine::Sqlite => format!("CREATE TEMPORARY TABLE {STAGE} AS SELECT {columns} FROM {table} WHERE false"),
         }
+    }
+
+    /// Lets the table's rows find theirs in the stage. PostgreSQL joins the two by hash; SQLite would read the whole stage
+    /// once a row.
+    pub(super) fn index(&self) -> Option<String> {
+        let key = quote_list(self.shape.table.primary_key.iter().map(String::as_str));
+        (self.engine == Engine::Sqlite).then(|| format!("CREATE INDEX temp.{STAGE}_key ON {STAGE} ({key})"))
     }
 
     /// Drops the stage; PostgreSQL does so at commit.
@@ -50,27 +68,40 @@ impl StageSql<'_> {
         format!("SELECT count(*) FROM {STAGE} s JOIN {} t ON {}", self.table(), self.same_key())
     }
 
-    /// The primary keys of the staged rows that are in the table already, as JSON arrays.
-    pub(super) fn found_keys(&self) -> String {
-        let array = match self.engine {
-            Engine::Postgres => "jsonb_build_array",
-            Engine::Sqlite => "json_array",
-        };
+    /// The numbers, from zero, of the staged rows `s` for which `condition` holds; `t` is their row in the table, or NULL.
+    pub(super) fn numbers_where(&self, condition: &str) -> String {
         format!(
-            "SELECT CAST({array}({}) AS text) FROM {STAGE} s JOIN {} t ON {}",
-            self.key_texts("s"),
+            "SELECT CAST(s.n AS text) FROM {} s LEFT JOIN {} t ON {} WHERE {condition} ORDER BY s.n",
+            self.numbered(),
             self.table(),
             self.same_key()
         )
     }
 
-    /// The primary key as texts that JSON can hold, equal for equal keys.
-    pub(super) fn key_texts(&self, alias: &str) -> String {
-        let text = |key: &String| match self.engine {
-            Engine::Postgres => format!("CAST({alias}.{} AS text)", quote(key)),
-            Engine::Sqlite => format!("quote({alias}.{})", quote(key)),
+    /// Staged rows that are not in the table.
+    pub(super) fn is_missing(&self) -> String {
+        format!("t.{} IS NULL", quote(&self.shape.table.primary_key[0]))
+    }
+
+    /// Staged rows that are.
+    pub(super) fn is_there(&self) -> String {
+        format!("t.{} IS NOT NULL", quote(&self.shape.table.primary_key[0]))
+    }
+
+    /// Whether a row was written by somebody else after the file was loaded at `happened_at`; nothing for tables that do
+    /// not say when, and for files that say it themselves.
+    pub(super) fn is_changed_since(&self, happened_at: &str) -> Option<String> {
+        let stamped = self.shape.stamps.contains(&"updated_at");
+        stamped.then(|| format!("t.\"updated_at\" > {}", time_literal(self.engine, happened_at)))
+    }
+
+    /// The stage with the number of each row, `n`.
+    fn numbered(&self) -> String {
+        let place = match self.engine {
+            Engine::Postgres => "ctid",
+            Engine::Sqlite => "rowid",
         };
-        self.shape.table.primary_key.iter().map(text).collect::<Vec<_>>().join(", ")
+        format!("(SELECT x.*, row_number() OVER (ORDER BY x.{place}) - 1 AS n FROM {STAGE} x)")
     }
 
     /// Whether the data of `t` differs from that of `other`.
@@ -157,16 +188,18 @@ impl StageSql<'_> {
 
     /// The staged rows, by number from zero, whose parent in `table` is missing.
     pub(super) fn missing_parents(&self, column: &str, parent: &str) -> String {
-        let number = match self.engine {
-            Engine::Postgres => "s.ctid",
-            Engine::Sqlite => "s.rowid",
-        };
         let column = quote(column);
         format!(
-            "SELECT CAST(s.n AS text) FROM (SELECT s.{column}, row_number() OVER (ORDER BY {number}) - 1 AS n FROM {STAGE} s) s \
-             LEFT JOIN {parent} p ON p.id = s.{column} WHERE s.{column} IS NOT NULL AND p.id IS NULL ORDER BY s.n LIMIT 1"
+            "SELECT CAST(s.n AS text) FROM {} s LEFT JOIN {parent} p ON p.id = s.{column} \
+             WHERE s.{column} IS NOT NULL AND p.id IS NULL ORDER BY s.n LIMIT 1",
+            self.numbered()
         )
     }
+}
+
+/// One if `table` holds a row, else zero.
+pub(super) fn count_any(table: &str) -> String {
+    format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) held")
 }
 
 /// The time of the run as a literal of the engine.

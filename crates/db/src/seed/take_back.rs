@@ -1,120 +1,152 @@
 //! `seed --down`: takes back only rows that a seed inserted, that nobody changed, and that nobody refers to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sea_orm::prelude::Uuid;
+use sea_orm::sqlx;
 
 use super::files::{SeedFile, SeedKind};
-use super::history;
+use super::history::{self, Known, Rest};
+use super::keys::Keys;
 use super::load::Loader;
 use super::raw::Raw;
+use super::script::statements;
 use super::stage::{STAGE, StageSql};
+use super::untouched::untouched;
 use super::{SeedError, SeedOutcome, SeedReport, list};
 use crate::Engine;
-use crate::catalog::{SeedSet, TableModel};
-use crate::sql::{literal, quote};
+use crate::catalog::{SeedFunction, SeedSet, TableModel};
+use crate::destructive::DestructiveToken;
+use crate::sql::quote;
 use crate::triggers::SetAside;
 
 /// Ids that other databases refer to, by table.
 pub(crate) type Referenced = BTreeMap<String, Vec<Uuid>>;
 
 impl Loader<'_> {
-    /// Takes the files of `sets` back, last first. `inserted` of a report is what was removed, `unchanged` what stayed.
+    /// Takes the files of `sets` back, last first. `inserted` of a report is what was removed, `unchanged` what stayed of
+    /// what the file had inserted.
     pub(crate) async fn take_back(
         &self,
         sets: &[SeedSet],
         referenced: &Referenced,
+        _: &DestructiveToken,
     ) -> Result<Vec<SeedReport>, SeedError> {
+        let files = list(self.database, self.session.engine, sets)?;
+        self.check_ways_back(&files)?;
         let mut reports = Vec::new();
-        for file in list(self.database, self.session.engine, sets)?.iter().rev() {
-            if let Some(outcome) = self.take_back_file(file, referenced).await? {
+        for file in files.iter().rev() {
+            let taken = self.retried(file, || self.take_back_file(file, referenced)).await?;
+            if let Some(outcome) = taken {
                 reports.push(SeedReport { file: file.name.clone(), outcome: Some(outcome) });
             }
         }
         Ok(reports)
     }
 
+    /// Refuses SQL that cannot run before the first file is taken back.
+    fn check_ways_back(&self, files: &[SeedFile]) -> Result<(), SeedError> {
+        for file in files {
+            if let SeedKind::Sql { down, .. } = &file.kind {
+                statements(self.session.engine, &self.label_of(down), &self.way_back(down)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn label_of(&self, path: &str) -> String {
+        format!("{}/{path}", self.database.seeds.label())
+    }
+
+    fn way_back(&self, down: &str) -> Result<Vec<u8>, SeedError> {
+        let reason = "it is missing: a SQL seed has a way back".to_owned();
+        let bytes = self.database.seeds.read(down);
+        bytes.map(Cow::into_owned).ok_or_else(|| SeedError::Format { file: self.label_of(down), reason })
+    }
+
     async fn take_back_file(&self, file: &SeedFile, referenced: &Referenced) -> Result<Option<SeedOutcome>, SeedError> {
         let label = file.label(self.database);
         let failed = |error| SeedError::engine(&label, &error);
-        if let SeedKind::Function(function) = &file.kind {
-            let Some(back) = &function.back else { return Ok(None) };
-            return self.run_function(function, back).await.map(Some);
-        }
         let mut raw = Raw::begin(self.session).await.map_err(failed)?;
-        let Some(found) = history::found_of(&mut raw, file).await.map_err(failed)? else { return Ok(None) };
-        let outcome = match &file.kind {
-            SeedKind::Sql { down, .. } => {
-                let bytes = self.database.seeds.read(down).ok_or_else(|| SeedError::Format {
-                    file: format!("{}/{down}", self.database.seeds.label()),
-                    reason: "it is missing: a SQL seed has a way back".to_owned(),
-                })?;
-                self.run_sql(&mut raw, &label, &bytes).await?
+        let known = history::known(&mut raw, file).await.map_err(failed)?;
+        // The rows of a record from before a way back may have gone, and others have come in their place.
+        let Some(known) = known.filter(|known| !known.is_stale()) else { return Ok(None) };
+        let none = Keys::default();
+        let (outcome, keys) = match &file.kind {
+            SeedKind::Function(function) => {
+                raw.rollback().await.map_err(failed)?;
+                return self.take_back_function(file, function).await;
             }
-            _ => self.remove_rows(&mut raw, file, &label, &found, referenced).await?,
+            SeedKind::Sql { down, .. } => {
+                (self.run_sql(&mut raw, &self.label_of(down), &self.way_back(down)?).await?, none)
+            }
+            _ => self.remove_rows(&mut raw, file, &known, referenced).await?,
         };
-        if outcome.unchanged == 0 {
-            history::forget(&mut raw, file).await.map_err(failed)?;
-        }
+        let rest = Rest { inserted: outcome.unchanged, keys: &keys };
+        history::lower(&mut raw, file, &rest).await.map_err(failed)?;
         raw.commit().await.map_err(failed)?;
         Ok(Some(outcome))
     }
 
+    async fn take_back_function(
+        &self,
+        file: &SeedFile,
+        function: &SeedFunction,
+    ) -> Result<Option<SeedOutcome>, SeedError> {
+        let Some(back) = &function.back else { return Ok(None) };
+        let transaction = self.begin(function).await?;
+        let outcome = back(&transaction, &self.seed_context()).await?;
+        let rest = Rest { inserted: outcome.unchanged, keys: &Keys::default() };
+        let lowered = async {
+            history::lower_function(&transaction, self.session.engine, file, &rest).await?;
+            transaction.commit().await
+        };
+        lowered.await.map_err(|error| SeedError::function(&function.name, &error))?;
+        Ok(Some(outcome))
+    }
+
+    /// Removes what may go of the rows that the file inserted, and answers which of them stayed.
     async fn remove_rows(
         &self,
         raw: &mut Raw,
         file: &SeedFile,
-        label: &str,
-        found: &str,
+        known: &Known,
         referenced: &Referenced,
-    ) -> Result<SeedOutcome, SeedError> {
-        let bytes = self.read(file, label)?;
-        let parsed = self.parse(file, label, &bytes)?;
-        let sql = self.stage_sql(&parsed.shape);
-        let condition = self.may_go(&sql, found, referenced);
+    ) -> Result<(SeedOutcome, Keys), SeedError> {
+        let label = file.label(self.database);
+        let mut parsed = self.parse(file, &label, &self.read(file, &label)?)?;
+        let failed = |error| SeedError::engine(&label, &error);
+        let keys = history::keys_of(raw, file).await.map_err(failed)?;
+        parsed.rows.retain(|row| keys.contains(&row.identity));
+        if parsed.rows.is_empty() {
+            return Ok((SeedOutcome::default(), Keys::default()));
+        }
+        let sql = self.stage_sql(&parsed.shape, &self.now());
         let removed = async {
             raw.execute(&sql.create()).await?;
-            raw.fill(STAGE, &parsed.rows).await?;
-            let delete = format!(
-                "DELETE FROM {} AS t WHERE EXISTS (SELECT 1 FROM {STAGE} s WHERE {} AND NOT {}) AND {condition}",
-                sql.table(),
-                sql.same_key(),
-                sql.differs("s"),
-            );
-            let triggers = SetAside::append_only(self.session.engine, &parsed.shape.table.name, &sql.table());
-            let back = raw.texts(&triggers.back, &[]).await?;
-            for statement in raw.texts(&triggers.aside, &[]).await? {
-                raw.execute(&statement).await?;
+            raw.fill(STAGE, &parsed.rows, &[]).await?;
+            if let Some(index) = sql.index() {
+                raw.execute(&index).await?;
             }
-            // A table that refers to itself is emptied from its leaves, one level at a time.
-            let mut removed = 0;
-            loop {
-                let rows = raw.execute(&delete).await?;
-                removed += rows;
-                if rows == 0 || !refers_to_itself(&parsed.shape.table) {
-                    break;
-                }
-            }
-            for statement in back {
-                raw.execute(&statement).await?;
-            }
-            let left = raw.number(&sql.count_found()).await?;
+            let mut conditions = untouched(raw, &sql).await?;
+            conditions.extend(sql.is_changed_since(&known.happened_at).map(|changed| format!("NOT {changed}")));
+            conditions.extend(self.unreferenced(&sql, referenced));
+            let removed = delete(raw, &sql, &conditions).await?;
+            let mut left = Keys::default();
+            left.add(parsed.identities(raw.numbers(&sql.numbers_where(&sql.is_there())).await?));
             if let Some(drop) = sql.drop() {
                 raw.execute(&drop).await?;
             }
-            Ok((removed, u64::try_from(left).unwrap_or(0)))
+            Ok((SeedOutcome { inserted: removed, changed: 0, unchanged: left.len() }, left))
         };
-        let (inserted, unchanged) = removed.await.map_err(|error| SeedError::engine(label, &error))?;
-        Ok(SeedOutcome { inserted, changed: 0, unchanged })
+        removed.await.map_err(failed)
     }
 
-    /// What else must hold for a row to go: it was not there before, and nothing refers to it, here or elsewhere.
-    fn may_go(&self, sql: &StageSql<'_>, found: &str, referenced: &Referenced) -> String {
+    /// What else must hold for a row to go: nothing refers to it, here or elsewhere.
+    fn unreferenced(&self, sql: &StageSql<'_>, referenced: &Referenced) -> Vec<String> {
         let table = &sql.shape.table;
-        let mut conditions = vec!["true".to_owned()];
-        if found != "[]" {
-            conditions.push(not_found_before(sql, found));
-        }
+        let mut conditions = Vec::new();
         for child in &self.database.tables {
             for key in child.foreign_keys.iter().filter(|key| key.table == table.name) {
                 let name = child.sql_name(self.session.engine);
@@ -131,22 +163,38 @@ impl Loader<'_> {
             let ids = ids.iter().map(literal).collect::<Vec<_>>().join(", ");
             conditions.push(format!("t.{} NOT IN ({ids})", quote("id")));
         }
-        conditions.join(" AND ")
+        conditions
     }
 }
 
-fn not_found_before(sql: &StageSql<'_>, found: &str) -> String {
-    let key = sql.key_texts("t");
-    match sql.engine {
-        // As text: containment would take the parts of a key in any order.
-        Engine::Postgres => format!(
-            "CAST(jsonb_build_array({key}) AS text) NOT IN (SELECT CAST(k AS text) FROM jsonb_array_elements({}::jsonb) k)",
-            literal(found)
-        ),
-        Engine::Sqlite => {
-            format!("json_array({key}) NOT IN (SELECT value FROM json_each({}))", literal(found))
+/// Removes the staged rows that still are as the file has them and for which all `conditions` hold.
+async fn delete(raw: &mut Raw, sql: &StageSql<'_>, conditions: &[String]) -> Result<u64, sqlx::Error> {
+    let table = &sql.shape.table;
+    let delete = format!(
+        "DELETE FROM {} AS t WHERE EXISTS (SELECT 1 FROM {STAGE} s WHERE {} AND NOT {}){}",
+        sql.table(),
+        sql.same_key(),
+        sql.differs("s"),
+        conditions.iter().fold(String::new(), |text, condition| text + " AND " + condition),
+    );
+    let triggers = SetAside::append_only(sql.engine, &table.name, &sql.table());
+    let back = raw.texts(&triggers.back, &[]).await?;
+    for statement in raw.texts(&triggers.aside, &[]).await? {
+        raw.execute(&statement).await?;
+    }
+    // A table that refers to itself is emptied from its leaves, one level at a time.
+    let mut removed = 0;
+    loop {
+        let rows = raw.execute(&delete).await?;
+        removed += rows;
+        if rows == 0 || !refers_to_itself(table) {
+            break;
         }
     }
+    for statement in back {
+        raw.execute(&statement).await?;
+    }
+    Ok(removed)
 }
 
 fn refers_to_itself(table: &TableModel) -> bool {

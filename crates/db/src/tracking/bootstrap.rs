@@ -43,7 +43,8 @@ CREATE TABLE IF NOT EXISTS public.seed_history (
     file text NOT NULL,
     hash text NOT NULL,
     rows_inserted bigint NOT NULL,
-    rows_found jsonb NOT NULL,
+    keys_inserted bytea NOT NULL,
+    journal_position bigint NOT NULL,
     happened_at timestamptz NOT NULL,
     operator text NOT NULL,
     CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)
@@ -86,7 +87,8 @@ CREATE TABLE IF NOT EXISTS seed_history (
     file TEXT NOT NULL,
     hash TEXT NOT NULL,
     rows_inserted INTEGER NOT NULL,
-    rows_found TEXT NOT NULL,
+    keys_inserted BLOB NOT NULL,
+    journal_position INTEGER NOT NULL,
     happened_at TEXT NOT NULL,
     operator TEXT NOT NULL,
     CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)

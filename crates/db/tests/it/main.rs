@@ -25,6 +25,7 @@ mod rust_migration;
 mod seaorm;
 mod seed_down;
 mod seed_errors;
+mod seed_record;
 mod seeds;
 mod sqlite;
 mod support;

@@ -1,7 +1,8 @@
 //! What is wrong with a seed is told with its file, row and column, and nothing of the file stays.
 
 use atriz_db::catalog::SeedSet;
-use atriz_db::{Consent, Environment, Error, SeedError, SeedRequest};
+use atriz_db::seed::SeedOutcome;
+use atriz_db::{Consent, Engine, Environment, Error, SeedError, SeedRequest};
 use atriz_testing::{TestFleet, both_engines, number};
 
 use crate::entities::{descriptor, workspace};
@@ -36,7 +37,27 @@ const CASES: &[(Files, &str, &str)] = &[
         "remove one of the two",
     ),
     (&[("01_things.csv", "code*,name\na,\"A\nb,B\n")], "01_things.csv: a quote is not closed", "seeds/README.md"),
-    (&[("01_things.csv", "code*,name\na,A,B\n")], "01_things.csv", "seeds/README.md"),
+    (
+        &[("01_things.csv", "code*,name\na,A\nb,B,C\n")],
+        "01_things.csv: row 3 has 3 cells, and the heading 2 cells",
+        "seeds/README.md",
+    ),
+    (&[("01_things.csv", "")], "01_things.csv: it has no heading", "seeds/README.md"),
+    (
+        &[("01_things.csv", "code*,name,code\na,A,a\n")],
+        "column `code` stands in the heading twice, as `code*` and `code`",
+        "remove one of the two",
+    ),
+    (
+        &[("01_things.csv", "code*,name,parent:code,parent_id\na,A,,\n")],
+        "column `parent_id` stands in the heading twice, as `parent:code` and `parent_id`",
+        "remove one of the two",
+    ),
+    (
+        &[("01_things.json", "[{\"code*\": \"a\", \"name\": \"A\", \"amount\": \"many\"}]")],
+        "01_things.json, row 1, column `amount`: `many` is not a whole number",
+        "correct the cell",
+    ),
     (
         &[("01_things.json", "[{\"code*\": \"a\", \"name\": \"A\"}, {\"code*\": \"b\"}]")],
         "object 2 has other names than the first",
@@ -71,6 +92,54 @@ both_engines! {
             assert_eq!(number(&session.connection, "SELECT count(*) FROM seed_history").await, of_last, "{words}");
             assert_eq!(number(&session.connection, "SELECT count(*) FROM parts").await, 0, "{words}");
         }
+    }
+
+    async fn sql_that_ends_its_transaction_is_refused_before_any_file_runs(engine) {
+        let workspace = workspace();
+        workspace.seed("core", "reference/01_things.csv", "code*,name\na,A\n");
+        let test = TestFleet::migrated(engine, vec![descriptor(&workspace)]).await;
+        let session = test.session("core").await;
+        let mut refused = vec!["BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT a", "RELEASE a", "END"];
+        if engine == Engine::Sqlite {
+            refused.push("PRAGMA foreign_keys = OFF");
+        }
+        let file = |text: String| {
+            workspace.seed("core", &format!("reference/02_parts.{engine}.up.sql"), &text);
+            workspace.seed("core", &format!("reference/02_parts.{engine}.down.sql"), "SELECT 1;");
+        };
+        for statement in refused {
+            file(format!("SELECT 1;\n{statement};\n"));
+            let error = test.seed().await.unwrap_err();
+            let word = statement.split(' ').next().unwrap();
+            assert!(error.to_string().contains(&format!("02_parts.{engine}.up.sql, line 2: {word} has no place")), "{error}");
+            assert!(error.hint().starts_with("remove it"), "{}", error.hint());
+        }
+        file("SELECT 1;\nSELECT '\0';\n".to_owned());
+        let error = test.seed().await.unwrap_err();
+        assert!(error.to_string().contains("up.sql: line 2 holds a NUL byte"), "{error}");
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM things").await, 0);
+        file("SELECT 1;".to_owned());
+        test.seed().await.unwrap();
+    }
+
+    async fn the_way_back_in_sql_is_refused_alike(engine) {
+        let workspace = workspace();
+        workspace.seed("core", &format!("reference/01_things.{engine}.up.sql"), "SELECT 1;");
+        workspace.seed("core", &format!("reference/01_things.{engine}.down.sql"), "DELETE FROM things;\nCOMMIT;");
+        let test = TestFleet::migrated(engine, vec![descriptor(&workspace)]).await;
+        test.seed().await.unwrap();
+        let request = SeedRequest { plan: test.plan(), sets: Vec::new(), skip_known: false };
+        let yes = Consent { yes: true, ..Consent::default() };
+        let error = test.fleet.take_back_seeds(&request, &yes, &test.context).await.unwrap_err();
+        assert!(error.to_string().contains(&format!("01_things.{engine}.down.sql, line 2: COMMIT has no place")), "{error}");
+    }
+
+    async fn a_file_without_rows_loads_nothing(engine) {
+        let workspace = workspace();
+        workspace.seed("core", "reference/01_things.csv", "code*,name\n").seed("core", "reference/02_parts.json", "[]");
+        let test = TestFleet::migrated(engine, vec![descriptor(&workspace)]).await;
+        assert_eq!(test.seed().await.unwrap()[0].total, SeedOutcome::default());
+        assert_eq!(test.seed().await.unwrap()[0].total, SeedOutcome::default());
     }
 
     async fn demo_rows_never_reach_production(engine) {
