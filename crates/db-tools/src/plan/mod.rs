@@ -1,0 +1,15 @@
+//! What pending migrations would do to those who use the databases meanwhile: locks, scans, rewrites.
+//!
+//! [`effect`] reads one statement and nothing else.
+
+mod cursor;
+mod effect;
+mod known;
+mod name;
+mod postgres;
+mod rows;
+mod sqlite;
+
+pub use effect::{Blocks, Change, Effect, LockLevel, TableLock, Work, effect, effect_knowing};
+pub use known::{Known, Reference};
+pub use name::Name;

@@ -1,0 +1,4 @@
+//! What statements are said to do, and what a server says that they do.
+
+mod says;
+mod shop;

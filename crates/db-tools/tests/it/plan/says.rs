@@ -1,0 +1,50 @@
+//! What each statement is said to do, by its text alone.
+
+use atriz_db::Engine;
+use atriz_db::migrate::split;
+use atriz_db_tools::plan::{Effect, Work, effect};
+
+use super::shop::{POSTGRES, SQLITE};
+
+#[test]
+fn every_statement_on_postgres() {
+    check(Engine::Postgres, POSTGRES);
+}
+
+#[test]
+fn every_statement_on_sqlite() {
+    check(Engine::Sqlite, SQLITE);
+}
+
+fn check(engine: Engine, statements: &[(&str, &str)]) {
+    let mut wrong = String::new();
+    for (sql, expected) in statements {
+        let said = say(&effect_of(sql, engine));
+        if said != *expected {
+            wrong += &format!("    (\n        {sql:?},\n        {said:?},\n    ),\n");
+        }
+    }
+    assert!(wrong.is_empty(), "what is said of these differs from the table:\n{wrong}");
+}
+
+pub(super) fn effect_of(sql: &str, engine: Engine) -> Effect {
+    effect(&split(sql).unwrap()[0], engine)
+}
+
+/// The effect in one line.
+fn say(effect: &Effect) -> String {
+    let mut parts = Vec::new();
+    if effect.unknown {
+        parts.push("unknown".to_owned());
+    }
+    parts.extend(effect.locks.iter().map(|lock| format!("{} {}", lock.table, lock.level.words())));
+    let work = |verb: &str, work: &Work| match &work.condition {
+        Some(condition) => format!("{verb} {} {condition}", work.table),
+        None => format!("{verb} {}", work.table),
+    };
+    parts.extend(effect.scans.iter().map(|scan| work("scans", scan)));
+    parts.extend(effect.rewrites.iter().map(|rewrite| work("rewrites", rewrite)));
+    parts.extend(effect.changes_every_row.iter().map(|table| format!("changes every row of {table}")));
+    parts.extend(effect.notes.iter().map(|note| format!("({note})")));
+    if parts.is_empty() { "nothing".to_owned() } else { parts.join("; ") }
+}
