@@ -75,6 +75,8 @@ pub enum Change {
         /// Its table.
         table: Name,
     },
+    /// It drops a table or a view.
+    Drops(Name),
     /// It gives a table another name.
     Renames {
         /// The name it had.
@@ -263,7 +265,10 @@ impl Effect {
     pub fn tables(&self) -> Vec<Name> {
         let mut tables: Vec<Name> = Vec::new();
         let made = self.changes.iter().map(|change| match change {
-            Change::Makes(table) | Change::Indexes { table, .. } | Change::Fills { table, .. } => table,
+            Change::Makes(table)
+            | Change::Drops(table)
+            | Change::Indexes { table, .. }
+            | Change::Fills { table, .. } => table,
             Change::Renames { from, .. } => from,
         });
         let locked = self.locks.iter().map(|lock| &lock.table);

@@ -75,7 +75,7 @@ impl Known {
                     *table = from.beside(to);
                 }
             }
-            Change::Makes(_) | Change::Fills { .. } => {}
+            Change::Makes(_) | Change::Drops(_) | Change::Fills { .. } => {}
         }
     }
 }

@@ -61,7 +61,7 @@ fn drop(cursor: &mut Cursor<'_>) -> Option<Effect> {
     if cursor.eat("table") {
         cursor.eat("if exists");
         let table = cursor.name()?;
-        return Some(Effect::none().touch(&table).note("its rows go with it"));
+        return Some(Effect::none().change(Change::Drops(table)).note("its rows go with it"));
     }
     cursor.eat_any(&["index", "view", "trigger"]).then(Effect::none)
 }

@@ -45,7 +45,7 @@ pub(super) fn effect(cursor: &mut Cursor<'_>) -> Option<Effect> {
     if cursor.eat_any(&["unique index", "index"]) {
         return index(cursor);
     }
-    if cursor.eat_any(&["materialized view", "view"]) {
+    if cursor.sees("materialized view") || cursor.sees("view") {
         return view(cursor, replaces);
     }
     if cursor.eat_any(&["constraint trigger", "trigger"]) {
@@ -89,10 +89,13 @@ fn index(cursor: &mut Cursor<'_>) -> Option<Effect> {
 }
 
 fn view(cursor: &mut Cursor<'_>, replaces: bool) -> Option<Effect> {
+    let filled = cursor.eat("materialized") && !has(cursor.rest(), "with no data");
+    cursor.eat("view");
     cursor.eat("if not exists");
     let view = cursor.name()?;
     let read: Vec<Name> = data::reads(cursor.rest());
     let effect = Effect::none().lock_all(&read, LockLevel::AccessShare);
+    let effect = read.iter().filter(|_| filled).fold(effect, Effect::scan);
     let effect = if replaces { effect.lock(&view, LockLevel::AccessExclusive) } else { effect };
     Some(effect.change(Change::Makes(view)))
 }

@@ -61,10 +61,10 @@ pub(super) fn effect(tokens: &[String], known: &Known) -> Option<Effect> {
         || has(tokens, "for key share");
     let level = if locking { LockLevel::RowShare } else { LockLevel::AccessShare };
     let mut effect = Effect::none().lock_all(&written, LockLevel::RowExclusive).lock_all(&read, level);
-    for table in &written {
-        if !has(tokens, "delete from") {
-            effect = effect.lock_all(&known.parents(table), LockLevel::RowShare);
-        }
+    // A new row is checked against those that it refers to. An UPDATE does so only where it changes such a column.
+    let inserts = has(tokens, "insert into") || has(tokens, "merge into");
+    for table in written.iter().filter(|_| inserts) {
+        effect = effect.lock_all(&known.parents(table), LockLevel::RowShare);
     }
     effect = whole_table(effect, tokens, &written);
     if let Some((table, from)) = fills(tokens) {

@@ -1,7 +1,7 @@
 //! DROP.
 
 use super::super::cursor::{Cursor, has};
-use super::super::effect::{Effect, LockLevel};
+use super::super::effect::{Change, Effect, LockLevel};
 use super::super::known::Known;
 
 /// Kinds of objects that no table's lock guards, as long as nothing else goes with them.
@@ -54,11 +54,14 @@ fn kind(cursor: &mut Cursor<'_>, known: &Known) -> Option<Effect> {
         let tables = cursor.names()?;
         let related: Vec<_> = tables.iter().flat_map(|table| known.related(table)).collect();
         let effect = Effect::none().lock_all(&tables, LockLevel::AccessExclusive);
+        let effect = tables.iter().fold(effect, |effect, table| effect.change(Change::Drops(table.clone())));
         return Some(effect.lock_all(&related, LockLevel::AccessExclusive));
     }
     if cursor.eat_any(&["materialized view", "view", "sequence"]) {
         cursor.eat("if exists");
-        return Some(Effect::none().lock_all(&cursor.names()?, LockLevel::AccessExclusive));
+        let views = cursor.names()?;
+        let effect = Effect::none().lock_all(&views, LockLevel::AccessExclusive);
+        return Some(views.iter().fold(effect, |effect, view| effect.change(Change::Drops(view.clone()))));
     }
     if cursor.eat_any(&["trigger", "policy", "rule"]) {
         cursor.seek("on")?;

@@ -14,7 +14,7 @@ pub(super) fn effect(tokens: &[String], known: &Known) -> Option<Effect> {
             cursor.eat("materialized view").then_some(())?;
             let level = if cursor.eat("concurrently") { LockLevel::Exclusive } else { LockLevel::AccessExclusive };
             let view = cursor.name()?;
-            Some(Effect::locking(&view, level).rewrite(&view))
+            Some(Effect::locking(&view, level).rewrite(&view).note("reads what it is made of"))
         }
         "reindex" => reindex(&mut cursor, known),
         "vacuum" => vacuum(&mut cursor),

@@ -1,4 +1,5 @@
 //! What statements are said to do, and what a server says that they do.
 
+mod proof;
 mod says;
 mod shop;

@@ -72,7 +72,7 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "shop.products ACCESS EXCLUSIVE; rewrites shop.products",
     ),
     (
-        "ALTER TABLE shop.products ALTER COLUMN weight TYPE text USING weight::text",
+        "ALTER TABLE shop.products ALTER COLUMN price TYPE text USING price::text",
         "shop.products ACCESS EXCLUSIVE; rewrites shop.products unless it was varchar or text",
     ),
     (
@@ -222,10 +222,13 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "shop.products ACCESS SHARE; shop.categories ACCESS SHARE",
     ),
     (
-        "CREATE OR REPLACE VIEW shop.product_names AS SELECT name FROM shop.products",
+        "CREATE OR REPLACE VIEW shop.product_names AS SELECT id FROM shop.products",
         "shop.products ACCESS SHARE; shop.product_names ACCESS EXCLUSIVE",
     ),
-    ("CREATE MATERIALIZED VIEW shop.totals AS SELECT count(*) FROM shop.products", "shop.products ACCESS SHARE"),
+    (
+        "CREATE MATERIALIZED VIEW shop.totals AS SELECT count(*) FROM shop.products",
+        "shop.products ACCESS SHARE; scans shop.products",
+    ),
     (
         "CREATE TRIGGER trg_more BEFORE UPDATE OF name, code ON shop.products FOR EACH ROW EXECUTE FUNCTION shop.touch()",
         "shop.products SHARE ROW EXCLUSIVE",
@@ -268,7 +271,7 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "shop.suppliers ROW EXCLUSIVE; shop.categories ACCESS SHARE; scans shop.categories",
     ),
     (
-        "INSERT INTO shop.products (id, category_id, name) VALUES (1000, 1, 'x') ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+        "INSERT INTO shop.products (id, category_id, name, code) VALUES (1000, 1, 'x', 'y') ON CONFLICT (id) DO UPDATE SET name = excluded.name",
         "shop.products ROW EXCLUSIVE",
     ),
     (
@@ -315,7 +318,7 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
     ),
     (
         "REFRESH MATERIALIZED VIEW shop.product_counts",
-        "shop.product_counts ACCESS EXCLUSIVE; rewrites shop.product_counts",
+        "shop.product_counts ACCESS EXCLUSIVE; rewrites shop.product_counts; (reads what it is made of)",
     ),
     ("SET LOCAL statement_timeout = '1s'", "nothing"),
     ("DO $$ BEGIN PERFORM 1; END $$", "unknown"),
