@@ -1,6 +1,8 @@
 //! What pending migrations would do to those who use the databases meanwhile: locks, scans, rewrites.
 //!
-//! [`effect`] reads one statement and nothing else.
+//! [`effect`] reads one statement and nothing else; [`plan()`] adds what running databases say of their tables.
+//!
+//! **Invariant:** nothing here locks, makes or changes anything.
 
 mod cursor;
 mod effect;
@@ -9,12 +11,19 @@ mod known;
 mod live;
 mod name;
 mod postgres;
+mod read;
+mod report;
 mod rows;
 mod run;
 mod sqlite;
+mod summary;
+mod text;
 
 pub use effect::{Blocks, Change, Effect, LockLevel, TableLock, Work, effect, effect_knowing};
 pub use estimate::{Quality, Rows};
 pub use known::{Known, Reference};
 pub use live::Live;
 pub use name::Name;
+pub use read::plan;
+pub use report::{DatabasePlan, Grouping, MigrationPlan, PlannedMigration, PlannedStatement, PlannedTable};
+pub use summary::{Careful, CarefulKind, Summary};

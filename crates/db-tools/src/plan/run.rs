@@ -55,6 +55,12 @@ impl Run {
         matches!(self.origin(table), Some(Origin::Made(_)))
     }
 
+    /// Whether the change makes the table, which was not there.
+    pub(super) fn makes(&self, change: &Change, table: &Name) -> bool {
+        let free = self.origin(table).map_or(!self.live.has(table), |origin| matches!(origin, Origin::Gone));
+        matches!(change, Change::Makes(made) if made.is(table)) && free
+    }
+
     /// How many rows it holds by then.
     pub(super) fn rows(&self, table: &Name) -> Option<Rows> {
         match self.origin(table) {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use atriz_db::migrate::split;
 use atriz_db::{Engine, Session};
 use atriz_db_tools::plan::{Effect, Known, Live, Name, effect_knowing};
-use atriz_testing::{TestFleet, Workspace, execute};
+use atriz_testing::{TestFleet, Workspace, execute, texts};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionTrait as _};
 
 use super::shop::POSTGRES;
@@ -49,6 +49,47 @@ fn a_server_agrees() {
         assert!(wrong.is_empty(), "\n{wrong}");
         assert!(proven >= 100, "only {proven} statements ran in a transaction");
     });
+}
+
+/// Statements that run alone are caught while they wait for a transaction that writes.
+#[test]
+fn a_server_agrees_about_what_runs_alone() {
+    atriz_testing::run(Engine::Postgres, "plan::proof::a_server_agrees_about_what_runs_alone", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::created(engine, vec![workspace.descriptor("shop")]).await;
+        let session = test.session("shop").await;
+        execute(&session.connection, include_str!("shop.sql")).await.unwrap();
+        let known = Live::read(&session).await.unwrap().known;
+        let alone: Vec<&str> =
+            POSTGRES.iter().map(|(sql, _)| *sql).filter(|sql| sql.contains("CONCURRENTLY")).collect();
+        assert_eq!(alone.len(), 3);
+        for sql in alone {
+            let said = effect_knowing(&split(sql).unwrap()[0], Engine::Postgres, &known);
+            let worker = test.session("shop").await;
+            let writer = session.connection.begin().await.unwrap();
+            execute(&writer, "LOCK TABLE shop.products IN ROW EXCLUSIVE MODE").await.unwrap();
+            let work = tokio::spawn(async move { execute(&worker.connection, sql).await });
+            assert_eq!(lock_of_others(&writer).await, said.locks[0].level.words(), "{sql}");
+            writer.rollback().await.unwrap();
+            work.await.unwrap().unwrap();
+            execute(&session.connection, "CREATE INDEX IF NOT EXISTS idx_products_name ON shop.products (name)")
+                .await
+                .unwrap();
+        }
+    });
+}
+
+/// The lock that another session holds on the products, once it does.
+async fn lock_of_others(connection: &DatabaseTransaction) -> String {
+    let sql =
+        "SELECT mode FROM pg_locks WHERE relation = 'shop.products'::regclass AND pid <> pg_backend_pid() AND granted";
+    for _ in 0..500 {
+        if let Some(mode) = texts(connection, sql).await.first() {
+            return spelt(mode);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    "none".to_owned()
 }
 
 /// The tables of the shop.

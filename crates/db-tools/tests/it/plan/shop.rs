@@ -271,7 +271,7 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "shop.suppliers ROW EXCLUSIVE; shop.categories ACCESS SHARE; scans shop.categories",
     ),
     (
-        "INSERT INTO shop.products (id, category_id, name, code) VALUES (1000, 1, 'x', 'y') ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+        "INSERT INTO shop.products (id, category_id, supplier_id, name, code) VALUES (1000, 1, 1, 'x', 'y') ON CONFLICT (id) DO UPDATE SET name = excluded.name",
         "shop.products ROW EXCLUSIVE",
     ),
     (

@@ -35,5 +35,6 @@ INSERT INTO shop.measures_2027 SELECT timestamptz '2027-05-01' + n * interval '1
 ALTER TABLE shop.products ADD CONSTRAINT ck_products_weight CHECK (weight > 0) NOT VALID;
 ALTER TABLE shop.products ADD COLUMN supplier_id integer;
 CREATE TABLE shop.supplier_ids (id integer PRIMARY KEY);
+INSERT INTO shop.supplier_ids VALUES (1);
 ALTER TABLE shop.products
     ADD CONSTRAINT fk_products_suppliers FOREIGN KEY (supplier_id) REFERENCES shop.supplier_ids (id) NOT VALID;
