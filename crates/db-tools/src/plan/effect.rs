@@ -2,15 +2,14 @@
 
 use atriz_db::Engine;
 use atriz_db::migrate::Statement;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::known::Known;
+use super::known::{Known, NotNullCheck};
 use super::name::Name;
 use super::{postgres, sqlite};
 
 /// The levels of PostgreSQL's table locks, weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LockLevel {
     /// What SELECT takes.
     AccessShare,
@@ -83,6 +82,15 @@ pub enum Change {
         from: Name,
         /// The name it has then.
         to: Name,
+    },
+    /// It adds a CHECK that a column holds no NULL.
+    Checks(NotNullCheck),
+    /// It proves a constraint for the rows that there are.
+    Validates {
+        /// The table.
+        table: Name,
+        /// The constraint.
+        constraint: String,
     },
     /// It copies the rows of one table into another.
     Fills {
@@ -167,6 +175,12 @@ impl LockLevel {
             Self::Share | Self::ShareRowExclusive | Self::Exclusive => Blocks::Writes,
             Self::AccessExclusive => Blocks::ReadsAndWrites,
         }
+    }
+}
+
+impl Serialize for LockLevel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.words())
     }
 }
 
@@ -268,6 +282,8 @@ impl Effect {
             Change::Makes(table)
             | Change::Drops(table)
             | Change::Indexes { table, .. }
+            | Change::Checks(NotNullCheck { table, .. })
+            | Change::Validates { table, .. }
             | Change::Fills { table, .. } => table,
             Change::Renames { from, .. } => from,
         });

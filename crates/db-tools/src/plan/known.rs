@@ -10,10 +10,38 @@ pub struct Known {
     pub indexes: Vec<(Name, Name)>,
     /// The foreign keys.
     pub references: Vec<Reference>,
-    /// The type of each column, as `format_type` writes it.
-    pub types: Vec<(Name, String, String)>,
-    /// Columns that a constraint proves to hold no NULL.
-    pub proven: Vec<(Name, String)>,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The constraints `CHECK (column IS NOT NULL)`.
+    pub checks: Vec<NotNullCheck>,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its table.
+    pub table: Name,
+    /// Its name.
+    pub name: String,
+    /// Its type, as `format_type` writes it.
+    pub kind: String,
+    /// Whether it is NOT NULL.
+    pub not_null: bool,
+    /// Whether a CHECK names it.
+    pub checked: bool,
+}
+
+/// A constraint `CHECK (column IS NOT NULL)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotNullCheck {
+    /// Its table.
+    pub table: Name,
+    /// The constraint's name.
+    pub constraint: String,
+    /// The column that it is about.
+    pub column: String,
+    /// Whether it was proven for the rows that there are.
+    pub valid: bool,
 }
 
 /// A foreign key.
@@ -33,15 +61,15 @@ impl Known {
         self.indexes.iter().rev().find(|(known, _)| known.is(index)).map(|(_, table)| table)
     }
 
-    /// The type of a column.
-    pub(super) fn type_of(&self, table: &Name, column: &str) -> Option<&str> {
-        let found = self.types.iter().find(|(known, name, _)| known.is(table) && name == column);
-        found.map(|(_, _, kind)| kind.as_str())
+    /// A column.
+    pub(super) fn column(&self, table: &Name, column: &str) -> Option<&Column> {
+        self.columns.iter().find(|known| known.name == column && known.table.is(table))
     }
 
     /// Whether a column is known to hold no NULL.
     pub(super) fn is_proven(&self, table: &Name, column: &str) -> bool {
-        self.proven.iter().any(|(known, name)| known.is(table) && name == column)
+        let proves = |check: &NotNullCheck| check.valid && check.column == column && check.table.is(table);
+        self.column(table, column).is_some_and(|known| known.not_null) || self.checks.iter().any(proves)
     }
 
     /// The table that a foreign key of `table` refers to.
@@ -73,6 +101,13 @@ impl Known {
             Change::Renames { from, to } => {
                 for (_, table) in self.indexes.iter_mut().filter(|(_, table)| table.is(from)) {
                     *table = from.beside(to);
+                }
+            }
+            Change::Checks(check) => self.checks.push(check.clone()),
+            Change::Validates { table, constraint } => {
+                let mut checks = self.checks.iter_mut();
+                if let Some(check) = checks.find(|check| check.constraint == *constraint && check.table.is(table)) {
+                    check.valid = true;
                 }
             }
             Change::Makes(_) | Change::Drops(_) | Change::Fills { .. } => {}

@@ -4,7 +4,7 @@ use atriz_db::{Engine, Session};
 use sea_orm::{ConnectionTrait as _, DbErr, QueryResult, Statement};
 
 use super::estimate::{Quality, Rows};
-use super::known::{Known, Reference};
+use super::known::{Column, Known, NotNullCheck, Reference};
 use super::name::Name;
 
 /// What the catalogues of a running database say.
@@ -30,8 +30,8 @@ const ROWS: &str = "WITH RECURSIVE part(root, oid) AS ( \
        JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid AND child.relispartition), \
      held AS (SELECT part.root, CASE \
        WHEN c.relkind IN ('p', 'v') THEN 0 \
-       WHEN c.reltuples >= 0 OR pg_catalog.pg_stat_get_live_tuples(c.oid) > 0 \
-         THEN greatest(c.reltuples::bigint, pg_catalog.pg_stat_get_live_tuples(c.oid)) \
+       WHEN c.reltuples > 0 THEN c.reltuples::bigint \
+       WHEN c.reltuples = 0 OR pg_catalog.pg_stat_get_live_tuples(c.oid) > 0 THEN pg_catalog.pg_stat_get_live_tuples(c.oid) \
        WHEN EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.relation = c.oid AND l.mode = 'AccessExclusiveLock') THEN NULL \
        WHEN pg_catalog.pg_relation_size(c.oid) = 0 THEN 0 END AS number \
        FROM part JOIN pg_catalog.pg_class c ON c.oid = part.oid) \
@@ -50,13 +50,20 @@ const REFERENCES: &str = "SELECT n.nspname::text, t.relname::text, k.conname::te
      JOIN pg_catalog.pg_class r ON r.oid = k.confrelid JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace \
      WHERE k.contype = 'f' AND NOT t.relispartition AND NOT r.relispartition AND {users}";
 
-/// With whether no row can hold a NULL there.
+/// With whether it is NOT NULL, and whether a CHECK names it.
 const COLUMNS: &str = "SELECT n.nspname::text, c.relname::text, a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod), \
-     a.attnotnull OR EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated \
-       AND pg_catalog.pg_get_constraintdef(k.oid) = 'CHECK ((' || pg_catalog.quote_ident(a.attname) || ' IS NOT NULL))') \
+     a.attnotnull, EXISTS (SELECT FROM pg_catalog.pg_constraint k \
+       WHERE k.conrelid = c.oid AND k.contype = 'c' AND a.attnum = ANY (k.conkey)) \
      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped AND {users}";
+
+const CHECKS: &str = "SELECT n.nspname::text, c.relname::text, k.conname::text, a.attname::text, k.convalidated \
+     FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid \
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND k.conkey = ARRAY[a.attnum] \
+     WHERE k.contype = 'c' AND NOT c.relispartition AND {users} \
+     AND pg_catalog.pg_get_constraintdef(k.oid) LIKE 'CHECK ((' || pg_catalog.quote_ident(a.attname) || ' IS NOT NULL))%'";
 
 impl Live {
     /// Reads the catalogues.
@@ -86,11 +93,21 @@ impl Live {
             live.known.references.push(Reference { constraint, table: name_at(&row, 0)?, referenced });
         }
         for row in query(session, COLUMNS).await? {
-            let (table, column): (_, String) = (name_at(&row, 0)?, row.try_get_by_index(2)?);
-            if row.try_get_by_index(4)? {
-                live.known.proven.push((table.clone(), column.clone()));
-            }
-            live.known.types.push((table, column, row.try_get_by_index(3)?));
+            live.known.columns.push(Column {
+                table: name_at(&row, 0)?,
+                name: row.try_get_by_index(2)?,
+                kind: row.try_get_by_index(3)?,
+                not_null: row.try_get_by_index(4)?,
+                checked: row.try_get_by_index(5)?,
+            });
+        }
+        for row in query(session, CHECKS).await? {
+            live.known.checks.push(NotNullCheck {
+                table: name_at(&row, 0)?,
+                constraint: row.try_get_by_index(2)?,
+                column: row.try_get_by_index(3)?,
+                valid: row.try_get_by_index(4)?,
+            });
         }
         Ok(live)
     }

@@ -21,7 +21,7 @@ mod text;
 
 pub use effect::{Blocks, Change, Effect, LockLevel, TableLock, Work, effect, effect_knowing};
 pub use estimate::{Quality, Rows};
-pub use known::{Known, Reference};
+pub use known::{Column, Known, NotNullCheck, Reference};
 pub use live::Live;
 pub use name::Name;
 pub use read::plan;

@@ -87,7 +87,7 @@ impl Run {
                 let rows = self.rows(from);
                 self.named.push((table.clone(), Origin::Made(rows)));
             }
-            Change::Fills { .. } | Change::Indexes { .. } => {}
+            Change::Fills { .. } | Change::Indexes { .. } | Change::Checks(_) | Change::Validates { .. } => {}
         }
     }
 }

@@ -35,7 +35,9 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Effect> {
         cursor.eat("if not exists");
         return Some(Effect::none().change(Change::Makes(cursor.name()?)));
     }
-    cursor.eat("trigger").then(Effect::none)
+    cursor.eat("trigger").then_some(())?;
+    cursor.seek("on")?;
+    Some(Effect::none().touch(&cursor.name()?))
 }
 
 /// Renaming and most of ADD COLUMN rewrite a line of the schema and no row.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use atriz_db::Engine;
 
 use super::effect::{LockLevel, Work};
-use super::report::{DatabasePlan, MigrationPlan, PlannedMigration, PlannedStatement, PlannedTable};
+use super::report::{DatabasePlan, Grouping, MigrationPlan, PlannedMigration, PlannedStatement, PlannedTable};
 
 /// How wide a shortened statement is.
 const WIDTH: usize = 100;
@@ -55,7 +55,9 @@ impl DatabasePlan {
             line(text, 2, &made);
         }
         for migration in &self.migrations {
-            line(text, 2, &format!("{}: {}", migration.version, migration.grouping.words()));
+            let idle = migration.statements.is_empty() && migration.grouping != Grouping::Rust;
+            let how = if idle { "for the other engine alone" } else { migration.grouping.words() };
+            line(text, 2, &format!("{}: {how}", migration.version));
             if self.engine == Engine::Sqlite && !migration.statements.is_empty() {
                 line(text, 4, "the whole file is locked for writers meanwhile; readers go on");
             }
@@ -107,25 +109,34 @@ impl PlannedStatement {
             Some(lock) => parts.push(lock.blocks().words().to_owned()),
             None => {}
         }
-        let of_table = |work: &&Work| work.table.is(&table.table);
         let rows = table.rows.map(|rows| rows.to_string());
-        let some =
-            rows.clone().unwrap_or_else(|| if table.new { "it" } else { "an unknown number of rows" }.to_owned());
-        let work = |verb: &str, work: &Work| match &work.condition {
-            Some(condition) => format!("{verb} {some} {condition}"),
-            None => format!("{verb} {some}"),
-        };
-        let before = parts.len();
-        parts.extend(self.rewrites.as_ref().filter(of_table).map(|rewrite| work("rewrites", rewrite)));
-        parts.extend(self.scans.as_ref().filter(of_table).map(|scan| work("scans", scan)));
-        if self.changes_every_row.as_ref().is_some_and(|one| one.is(&table.table)) {
-            parts.push("changes every row".to_owned());
-        }
-        if parts.len() == before && !table.new {
-            parts.extend(rows);
+        if !table.new || rows.is_some() {
+            let work = self.work_on(table, rows.as_deref().unwrap_or("an unknown number of rows"));
+            let idle = work.is_empty();
+            parts.extend(work);
+            parts.extend(rows.filter(|_| idle));
         }
         let gap = if lock_width == 0 { "" } else { "  " };
         format!("{name:width$}{gap}{lock:lock_width$}  {}", parts.join("; "))
+    }
+}
+
+/// What a statement does to the rows of one table.
+impl PlannedStatement {
+    fn work_on(&self, table: &PlannedTable, rows: &str) -> Vec<String> {
+        let works = [("rewrites", &self.rewrites), ("scans", &self.scans)];
+        let of_table = works.into_iter().filter_map(|(verb, work)| Some((verb, work.as_ref()?)));
+        let of_table = of_table.filter(|(_, work)| work.table.is(&table.table));
+        let mut parts: Vec<String> = of_table
+            .map(|(verb, Work { condition, .. })| match condition {
+                Some(condition) => format!("{verb} {rows} {condition}"),
+                None => format!("{verb} {rows}"),
+            })
+            .collect();
+        if self.changes_every_row.as_ref().is_some_and(|one| one.is(&table.table)) {
+            parts.push("changes every row".to_owned());
+        }
+        parts
     }
 }
 

@@ -94,6 +94,7 @@ fn action(effect: Effect, cursor: &mut Cursor<'_>, table: &Name, known: &Known) 
         let constraint = cursor.ident()?;
         let effect = effect.lock(table, ShareUpdateExclusive).scan(table);
         let referenced = known.referenced_by(table, &constraint).cloned();
+        let effect = effect.change(Change::Validates { table: table.clone(), constraint });
         return Some(referenced.iter().fold(effect, |effect, other| effect.lock(other, LockLevel::RowShare)));
     }
     if cursor.eat_any(&["drop constraint if exists", "drop constraint"]) {

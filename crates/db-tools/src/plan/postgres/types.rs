@@ -20,19 +20,19 @@ pub(super) fn is_serial(word: &str) -> bool {
 
 /// What follows from the new type; `tokens` begin with it.
 pub(super) fn change(effect: Effect, tokens: &[String], table: &Name, column: &str, known: &Known) -> Effect {
-    const CHECKED: Option<&str> = Some("where a CHECK names the column");
     let end = ["collate", "using"].iter().filter_map(|word| find(tokens, word)).min().unwrap_or(tokens.len());
     if has(tokens, "using") && !is_plain_cast(&tokens[end..], column, &tokens[..end]) {
         return effect.rewrite(table);
     }
     let new = kind(&tokens[..end].join(" "));
-    match known.type_of(table, column).map(kind) {
-        Some(old) if keeps(&old, &new) => effect.scan_if(table, CHECKED),
-        Some(_) => effect.rewrite(table),
-        None => match unless(&new) {
-            Some(condition) => effect.rewrite_if(table, Some(&condition)),
-            None => effect.rewrite(table),
-        },
+    let Some(old) = known.column(table, column) else {
+        return effect.rewrite_if(table, unless(&new).as_deref());
+    };
+    match (keeps(&kind(&old.kind), &new), old.checked) {
+        (false, _) => effect.rewrite(table),
+        // What a CHECK says of the column is proven anew.
+        (true, true) => effect.scan(table),
+        (true, false) => effect,
     }
 }
 

@@ -52,6 +52,10 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "shop.products ACCESS EXCLUSIVE; rewrites shop.products unless it was varchar of at most 20",
     ),
     (
+        "ALTER TABLE shop.products ALTER COLUMN code TYPE varchar",
+        "shop.products ACCESS EXCLUSIVE; rewrites shop.products unless it was varchar or text",
+    ),
+    (
         "ALTER TABLE shop.products ALTER COLUMN note TYPE varchar",
         "shop.products ACCESS EXCLUSIVE; rewrites shop.products unless it was varchar or text",
     ),
