@@ -18,6 +18,7 @@ mod run;
 mod sqlite;
 mod summary;
 mod text;
+mod weigh;
 
 pub use effect::{Blocks, Change, Effect, LockLevel, TableLock, Work, effect, effect_knowing};
 pub use estimate::{Quality, Rows};

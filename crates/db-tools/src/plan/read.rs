@@ -1,15 +1,14 @@
 //! Reading what is pending, without lock or change.
 
-use atriz_db::migrate::{Body, Executor, Folder, Limit, MigrationError, Mode, RunContext, Standing, Statement};
-use atriz_db::{ConnectError, Descriptor, Engine, Error, Failure, Fleet, MigrateRequest, Purpose, Session};
+use atriz_db::migrate::{Executor, Folder, Limit, MigrationError, RunContext, Standing};
+use atriz_db::{ConnectError, Descriptor, Error, Failure, Fleet, MigrateRequest, Purpose, Session};
 use sea_orm::DbErr;
 
-use super::effect::{Blocks, Effect, effect_knowing};
 use super::live::Live;
-use super::name::Name;
-use super::report::{DatabasePlan, Grouping, MigrationPlan, PlannedMigration, PlannedStatement, PlannedTable};
+use super::report::{DatabasePlan, MigrationPlan, PlannedMigration};
 use super::run::Run;
 use super::summary::Summary;
+use super::weigh::{migration, old_tables};
 
 /// What [`Fleet::migrate`] would run, and what that does to others. Databases are looked at one after the other, as the
 /// login that migrates, or else as the app's; nothing is locked, made or changed.
@@ -141,65 +140,4 @@ async fn pending_of(fleet: &Fleet, descriptor: &Descriptor, context: &RunContext
     let looked = Executor { database: descriptor, folder: &folder, session: &session, context }.look().await;
     session.close().await;
     Ok(looked?.1.count(Standing::Pending))
-}
-
-fn statements<'a>(folder: &'a Folder, version: &str) -> &'a [Statement] {
-    match folder.get(version).map(|migration| &migration.body) {
-        Some(Body::Sql { up, .. }) => &up.statements,
-        _ => &[],
-    }
-}
-
-/// The tables that a migration touches, by the names they have in the database before the run.
-fn old_tables(folder: &Folder, version: &str, run: &Run, engine: Engine) -> Vec<Name> {
-    let effects = statements(folder, version).iter().map(|statement| effect_knowing(statement, engine, run.known()));
-    effects.flat_map(|effect| effect.tables()).filter_map(|table| run.before(&table)).collect()
-}
-
-fn migration(folder: &Folder, version: &str, run: &mut Run, engine: Engine) -> PlannedMigration {
-    let grouping = match folder.get(version).map(|migration| &migration.body) {
-        Some(Body::Sql { up, .. }) => match up.mode {
-            Mode::Transaction => Grouping::Transaction,
-            Mode::Alone => Grouping::Alone,
-            Mode::Rebuild => Grouping::Rebuild,
-        },
-        _ => Grouping::Rust,
-    };
-    let statements = statements(folder, version).iter().enumerate();
-    let statements = statements.map(|(index, statement)| planned(index, statement, run, engine)).collect();
-    PlannedMigration { version: version.to_owned(), grouping, statements }
-}
-
-fn planned(index: usize, statement: &Statement, run: &mut Run, engine: Engine) -> PlannedStatement {
-    let effect = effect_knowing(statement, engine, run.known());
-    // Before anything is learnt: a table that the statement itself makes is new, one that it renames still has its rows.
-    let tables: Vec<_> = effect.tables().iter().map(|table| planned_table(table, &effect, run)).collect();
-    for change in &effect.changes {
-        run.learn(change);
-    }
-    let blocks = match engine {
-        Engine::Sqlite => Blocks::Writes,
-        Engine::Postgres => {
-            let held = tables.iter().filter(|table| !table.new).filter_map(|table| table.lock);
-            held.map(|lock| lock.blocks()).max().unwrap_or_default()
-        }
-    };
-    PlannedStatement {
-        number: index + 1,
-        line: statement.line,
-        sql: statement.text.clone(),
-        known: !effect.unknown,
-        tables,
-        blocks,
-        scans: effect.scans,
-        rewrites: effect.rewrites,
-        changes_every_row: effect.changes_every_row,
-        notes: effect.notes,
-    }
-}
-
-fn planned_table(table: &Name, effect: &Effect, run: &Run) -> PlannedTable {
-    let lock = effect.locks.iter().find(|lock| lock.table.is(table)).map(|lock| lock.level);
-    let made = effect.changes.iter().any(|change| run.makes(change, table));
-    PlannedTable { table: table.clone(), lock, new: made || run.is_new(table), rows: run.rows(table) }
 }

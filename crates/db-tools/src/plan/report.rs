@@ -21,6 +21,7 @@ pub struct MigrationPlan {
 }
 
 /// An error as `{"error": …, "hint": …}`.
+#[expect(clippy::ref_option, reason = "serde hands the field itself")]
 fn told<S: Serializer>(error: &Option<Error>, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Told {
@@ -85,6 +86,8 @@ pub struct PlannedStatement {
     pub tables: Vec<PlannedTable>,
     /// What waits for it. On SQLite that is always whoever writes to the file.
     pub blocks: Blocks,
+    /// What waits while it runs, for the locks of statements before it in the same transaction as well.
+    pub waiting: Blocks,
     /// The table that it reads from end to end.
     pub scans: Option<Work>,
     /// The table that it writes anew.

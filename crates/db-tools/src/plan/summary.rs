@@ -40,10 +40,10 @@ pub struct Careful {
 pub enum CarefulKind {
     /// A table is written anew while others wait.
     Rewrite,
-    /// A table is read from end to end while others wait.
-    Scan,
     /// Every row of a table is changed, and locked.
     EveryRow,
+    /// A table is read from end to end while others wait.
+    Scan,
     /// Others wait for a moment, and the statement waits for them.
     Lock,
     /// What it does is not known.
@@ -92,25 +92,24 @@ fn verdict(statement: &PlannedStatement) -> Option<(CarefulKind, Option<Rows>, S
     if !statement.known {
         return Some((CarefulKind::Unknown, None, "has an unknown effect".to_owned()));
     }
-    let waiting = statement.blocks.waiting();
+    let waiting = statement.waiting.waiting();
+    let blocks = statement.waiting >= Blocks::Writes;
     let work = |work: &Option<Work>, verb: &str| {
-        let work = work.as_ref()?;
+        let work = work.as_ref().filter(|_| blocks)?;
         let table = statement.table(&work.table).filter(|table| concerns(table))?;
         let condition = work.condition.as_ref().map(|condition| format!(", {condition},")).unwrap_or_default();
         Some((table.rows, format!("{verb} {}{condition} while {waiting}", amount(table.rows))))
     };
-    if statement.blocks >= Blocks::Writes {
-        if let Some((rows, what)) = work(&statement.rewrites, "rewrites") {
-            return Some((CarefulKind::Rewrite, rows, what));
-        }
-        if let Some((rows, what)) = work(&statement.scans, "scans") {
-            return Some((CarefulKind::Scan, rows, what));
-        }
+    if let Some((rows, what)) = work(&statement.rewrites, "rewrites") {
+        return Some((CarefulKind::Rewrite, rows, what));
     }
     let every = statement.changes_every_row.as_ref().and_then(|table| statement.table(table));
     if let Some(table) = every.filter(|table| concerns(table)) {
-        let what = format!("changes {}, each locked until the commit", amount(table.rows));
-        return Some((CarefulKind::EveryRow, table.rows, what));
+        let meanwhile = if blocks { format!(" while {waiting}") } else { ", each locked until the commit".to_owned() };
+        return Some((CarefulKind::EveryRow, table.rows, format!("changes {}{meanwhile}", amount(table.rows))));
+    }
+    if let Some((rows, what)) = work(&statement.scans, "scans") {
+        return Some((CarefulKind::Scan, rows, what));
     }
     let held = statement.tables.iter().filter(|table| concerns(table));
     let worst = held.filter_map(|table| Some((table.lock?, table))).max_by_key(|(lock, table)| (*lock, table.rows))?;
@@ -123,7 +122,7 @@ fn verdict(statement: &PlannedStatement) -> Option<(CarefulKind, Option<Rows>, S
 
 /// Whether somebody can be waiting for the table: it was there before the run, or the run copied rows into it, and it is
 /// not known to be empty.
-fn concerns(table: &PlannedTable) -> bool {
+pub(super) fn concerns(table: &PlannedTable) -> bool {
     let empty = table.rows.is_some_and(|rows| rows.number == 0);
     !empty && (!table.new || table.rows.is_some())
 }

@@ -6,6 +6,7 @@ use atriz_db::Engine;
 
 use super::effect::{LockLevel, Work};
 use super::report::{DatabasePlan, Grouping, MigrationPlan, PlannedMigration, PlannedStatement, PlannedTable};
+use super::summary::concerns;
 
 /// How wide a shortened statement is.
 const WIDTH: usize = 100;
@@ -84,6 +85,11 @@ impl PlannedStatement {
         let mut lines: Vec<String> = self.tables.iter().map(|one| self.describe(one, table, lock)).collect();
         if !self.known {
             lines.push("unknown effect".to_owned());
+        }
+        let mut worked = self.scans.iter().chain(&self.rewrites).filter_map(|work| self.table(&work.table));
+        let works = !self.known || worked.any(concerns);
+        if works && self.waiting > self.blocks {
+            lines.push(format!("meanwhile {}, for the locks of statements before it", self.waiting.waiting()));
         }
         lines.extend(self.notes.iter().cloned());
         if lines.is_empty() {

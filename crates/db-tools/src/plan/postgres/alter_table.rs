@@ -26,8 +26,8 @@ pub(super) fn effect(cursor: &mut Cursor<'_>, known: &Known) -> Option<Effect> {
     cursor.eat("only");
     let table = cursor.name()?;
     cursor.eat("*");
-    if let Some(effect) = whole(cursor, &table) {
-        return effect;
+    if ALONE.iter().any(|words| cursor.sees(words)) {
+        return whole(cursor, &table);
     }
     let mut effect = Effect::none();
     for item in items(cursor.rest()) {
@@ -37,27 +37,28 @@ pub(super) fn effect(cursor: &mut Cursor<'_>, known: &Known) -> Option<Effect> {
 }
 
 /// Forms that stand alone.
-fn whole(cursor: &mut Cursor<'_>, table: &Name) -> Option<Option<Effect>> {
+const ALONE: [&str; 4] = ["rename", "set schema", "attach partition", "detach partition"];
+
+fn whole(cursor: &mut Cursor<'_>, table: &Name) -> Option<Effect> {
     let locked = Effect::locking(table, LockLevel::AccessExclusive);
     if cursor.eat("rename to") {
-        return Some(cursor.name().map(|to| {
-            let to = table.beside(&to);
-            locked.change(Change::Renames { from: table.clone(), to })
-        }));
+        let to = table.beside(&cursor.name()?);
+        return Some(locked.change(Change::Renames { from: table.clone(), to }));
     }
     if cursor.eat("rename") {
-        return Some(Some(locked));
+        return Some(locked);
     }
     if cursor.eat("set schema") {
-        return Some(cursor.ident().map(|schema| {
-            let to = Name { schema: Some(schema), name: table.name.clone() };
-            locked.change(Change::Renames { from: table.clone(), to })
-        }));
+        let to = Name { schema: Some(cursor.ident()?), name: table.name.clone() };
+        return Some(locked.change(Change::Renames { from: table.clone(), to }));
     }
     if cursor.eat("attach partition") {
-        return Some(cursor.name().map(|partition| attach(cursor, table, &partition)));
+        let partition = cursor.name()?;
+        return Some(attach(cursor, table, &partition));
     }
-    cursor.eat("detach partition").then(|| cursor.name().map(|partition| detach(cursor, table, &partition)))
+    cursor.eat("detach partition").then_some(())?;
+    let partition = cursor.name()?;
+    Some(detach(cursor, table, &partition))
 }
 
 fn attach(cursor: &Cursor<'_>, table: &Name, partition: &Name) -> Effect {
@@ -88,7 +89,7 @@ fn action(effect: Effect, cursor: &mut Cursor<'_>, table: &Name, known: &Known) 
         "add exclude",
         "add not null",
     ]) {
-        return constraints::add(effect, cursor, table);
+        return Some(constraints::add(effect, cursor.rest(), table));
     }
     if cursor.eat("validate constraint") {
         let constraint = cursor.ident()?;

@@ -5,25 +5,24 @@ use super::super::effect::{Change, Effect, LockLevel};
 use super::super::known::NotNullCheck;
 use super::super::name::Name;
 
-/// `ADD CONSTRAINT name …` and the forms without a name. The cursor stands behind the words that chose this.
-pub(super) fn add(effect: Effect, cursor: &mut Cursor<'_>, table: &Name) -> Option<Effect> {
-    let tokens = cursor.rest();
-    let locked = |effect: Effect| effect.lock(table, LockLevel::AccessExclusive);
+/// `ADD CONSTRAINT name …` and the forms without a name. The tokens begin behind the words that chose this.
+pub(super) fn add(effect: Effect, tokens: &[String], table: &Name) -> Effect {
+    let scanned = |effect: Effect| if has(tokens, "not valid") { effect } else { effect.scan(table) };
     if let Some(referenced) = referenced(tokens) {
-        let effect = effect.lock(table, LockLevel::ShareRowExclusive).lock(&referenced, LockLevel::ShareRowExclusive);
-        return Some(if has(tokens, "not valid") { effect } else { effect.scan(table) });
+        let effect = effect.lock(table, LockLevel::ShareRowExclusive);
+        return scanned(effect.lock(&referenced, LockLevel::ShareRowExclusive));
     }
+    let effect = effect.lock(table, LockLevel::AccessExclusive);
     if has(tokens, "using index") {
-        let primary =
-            has(tokens, "primary key") || tokens.first().is_some_and(|token| token.eq_ignore_ascii_case("key"));
+        let nameless = tokens.first().is_some_and(|token| token.eq_ignore_ascii_case("key"));
+        let primary = nameless || has(tokens, "primary key");
         let condition = Some("unless its columns are NOT NULL already");
-        return Some(if primary { locked(effect).scan_if(table, condition) } else { locked(effect) });
+        return if primary { effect.scan_if(table, condition) } else { effect };
     }
-    let mut effect = locked(effect);
-    if let Some(check) = not_null(tokens, table) {
-        effect = effect.change(Change::Checks(check));
-    }
-    Some(if has(tokens, "not valid") { effect } else { effect.scan(table) })
+    scanned(match not_null(tokens, table) {
+        Some(check) => effect.change(Change::Checks(check)),
+        None => effect,
+    })
 }
 
 /// `name CHECK (column IS NOT NULL)`.

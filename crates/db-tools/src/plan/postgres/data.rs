@@ -49,10 +49,10 @@ pub(super) fn reads(tokens: &[String]) -> Vec<Name> {
 }
 
 /// SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, TABLE, and WITH in front of them.
-pub(super) fn effect(tokens: &[String], known: &Known) -> Option<Effect> {
+pub(super) fn effect(tokens: &[String], known: &Known) -> Effect {
     let written = written(tokens);
     if written.is_empty() && calls_unknown(tokens) {
-        return Some(Effect::unknown().note("it calls a function that can do anything"));
+        return Effect::unknown().note("it calls a function that can do anything");
     }
     let read = read_tables(tokens);
     let locking = has(tokens, "for update")
@@ -70,7 +70,7 @@ pub(super) fn effect(tokens: &[String], known: &Known) -> Option<Effect> {
     if let Some((table, from)) = fills(tokens) {
         effect = effect.scan(&from).change(Change::Fills { table, from });
     }
-    Some(effect)
+    effect
 }
 
 /// An UPDATE or DELETE of every row holds each of them until the commit.

@@ -25,7 +25,7 @@ pub(super) fn effect(tokens: &[String], known: &Known) -> Effect {
         "alter" => alter::effect(&mut cursor, known),
         "drop" => drop::effect(&mut cursor, known),
         "select" | "insert" | "update" | "delete" | "merge" | "with" | "values" | "table" => {
-            data::effect(tokens, known)
+            Some(data::effect(tokens, known))
         }
         "copy" | "truncate" | "lock" => data::command(tokens),
         "comment" | "vacuum" | "analyze" | "analyse" | "cluster" | "reindex" | "refresh" | "grant" | "revoke" => {

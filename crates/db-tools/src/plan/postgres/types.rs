@@ -93,8 +93,7 @@ fn keeps(old: &Kind, new: &Kind) -> bool {
 /// From which types nothing has to be rewritten; nothing where there is none but the type itself.
 fn unless(new: &Kind) -> Option<String> {
     let from = match (new.base.as_str(), new.numbers.as_slice()) {
-        ("text", _) => "varchar or text".to_owned(),
-        ("varchar", []) => "varchar or text".to_owned(),
+        ("text", _) | ("varchar", []) => "varchar or text".to_owned(),
         ("varchar", [length, ..]) => format!("varchar of at most {length}"),
         ("varbit", []) => "varbit".to_owned(),
         ("varbit", [length, ..]) => format!("varbit of at most {length}"),

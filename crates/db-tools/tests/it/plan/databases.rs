@@ -117,13 +117,12 @@ async fn objects(session: &Session) -> Vec<String> {
     texts(&session.connection, sql).await
 }
 
-fn snapshot(test: &TestFleet, name: &str, text: &str) {
+fn snapshot(test: &TestFleet, name: &str, plan: &str) {
+    let shown =
+        plan.replace(&test.target("shop").describe(), "[SHOP]").replace(&test.target("core").describe(), "[CORE]");
     let mut settings = insta::Settings::clone_current();
-    let place = test.target("shop").describe();
-    let core = test.target("core").describe();
-    let text = text.replace(&place, "[SHOP]").replace(&core, "[CORE]");
     settings.set_prepend_module_to_snapshot(false);
-    settings.bind(|| insta::assert_snapshot!(format!("plan_{name}_{}", test.engine), text));
+    settings.bind(|| insta::assert_snapshot!(format!("plan_{name}_{}", test.engine), shown));
 }
 
 both_engines! {

@@ -8,7 +8,7 @@ use atriz_db::migrate::split;
 use atriz_db::{Engine, Session};
 use atriz_db_tools::plan::{Effect, Known, Live, Name, effect_knowing};
 use atriz_testing::{TestFleet, Workspace, execute, texts};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement, TransactionTrait as _};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 
 use super::shop::POSTGRES;
 
@@ -66,7 +66,7 @@ fn a_server_agrees_about_what_runs_alone() {
         for sql in alone {
             let said = effect_knowing(&split(sql).unwrap()[0], Engine::Postgres, &known);
             let worker = test.session("shop").await;
-            let writer = session.connection.begin().await.unwrap();
+            let writer = session.begin().await.unwrap();
             execute(&writer, "LOCK TABLE shop.products IN ROW EXCLUSIVE MODE").await.unwrap();
             let work = tokio::spawn(async move { execute(&worker.connection, sql).await });
             assert_eq!(lock_of_others(&writer).await, said.locks[0].level.words(), "{sql}");
@@ -107,7 +107,7 @@ async fn differences(session: &Session, known: &Known, tables: &Tables, sql: &st
     if said.unknown || sql.contains("CONCURRENTLY") || sql.starts_with("VACUUM") {
         return None;
     }
-    let transaction = session.connection.begin().await.unwrap();
+    let transaction = session.begin().await.unwrap();
     let before = seen(&transaction, tables).await;
     if let Err(error) = execute(&transaction, sql).await {
         transaction.rollback().await.unwrap();

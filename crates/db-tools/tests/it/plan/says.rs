@@ -1,5 +1,7 @@
 //! What each statement is said to do, by its text alone.
 
+use std::fmt::Write as _;
+
 use atriz_db::Engine;
 use atriz_db::migrate::split;
 use atriz_db_tools::plan::{Effect, Work, effect};
@@ -21,7 +23,7 @@ fn check(engine: Engine, statements: &[(&str, &str)]) {
     for (sql, expected) in statements {
         let said = say(&effect_of(sql, engine));
         if said != *expected {
-            wrong += &format!("    (\n        {sql:?},\n        {said:?},\n    ),\n");
+            writeln!(wrong, "    (\n        {sql:?},\n        {said:?},\n    ),").unwrap();
         }
     }
     assert!(wrong.is_empty(), "what is said of these differs from the table:\n{wrong}");
