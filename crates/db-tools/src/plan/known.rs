@@ -51,8 +51,12 @@ pub struct Reference {
     pub constraint: String,
     /// The table that refers.
     pub table: Name,
+    /// The columns that refer.
+    pub columns: Vec<String>,
     /// The table referred to.
     pub referenced: Name,
+    /// The columns referred to.
+    pub referenced_columns: Vec<String>,
 }
 
 impl Known {
@@ -84,6 +88,19 @@ impl Known {
             (true, false) => Some(key.referenced.clone()),
             (false, true) => Some(key.table.clone()),
             _ => None,
+        };
+        self.references.iter().filter_map(other).collect()
+    }
+
+    /// The tables at the other end of the foreign keys that a column of `table` takes part in.
+    pub(super) fn related_by(&self, table: &Name, column: &str) -> Vec<Name> {
+        let named = |columns: &[String]| columns.iter().any(|name| name == column);
+        let other = |key: &Reference| {
+            if key.table.is(table) && named(&key.columns) {
+                Some(key.referenced.clone())
+            } else {
+                (key.referenced.is(table) && named(&key.referenced_columns)).then(|| key.table.clone())
+            }
         };
         self.references.iter().filter_map(other).collect()
     }

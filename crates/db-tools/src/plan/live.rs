@@ -44,7 +44,9 @@ const INDEXES: &str = "SELECT n.nspname::text, i.relname::text, tn.nspname::text
      JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = i.relnamespace \
      JOIN pg_catalog.pg_class t ON t.oid = x.indrelid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace WHERE {users}";
 
-const REFERENCES: &str = "SELECT n.nspname::text, t.relname::text, k.conname::text, rn.nspname::text, r.relname::text \
+const REFERENCES: &str = "SELECT n.nspname::text, t.relname::text, k.conname::text, rn.nspname::text, r.relname::text, \
+       pg_catalog.to_json(ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = ANY (k.conkey)))::text, \
+       pg_catalog.to_json(ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = r.oid AND a.attnum = ANY (k.confkey)))::text \
      FROM pg_catalog.pg_constraint k \
      JOIN pg_catalog.pg_class t ON t.oid = k.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace \
      JOIN pg_catalog.pg_class r ON r.oid = k.confrelid JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace \
@@ -89,8 +91,13 @@ impl Live {
             live.known.indexes.push((name_at(&row, 0)?, name_at(&row, 2)?));
         }
         for row in query(session, REFERENCES).await? {
-            let (constraint, referenced) = (row.try_get_by_index(2)?, name_at(&row, 3)?);
-            live.known.references.push(Reference { constraint, table: name_at(&row, 0)?, referenced });
+            live.known.references.push(Reference {
+                constraint: row.try_get_by_index(2)?,
+                table: name_at(&row, 0)?,
+                columns: list_at(&row, 5)?,
+                referenced: name_at(&row, 3)?,
+                referenced_columns: list_at(&row, 6)?,
+            });
         }
         for row in query(session, COLUMNS).await? {
             live.known.columns.push(Column {
@@ -175,4 +182,10 @@ async fn query(session: &Session, sql: &str) -> Result<Vec<QueryResult>, DbErr> 
 fn name_at(row: &QueryResult, index: usize) -> Result<Name, DbErr> {
     let (schema, name): (String, String) = (row.try_get_by_index(index)?, row.try_get_by_index(index + 1)?);
     Ok(Name { schema: Some(schema), name })
+}
+
+/// A list of names as JSON.
+fn list_at(row: &QueryResult, index: usize) -> Result<Vec<String>, DbErr> {
+    let json: String = row.try_get_by_index(index)?;
+    serde_json::from_str(&json).map_err(|error| DbErr::Custom(format!("the names of columns cannot be read: {error}")))
 }

@@ -107,6 +107,12 @@ fn action(effect: Effect, cursor: &mut Cursor<'_>, table: &Name, known: &Known) 
             None => effect,
         });
     }
+    if cursor.eat_any(&["drop column", "drop"]) {
+        cursor.eat("if exists");
+        let column = cursor.ident()?;
+        let effect = effect.lock(table, AccessExclusive);
+        return Some(effect.lock_all(&known.related_by(table, &column), AccessExclusive));
+    }
     if cursor.sees("alter constraint") {
         return Some(effect.lock(table, AccessExclusive));
     }
@@ -123,7 +129,7 @@ fn action(effect: Effect, cursor: &mut Cursor<'_>, table: &Name, known: &Known) 
         return Some(effect.lock(table, ShareRowExclusive));
     }
     if cursor.eat_any(&["set logged", "set unlogged", "set access method", "set tablespace"]) {
-        return Some(effect.lock(table, AccessExclusive).rewrite(table));
+        return Some(effect.lock(table, AccessExclusive).rewrite_if(table, Some("unless it is so already")));
     }
     if cursor.eat_any(&["set (", "reset ("]) {
         return Some(effect.lock(table, parameters(cursor)));
@@ -135,7 +141,6 @@ fn action(effect: Effect, cursor: &mut Cursor<'_>, table: &Name, known: &Known) 
         return Some(effect.lock(table, AccessExclusive).lock(&cursor.name()?, LockLevel::AccessShare));
     }
     let rest = [
-        "drop",
         "owner to",
         "enable",
         "disable",

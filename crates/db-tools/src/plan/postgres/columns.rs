@@ -48,7 +48,11 @@ fn checks(effect: Effect, tokens: &[String], table: &Name, filled: bool) -> Effe
 pub(super) fn alter(effect: Effect, cursor: &mut Cursor<'_>, table: &Name, known: &Known) -> Option<Effect> {
     let column = cursor.ident()?;
     if cursor.eat_any(&["set data type", "type"]) {
+        // A foreign key of the column is made anew.
         let effect = effect.lock(table, LockLevel::AccessExclusive);
+        let related = known.related_by(table, &column);
+        let effect = effect.lock_all(&related, LockLevel::AccessExclusive);
+        let effect = if related.is_empty() { effect } else { effect.note("its foreign keys are checked anew") };
         return Some(types::change(effect, cursor.rest(), table, &column, known));
     }
     if cursor.eat("set not null") {

@@ -38,6 +38,29 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "ALTER TABLE shop.products ADD COLUMN mark text DEFAULT shop.stamp()",
         "shop.products ACCESS EXCLUSIVE; rewrites shop.products unless stamp() is declared STABLE or IMMUTABLE",
     ),
+    ("ALTER TABLE shop.products DROP COLUMN IF EXISTS category_id", "shop.products ACCESS EXCLUSIVE"),
+    (
+        "ALTER TABLE shop.products ALTER COLUMN category_id TYPE bigint",
+        "shop.products ACCESS EXCLUSIVE; rewrites shop.products",
+    ),
+    (
+        "ALTER TABLE shop.categories ALTER COLUMN id TYPE bigint",
+        "shop.categories ACCESS EXCLUSIVE; rewrites shop.categories",
+    ),
+    ("ALTER TABLE shop.categories DROP COLUMN id CASCADE", "shop.categories ACCESS EXCLUSIVE"),
+    ("ALTER TABLE shop.categories DROP CONSTRAINT categories_pkey CASCADE", "shop.categories ACCESS EXCLUSIVE"),
+    (
+        "ALTER TABLE shop.products ADD CONSTRAINT uq_both UNIQUE (code), ADD COLUMN extra text DEFAULT clock_timestamp()::text",
+        "shop.products ACCESS EXCLUSIVE; scans shop.products; rewrites shop.products",
+    ),
+    (
+        "ALTER TABLE \"shop\".\"products\" ADD COLUMN \"Odd, name\" numeric(10, 2) DEFAULT 0.5 NOT NULL /* , */",
+        "shop.products ACCESS EXCLUSIVE",
+    ),
+    (
+        "ALTER TABLE shop.measures SET LOGGED, ALTER COLUMN value SET DEFAULT 1",
+        "shop.measures ACCESS EXCLUSIVE; rewrites shop.measures unless it is so already",
+    ),
     ("ALTER TABLE shop.products DROP COLUMN note", "shop.products ACCESS EXCLUSIVE"),
     (
         "ALTER TABLE shop.products ALTER COLUMN name TYPE varchar(100)",
@@ -151,7 +174,10 @@ pub(super) const POSTGRES: &[(&str, &str)] = &[
         "shop.products SHARE UPDATE EXCLUSIVE",
     ),
     ("ALTER TABLE shop.products RESET (fillfactor)", "shop.products SHARE UPDATE EXCLUSIVE"),
-    ("ALTER TABLE shop.products SET UNLOGGED", "shop.products ACCESS EXCLUSIVE; rewrites shop.products"),
+    (
+        "ALTER TABLE shop.products SET UNLOGGED",
+        "shop.products ACCESS EXCLUSIVE; rewrites shop.products unless it is so already",
+    ),
     ("ALTER TABLE shop.products CLUSTER ON idx_products_name", "shop.products SHARE UPDATE EXCLUSIVE"),
     ("ALTER TABLE shop.products DISABLE TRIGGER trg_products", "shop.products SHARE ROW EXCLUSIVE"),
     ("ALTER TABLE shop.products ENABLE ROW LEVEL SECURITY", "shop.products ACCESS EXCLUSIVE"),
