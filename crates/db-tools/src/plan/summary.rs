@@ -130,3 +130,22 @@ pub(super) fn concerns(table: &PlannedTable) -> bool {
 fn amount(rows: Option<Rows>) -> String {
     rows.map_or_else(|| "an unknown number of rows".to_owned(), |rows| rows.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use atriz_db::Engine;
+
+    use super::*;
+
+    #[test]
+    fn a_migration_in_rust_is_one_to_be_careful_with() {
+        let migrations =
+            vec![PlannedMigration { version: "1_x".into(), grouping: Grouping::Rust, statements: Vec::new() }];
+        let (database, place) = ("shop".into(), "here".into());
+        let plan = DatabasePlan { database, engine: Engine::Sqlite, place, exists: true, migrations };
+        let summary = Summary::of(&[plan]);
+        assert_eq!((summary.migrations, summary.statements), (1, 0));
+        assert_eq!(summary.careful[0].kind, CarefulKind::Unknown);
+        assert_eq!(summary.careful[0].message, "in Rust: unknown effect");
+    }
+}

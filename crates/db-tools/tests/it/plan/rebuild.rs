@@ -68,3 +68,26 @@ fn the_rows_of_partitions_are_summed() {
         );
     });
 }
+
+/// Counting ends at a million; statistics are believed.
+#[test]
+fn rows_on_sqlite_are_counted_or_estimated() {
+    atriz_testing::run(Engine::Sqlite, "plan::rebuild::rows_on_sqlite_are_counted_or_estimated", |engine| async move {
+        let workspace = Workspace::new();
+        workspace.migration("shop", "20260101000000_create_things", THINGS, "DROP TABLE things;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("shop")]).await;
+        let up = "CREATE INDEX idx_things_name ON {app}things (name);";
+        workspace.migration("shop", "20260201000000_index_things", up, "SELECT 1;");
+        let request = MigrateRequest { plan: test.plan(), limit: Limit::All };
+        let careful = async || plan(&test.fleet, &request, &test.context).await.unwrap().summary.careful;
+        assert!(careful().await.is_empty(), "an empty table keeps nobody waiting");
+        let session = test.session("shop").await;
+        let rows = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000001) INSERT INTO things (id) SELECT n FROM n";
+        execute(&session.connection, rows).await.unwrap();
+        let end = |rows: &str| format!("(name) scans {rows} while writes wait");
+        assert!(careful().await[0].message.ends_with(&end("1,000,000+ rows")));
+        execute(&session.connection, "ANALYZE").await.unwrap();
+        assert!(careful().await[0].message.ends_with(&end("about 1,000,001 rows")), "{:?}", careful().await);
+        session.close().await;
+    });
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use atriz_db::Engine;
-use atriz_db::migrate::split;
+use atriz_db::migrate::{Statement, split};
 use atriz_db_tools::plan::{Effect, Work, effect};
 
 use super::shop::{POSTGRES, SQLITE};
@@ -16,6 +16,22 @@ fn every_statement_on_postgres() {
 #[test]
 fn every_statement_on_sqlite() {
     check(Engine::Sqlite, SQLITE);
+}
+
+/// Whatever is cut off, and wherever: nothing breaks, and what cannot be read is unknown at worst.
+#[test]
+fn statements_that_break_off_break_nothing() {
+    for (engine, statements) in [(Engine::Postgres, POSTGRES), (Engine::Sqlite, SQLITE)] {
+        for (sql, _) in statements {
+            let whole = split(sql).unwrap().remove(0);
+            for end in 0..=whole.tokens.len() {
+                for start in [0, 1, 2].into_iter().filter(|start| *start <= end) {
+                    let tokens = whole.tokens[start..end].to_vec();
+                    effect(&Statement { tokens, ..whole.clone() }, engine);
+                }
+            }
+        }
+    }
 }
 
 fn check(engine: Engine, statements: &[(&str, &str)]) {
