@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use atriz_db::migrate::{Limit, OutOfOrder};
-use atriz_db::{MigrateReport, MigrateRequest, PendingMigration, Phase};
+use atriz_db::{MigrateReport, MigrateRequest, Phase};
 use clap::{Args, ValueEnum};
 
-use super::{Databases, Format, duration, jobs};
+use super::{Databases, Format, duration, jobs, plan};
 use crate::error::Failure;
 use crate::output;
 use crate::workspace::{RunOptions, Workspace};
@@ -21,7 +21,7 @@ pub(crate) struct MigrateArguments {
     /// Stop behind this version
     #[arg(long, value_name = "VERSION")]
     to: Option<String>,
-    /// Print the statements that would run, and touch nothing
+    /// Print what would run and who would wait for it, as `db plan` does, and touch nothing
     #[arg(long)]
     dry_run: bool,
     /// Also migrate the databases that these come after
@@ -68,33 +68,16 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
     let workspace = Workspace::load(options)?;
     let names = &arguments.databases.databases;
     let catalog = &workspace.fleet.catalog;
-    let plan =
+    let databases =
         if arguments.with_dependencies { catalog.plan_with_dependencies(names)? } else { catalog.plan(names)? };
     let limit = arguments.to.clone().map_or(Limit::All, Limit::To);
-    let request = MigrateRequest { plan, limit };
+    let request = MigrateRequest { plan: databases, limit };
     if arguments.dry_run {
-        let pending = workspace.fleet.pending(&request, &workspace.context).await?;
-        return print_pending(&pending, arguments.format);
+        return plan::print(&workspace, &request, false, arguments.format).await;
     }
     let reports = workspace.fleet.migrate(&request, &workspace.context).await;
     workspace.shown.clear();
     print(&reports?, arguments.format)
-}
-
-fn print_pending(pending: &[PendingMigration], format: Format) -> Result<(), Failure> {
-    if format.json {
-        return output::json(&pending);
-    }
-    if pending.is_empty() {
-        output::say("nothing is pending");
-    }
-    for migration in pending {
-        output::data(&format!("-- {}: {} ({})", migration.database, migration.version, migration.grouping));
-        for statement in &migration.statements {
-            output::data(&format!("{statement};"));
-        }
-    }
-    Ok(())
 }
 
 /// Prints how far each database came; a failure is told with the command that goes on.

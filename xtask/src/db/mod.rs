@@ -7,6 +7,7 @@ mod drop;
 mod identity;
 pub(crate) mod migrate;
 mod new;
+mod plan;
 mod repair;
 mod reset;
 mod rollback;
@@ -36,6 +37,8 @@ enum Verb {
     Create(create::CreateArguments),
     /// Drop databases, last in dependency order first
     Drop(drop::DropArguments),
+    /// Show what is pending, what it locks, and who would wait
+    Plan(plan::PlanArguments),
     /// Apply pending migrations
     Migrate(migrate::MigrateArguments),
     /// Take migrations of one database back, newest application first
@@ -100,6 +103,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
     match arguments.verb {
         Verb::Create(arguments) => create::run(&arguments).await,
         Verb::Drop(arguments) => drop::run(&arguments).await,
+        Verb::Plan(arguments) => plan::run(&arguments).await,
         Verb::Migrate(arguments) => migrate::run(&arguments).await,
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,

@@ -4,5 +4,6 @@ mod bad_input;
 mod command;
 mod help;
 mod house;
+mod plan;
 mod story;
 mod up;

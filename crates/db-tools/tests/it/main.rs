@@ -6,6 +6,7 @@ mod child;
 mod death;
 mod engine;
 mod missing;
+mod plan;
 mod start;
 mod support;
 mod url;

@@ -184,7 +184,8 @@ pub enum MigrationError {
 }
 
 impl MigrationError {
-    pub(crate) fn engine(place: &str, error: &DbErr) -> Self {
+    /// A failure of a statement that is the toolkit's own.
+    pub fn engine(place: &str, error: &DbErr) -> Self {
         let failure = Failure::of(error);
         Self::Engine { place: place.to_owned(), message: failure.message, kind: failure.kind }
     }

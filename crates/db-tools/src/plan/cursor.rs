@@ -1,0 +1,162 @@
+//! Walking over the words and symbols of a statement.
+
+use super::name::Name;
+
+/// A place among the tokens of a statement.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    tokens: &'a [String],
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(tokens: &'a [String]) -> Self {
+        Self { tokens }
+    }
+
+    /// What is left.
+    pub(super) fn rest(&self) -> &'a [String] {
+        self.tokens
+    }
+
+    /// The next token in lower case, taken.
+    pub(super) fn word(&mut self) -> String {
+        self.next().map(|token| token.to_lowercase()).unwrap_or_default()
+    }
+
+    fn next(&mut self) -> Option<&'a String> {
+        let (first, rest) = self.tokens.split_first()?;
+        self.tokens = rest;
+        Some(first)
+    }
+
+    /// Whether these words come next.
+    pub(super) fn sees(&self, words: &str) -> bool {
+        let mut tokens = self.tokens.iter();
+        words.split(' ').all(|word| tokens.next().is_some_and(|token| token.eq_ignore_ascii_case(word)))
+    }
+
+    /// Takes these words if they come next.
+    pub(super) fn eat(&mut self, words: &str) -> bool {
+        let sees = self.sees(words);
+        if sees {
+            self.tokens = &self.tokens[words.split(' ').count()..];
+        }
+        sees
+    }
+
+    /// Takes the first of these that comes next.
+    pub(super) fn eat_any(&mut self, choices: &[&str]) -> bool {
+        choices.iter().any(|words| self.eat(words))
+    }
+
+    /// Takes as many of these as come next, in any order.
+    pub(super) fn skip(&mut self, choices: &[&str]) {
+        while self.eat_any(choices) {}
+    }
+
+    /// Takes a single name.
+    pub(super) fn ident(&mut self) -> Option<String> {
+        let folded = fold(self.tokens.first()?)?;
+        self.next();
+        Some(folded)
+    }
+
+    /// Takes a name with or without its schema; a database in front of the schema is left out.
+    pub(super) fn name(&mut self) -> Option<Name> {
+        let mut parts = vec![self.ident()?];
+        while self.eat(".") {
+            parts.push(self.ident()?);
+        }
+        let name = parts.pop()?;
+        Some(Name { schema: parts.pop(), name })
+    }
+
+    /// Takes names joined by commas, each perhaps behind `ONLY` and before `*`.
+    pub(super) fn names(&mut self) -> Option<Vec<Name>> {
+        let mut names = Vec::new();
+        loop {
+            self.eat("only");
+            names.push(self.name()?);
+            self.eat("*");
+            if !self.eat(",") {
+                return Some(names);
+            }
+        }
+    }
+
+    /// Takes parentheses and answers what is in them.
+    pub(super) fn parentheses(&mut self) -> Option<&'a [String]> {
+        if !self.sees("(") {
+            return None;
+        }
+        let end = close_of(self.tokens)?;
+        let inner = &self.tokens[1..end];
+        self.tokens = &self.tokens[end + 1..];
+        Some(inner)
+    }
+
+    /// Goes behind the first of these words outside of parentheses.
+    pub(super) fn seek(&mut self, word: &str) -> Option<()> {
+        let at = find(self.tokens, word)?;
+        self.tokens = &self.tokens[at + 1..];
+        Some(())
+    }
+}
+
+/// The name that a token is, folded; nothing for symbols, numbers and strings.
+pub(super) fn fold(token: &str) -> Option<String> {
+    if let Some(inner) = token.strip_prefix('"').and_then(|token| token.strip_suffix('"')) {
+        return Some(inner.replace("\"\"", "\""));
+    }
+    let mut characters = token.chars();
+    let starts = characters.next().is_some_and(|first| first.is_alphabetic() || first == '_');
+    let goes_on = characters.all(|character| character.is_alphanumeric() || character == '_' || character == '$');
+    (starts && goes_on).then(|| token.to_lowercase())
+}
+
+/// Where the parenthesis that opens `tokens` is closed.
+fn close_of(tokens: &[String]) -> Option<usize> {
+    let mut depth = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        match token.as_str() {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(index);
+        }
+    }
+    None
+}
+
+/// Tokens outside of parentheses, with their place.
+fn outside(tokens: &[String]) -> impl Iterator<Item = (usize, &str)> {
+    let mut depth = 0;
+    tokens.iter().enumerate().filter_map(move |(index, token)| {
+        match token.as_str() {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth -= 1,
+            _ => {}
+        }
+        (depth == 0 || (depth == 1 && token == "(")).then_some((index, token.as_str()))
+    })
+}
+
+/// Where the word stands first outside of parentheses.
+pub(super) fn find(tokens: &[String], word: &str) -> Option<usize> {
+    outside(tokens).find(|(_, token)| token.eq_ignore_ascii_case(word)).map(|(index, _)| index)
+}
+
+/// Whether the words stand anywhere outside of parentheses.
+pub(super) fn has(tokens: &[String], words: &str) -> bool {
+    outside(tokens).any(|(index, _)| Cursor::new(&tokens[index..]).sees(words))
+}
+
+/// The parts between commas outside of parentheses.
+pub(super) fn items(tokens: &[String]) -> Vec<&[String]> {
+    let commas: Vec<usize> = outside(tokens).filter(|(_, token)| *token == ",").map(|(index, _)| index).collect();
+    let starts = std::iter::once(0).chain(commas.iter().map(|comma| comma + 1));
+    let ends = commas.iter().copied().chain([tokens.len()]);
+    starts.zip(ends).map(|(start, end)| &tokens[start..end]).filter(|item| !item.is_empty()).collect()
+}
