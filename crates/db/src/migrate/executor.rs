@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::folder::{Body, Folder};
 use super::state::{OutOfOrder, Standing, State};
+use super::version::VersionKey;
 use super::{Direction, MigrationError, run_one};
 use crate::catalog::Descriptor;
 use crate::connect::Session;
@@ -36,6 +37,8 @@ pub struct RunContext {
     pub lock_wait: Duration,
     /// What to do about late migrations.
     pub out_of_order: OutOfOrder,
+    /// How many databases are worked on at the same time, at most; each takes up to three connections.
+    pub jobs: usize,
     /// Set when no new migration is to start.
     pub stop: Arc<AtomicBool>,
 }
@@ -52,6 +55,7 @@ impl RunContext {
             observer,
             lock_wait: Duration::from_secs(30),
             out_of_order,
+            jobs: 8,
             stop: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -108,7 +112,7 @@ impl Executor<'_> {
     /// [`MigrationError::Identity`] for another database, or what the engine says.
     pub async fn look(&self) -> Result<(Snapshot, State), MigrationError> {
         let snapshot = self.read().await?;
-        let (place, name) = (&self.session.place, &self.database.name);
+        let (place, name) = (&self.session.place, self.database.mark());
         match &snapshot.identity {
             Some(identity) => identity.check(name, self.context.environment, place)?,
             // Without a mark, a database is ours if it is empty, or if SeaORM's own tools migrated it with our files.
@@ -265,7 +269,7 @@ impl Executor<'_> {
             let clock = self.context.clock.as_ref();
             let identity = Identity {
                 id: new_id(clock),
-                name: self.database.name.clone(),
+                name: self.database.mark().to_owned(),
                 environment: self.context.environment,
                 created_at: clock.now(),
             };
@@ -290,7 +294,7 @@ pub(crate) fn pending(
         Limit::Count(count) => pending.truncate(*count),
         Limit::To(version) => {
             let last = resolve(database, folder, version)?;
-            pending.retain(|version| *version <= last);
+            pending.retain(|version| VersionKey::compare(version, &last).is_le());
         }
     }
     Ok(pending)
@@ -298,8 +302,10 @@ pub(crate) fn pending(
 
 /// The full version that a number or a version names.
 fn resolve(database: &Descriptor, folder: &Folder, version: &str) -> Result<String, MigrationError> {
-    let matches = |name: &str| name == version || name.split('_').next() == Some(version);
-    let found = folder.migrations.iter().find(|migration| matches(&migration.version));
+    let number = VersionKey::of(version);
+    let exact = folder.migrations.iter().find(|migration| migration.version == version);
+    let found =
+        exact.or_else(|| folder.migrations.iter().find(|migration| VersionKey::of(&migration.version) == number));
     found
         .map(|migration| migration.version.clone())
         .ok_or_else(|| MigrationError::NoSuchVersion { database: database.name.clone(), version: version.to_owned() })

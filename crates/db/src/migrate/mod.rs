@@ -13,8 +13,10 @@ mod migrator;
 mod run_alone;
 mod run_one;
 pub mod scaffold;
+mod source;
 mod split;
 mod state;
+mod version;
 
 pub use checksum::ALGORITHM;
 pub(crate) use checksum::of_bytes as hash_bytes;
@@ -26,8 +28,10 @@ pub use folder::{Body, Folder, Migration, Mode, Script};
 pub use folder_error::FolderError;
 pub(crate) use lost::Lost;
 pub use migrator::{down, listed, refuse, status, up};
+pub use source::MigrationSource;
 pub use split::{SplitError, Statement, split};
 pub use state::{MigrationState, OutOfOrder, Standing, State};
+pub use version::VersionKey;
 
 use serde::Serialize;
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::MigrationError;
 use super::checksum::ALGORITHM;
 use super::folder::{Folder, Migration};
+use super::version::VersionKey;
 use crate::tracking::{AppliedRecord, Snapshot};
 
 /// How one migration stands.
@@ -64,7 +65,7 @@ impl State {
                 });
             }
         }
-        migrations.sort_by(|left, right| left.version.cmp(&right.version));
+        migrations.sort_by(|left, right| VersionKey::compare(&left.version, &right.version));
         Self { migrations }
     }
 
@@ -116,7 +117,7 @@ impl State {
     pub fn out_of_order(&self) -> Option<(&str, &str)> {
         let newest = self.migrations.iter().rev().find(|migration| migration.standing != Standing::Pending)?;
         let pending = self.versions(Standing::Pending);
-        let late = pending.into_iter().find(|version| *version < newest.version.as_str())?;
+        let late = pending.into_iter().find(|version| VersionKey::compare(version, &newest.version).is_lt())?;
         Some((late, newest.version.as_str()))
     }
 }
