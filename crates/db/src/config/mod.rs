@@ -9,6 +9,7 @@ mod keys;
 mod layer;
 mod layers;
 mod target;
+mod url;
 mod variables;
 
 use std::collections::BTreeMap;

@@ -47,8 +47,10 @@ pub struct PostgresTarget {
     pub owner_role: String,
     /// The role that holds the app's rights; logins are its members.
     pub app_role: String,
-    /// Schemas in the order of `search_path`.
+    /// Schemas in the order of `search_path`; none leaves the login's own.
     pub search_path: Vec<String>,
+    /// Whether the database is worked on as the login finds it, also by a login that cannot become its owner.
+    pub as_it_is: bool,
     /// Most connections of one pool.
     pub pool_size: u32,
     /// The variable that holds the app's URL, for messages.
@@ -200,6 +202,7 @@ fn postgres(
         server,
         owner_role: format!("{name}_owner"),
         app_role: format!("{name}_app"),
+        as_it_is: false,
         search_path: database.search_path().into_iter().map(str::to_owned).collect(),
         pool_size: variables.pool_size.unwrap_or(10),
         url_variable: database.url_variable(),
@@ -220,7 +223,7 @@ fn parse_url(variable: &str, url: &SecretString) -> Result<PgConnectOptions, Con
 }
 
 /// Whether part of a password would be taken for a host or a database, and shown as such.
-fn has_stray_at(url: &str) -> bool {
+pub(super) fn has_stray_at(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     path.contains('@') || authority.matches('@').count() > 1

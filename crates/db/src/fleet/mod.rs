@@ -3,9 +3,11 @@
 //! Making, migrating and seeding go from the front of the plan, emptying, taking back and dropping from its end.
 //! Databases that do not depend on each other are worked on at the same time.
 
+mod adopt;
 mod clean;
 mod create;
 mod drop;
+mod each;
 mod identity;
 mod migrate;
 mod prepare;
@@ -16,6 +18,7 @@ mod status;
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::catalog::{Catalog, Descriptor, Plan};
@@ -25,6 +28,7 @@ use crate::error::Error;
 use crate::migrate::{Executor, Folder, RunContext, State};
 use crate::tracking::Snapshot;
 
+pub use adopt::{AdoptReport, AdoptedVersion, Adoption, ReadHistory};
 pub use clean::Cleaned;
 pub use create::CreateReport;
 pub use drop::Dropped;
@@ -127,7 +131,7 @@ impl Member {
     }
 }
 
-/// Runs `work` on every member at the same time and answers in the members' order.
+/// Runs `work` on every member at the same time, on at most `jobs` of them at once, and answers in the members' order.
 pub(crate) async fn at_once<T, F, W>(members: Vec<Member>, work: W) -> Vec<(Member, Result<T, Error>)>
 where
     T: Send + 'static,
@@ -135,9 +139,15 @@ where
     W: Fn(Member) -> F,
 {
     let mut tasks = JoinSet::new();
+    let jobs = members.first().map_or(1, |member| member.context.jobs.max(1));
+    let permits = Arc::new(Semaphore::new(jobs));
     for (index, member) in members.iter().enumerate() {
-        let future = work(member.clone());
-        tasks.spawn(async move { (index, future.await) });
+        let (future, permits) = (work(member.clone()), Arc::clone(&permits));
+        tasks.spawn(async move {
+            // It is never closed, so a permit is what comes back.
+            let _permit = permits.acquire_owned().await;
+            (index, future.await)
+        });
     }
     let mut results: Vec<Option<Result<T, Error>>> = members.iter().map(|_| None).collect();
     let mut broken = None;

@@ -76,9 +76,8 @@ mod tests {
 
     #[test]
     fn numbers_are_compared_as_numbers() {
-        let sorted = |versions: &[&str]| {
-            versions.windows(2).all(|pair| VersionKey::compare(pair[0], pair[1]) == Ordering::Less)
-        };
+        let sorted =
+            |versions: &[&str]| versions.windows(2).all(|pair| VersionKey::compare(pair[0], pair[1]) == Ordering::Less);
         assert!(sorted(&["20260101000000_b", "20260101000100_a", "20260101000200_c"]));
         assert!(sorted(&["1_z", "02_y", "10_x", "000011_w", "20260101000000_v", "zero"]));
         assert!(sorted(&["V1__a", "V1.1__b", "V1_2__c", "V1.10__d", "V2__e", "V10__f"]));
@@ -87,7 +86,8 @@ mod tests {
 
     #[test]
     fn one_number_has_many_spellings() {
-        for (left, right) in [("1_a", "0001_b"), ("V1.0__a", "V1"), ("2024-01-02-030405_a", "20240102030405"), ("1", "V1__x")]
+        for (left, right) in
+            [("1_a", "0001_b"), ("V1.0__a", "V1"), ("2024-01-02-030405_a", "20240102030405"), ("1", "V1__x")]
         {
             assert_eq!(VersionKey::of(left), VersionKey::of(right), "{left} {right}");
         }
