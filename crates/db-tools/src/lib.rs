@@ -1,3 +1,5 @@
 //! The developer's side of the database toolkit, never linked into an app.
 
+pub mod adopt;
 pub mod cluster;
+pub mod layout;
