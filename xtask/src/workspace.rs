@@ -48,15 +48,20 @@ impl Workspace {
     pub(crate) fn load(options: RunOptions) -> Result<Self, Failure> {
         let catalog = catalog()?;
         let configuration = Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace))?;
+        Ok(Self::over(Fleet { catalog, configuration }, options))
+    }
+
+    /// A run over these databases.
+    pub(crate) fn over(fleet: Fleet, options: RunOptions) -> Self {
         let shown = Arc::new(Shown::new());
         let observer = Arc::clone(&shown);
-        let mut context = RunContext::new(configuration.environment, Arc::new(SystemClock), observer);
+        let mut context = RunContext::new(fleet.configuration.environment, Arc::new(SystemClock), observer);
         if let Some(wait) = options.lock_wait {
             context.lock_wait = wait;
         }
         if let Some(policy) = options.out_of_order {
             context.out_of_order = policy;
         }
-        Ok(Self { fleet: Fleet { catalog, configuration }, context, shown })
+        Self { fleet, context, shown }
     }
 }

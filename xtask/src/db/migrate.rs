@@ -6,15 +6,17 @@ use atriz_db::migrate::{Limit, OutOfOrder};
 use atriz_db::{MigrateReport, MigrateRequest, PendingMigration, Phase};
 use clap::{Args, ValueEnum};
 
+use super::source::SourceArguments;
 use super::{Databases, Format, duration};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::RunOptions;
 
 /// What to migrate.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask db migrate\n  cargo xtask db migrate core --to 20260101000300\n  \
-                        cargo xtask db migrate mextrack --with-dependencies --dry-run")]
+                        cargo xtask db migrate mextrack --with-dependencies --dry-run\n  \
+                        cargo xtask db migrate --source ../shop/migrations --url postgres://localhost/shop")]
 pub(crate) struct MigrateArguments {
     #[command(flatten)]
     databases: Databases,
@@ -34,6 +36,11 @@ pub(crate) struct MigrateArguments {
     #[arg(long, value_name = "POLICY")]
     out_of_order: Option<Policy>,
     #[command(flatten)]
+    source: SourceArguments,
+    /// With --url: go on with the other databases after one has failed
+    #[arg(long, requires = "source")]
+    keep_going: bool,
+    #[command(flatten)]
     format: Format,
 }
 
@@ -50,7 +57,7 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
         Policy::Refuse => OutOfOrder::Refuse,
         Policy::Allow => OutOfOrder::Allow,
     });
-    let workspace = Workspace::load(RunOptions { lock_wait: arguments.lock_wait, out_of_order })?;
+    let workspace = arguments.source.load(RunOptions { lock_wait: arguments.lock_wait, out_of_order })?;
     let names = &arguments.databases.databases;
     let catalog = &workspace.fleet.catalog;
     let plan =
@@ -60,6 +67,11 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
     if arguments.dry_run {
         let pending = workspace.fleet.pending(&request, &workspace.context).await?;
         return print_pending(&pending, arguments.format);
+    }
+    if arguments.source.is_given() {
+        let reports = workspace.fleet.migrate_each(&request, arguments.keep_going, &workspace.context).await;
+        workspace.shown.clear();
+        return print_each(&reports?, arguments.format);
     }
     let reports = workspace.fleet.migrate(&request, &workspace.context).await;
     workspace.shown.clear();
@@ -103,6 +115,26 @@ pub(crate) fn print(reports: &[MigrateReport], format: Format) -> Result<(), Fai
         Some((error, hint)) => Err(Failure::user(error, format!("{hint}\n      {resume}"))),
         None => Err(Failure::user("not every migration ran", resume)),
     }
+}
+
+/// Prints how far each database of `--url` came, with the reason beside each that failed.
+fn print_each(reports: &[MigrateReport], format: Format) -> Result<(), Failure> {
+    if format.json {
+        output::json(&reports)?;
+    } else {
+        for report in reports {
+            print_one(report);
+            if let Phase::Failed { error, hint } = &report.phase {
+                output::say(&format!("{}: {error}\nhint: {hint}", report.database));
+            }
+        }
+    }
+    let open = reports.iter().filter(|report| !report.is_done()).count();
+    if open == 0 {
+        return Ok(());
+    }
+    let message = format!("{open} of {} are not up to date", output::count(reports.len() as u64, "database"));
+    Err(Failure::user(message, "the same command goes on from here, and leaves those that are up to date alone"))
 }
 
 fn print_one(report: &MigrateReport) {

@@ -11,6 +11,7 @@ mod reset;
 mod rollback;
 pub(crate) mod seed;
 mod shell;
+pub(crate) mod source;
 mod status;
 
 use std::time::Duration;
