@@ -1,5 +1,6 @@
 //! `cargo xtask db`: one file per verb.
 
+mod adopt;
 mod clean;
 mod consent;
 mod create;
@@ -50,6 +51,8 @@ enum Verb {
     Reset(reset::ResetArguments),
     /// Write the empty twin files of a new migration or seed
     New(new::NewArguments),
+    /// Take over the migrations, and the history, of another tool
+    Adopt(adopt::AdoptArguments),
     /// Show or change which database and environment a database says it is
     Identity(identity::IdentityArguments),
     /// Open psql or sqlite3 on a database
@@ -100,6 +103,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Clean(arguments) => clean::run(&arguments).await,
         Verb::Reset(arguments) => reset::run(&arguments).await,
         Verb::New(arguments) => new::run(&arguments),
+        Verb::Adopt(arguments) => Box::pin(adopt::run(&arguments)).await,
         Verb::Identity(arguments) => identity::run(&arguments).await,
         Verb::Shell(arguments) => shell::run(&arguments),
     }

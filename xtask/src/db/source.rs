@@ -83,7 +83,7 @@ pub(crate) fn fleet(arguments: &SourceArguments, options: RunOptions) -> Result<
 }
 
 /// The environment and the settings of a run, without the databases of the workspace. `DATABASE_URL` aims at none here.
-fn surroundings(options: RunOptions) -> Result<Workspace, Failure> {
+pub(super) fn surroundings(options: RunOptions) -> Result<Workspace, Failure> {
     let catalog = catalog()?;
     let mut inputs = Inputs::of_process(Scope::Workspace);
     inputs.process.remove("DATABASE_URL");
