@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::Format;
 use super::consent::ConsentArguments;
-use super::source::{SourceArguments, fleet, surroundings};
+use super::source::{SourceArguments, fleet, say_notes, surroundings};
 use crate::error::Failure;
 use crate::output;
 use crate::workspace::{RunOptions, Workspace, catalog};
@@ -100,11 +100,11 @@ async fn as_database(
     let mut workspace = surroundings(RunOptions::default())?;
     let base = workspace.fleet.configuration.root.clone().unwrap_or_default();
     let root = base.join("migrations").join(name);
-    let served = engines(arguments, folder, target.as_ref())?;
+    let served = engines(arguments, folder, &root, target.as_ref())?;
     let spoken: Vec<_> = served.engines.iter().map(|engine| engine.title()).collect();
     output::say(&format!("it is taken for {}: {}", spoken.join(" and "), served.reason));
     let adopted = adopt::plan(folder, &served.engines, &root)?;
-    adopted.notes.iter().for_each(|note| output::say(&format!("note: {note}")));
+    say_notes(&adopted.notes);
     let database = Descriptor::new(name, name, "").migrations(FileSet::folder(&root));
     let found = match &target {
         Some(target) => Some(found(&mut workspace, database.clone(), target, folder, &adopted.known).await?),
@@ -135,6 +135,7 @@ async fn history_only(
         urls: arguments.url.iter().cloned().collect(),
         layout: arguments.layout.clone(),
         jobs: None,
+        marked_as: None,
     };
     let mut workspace = fleet(&source, RunOptions::default())?;
     let database = workspace.fleet.catalog.databases()[0].as_ref().clone();
@@ -152,20 +153,27 @@ async fn history_only(
 }
 
 /// What the command line says, then the URL, then the folder.
-fn engines(arguments: &AdoptArguments, folder: &SourceFolder, target: Option<&Target>) -> Result<Served, Failure> {
+fn engines(
+    arguments: &AdoptArguments,
+    folder: &SourceFolder,
+    root: &Path,
+    target: Option<&Target>,
+) -> Result<Served, Failure> {
     let said = match arguments.engine {
         Some(Engines::Postgres) => Some(vec![Engine::Postgres]),
         Some(Engines::Sqlite) => Some(vec![Engine::Sqlite]),
         Some(Engines::Both) => Some(Engine::ALL.to_vec()),
         None => None,
     };
-    let named = folder.engines();
+    let served = adopt::served(folder, root).map_err(atriz_db::Error::from)?;
     Ok(match (said, target) {
-        (Some(engines), _) => Served { engines, reason: "--engine says so" },
-        (None, Some(target)) if named.is_empty() => {
-            Served { engines: vec![target.engine()], reason: "the database of --url is one (`--engine` decides)" }
-        }
-        _ => adopt::served(folder).map_err(atriz_db::Error::from)?,
+        (Some(engines), _) => Served { engines, reason: "--engine says so", guessed: false },
+        (None, Some(target)) if served.guessed => Served {
+            engines: vec![target.engine()],
+            reason: "the database of --url is one (`--engine` decides)",
+            guessed: true,
+        },
+        _ => served,
     })
 }
 

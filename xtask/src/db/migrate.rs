@@ -129,11 +129,14 @@ fn print_each(reports: &[MigrateReport], format: Format) -> Result<(), Failure> 
             }
         }
     }
-    let open = reports.iter().filter(|report| !report.is_done()).count();
-    if open == 0 {
+    let open: Vec<_> = reports.iter().filter(|report| !report.is_done()).map(|one| one.database.as_str()).collect();
+    if open.is_empty() {
         return Ok(());
     }
-    let message = format!("{open} of {} are not up to date", output::count(reports.len() as u64, "database"));
+    let named = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
+    let message =
+        format!("of {} not all are up to date: {named}{more}", output::count(reports.len() as u64, "database"));
     Err(Failure::user(message, "the same command goes on from here, and leaves those that are up to date alone"))
 }
 

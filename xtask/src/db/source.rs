@@ -26,6 +26,9 @@ pub(crate) struct SourceArguments {
     /// The folder's layout, where it does not say
     #[arg(long, value_name = "NAME", requires = "source")]
     pub(crate) layout: Option<String>,
+    /// What the databases' marks say, where that is not their own names: for a copy, or a renamed one
+    #[arg(long, value_name = "NAME", requires = "source")]
+    pub(crate) marked_as: Option<String>,
     /// How many databases of --url to work on at the same time, with up to three connections each [default: 8]
     #[arg(long, value_name = "N", requires = "source", value_parser = jobs)]
     pub(crate) jobs: Option<usize>,
@@ -64,13 +67,14 @@ pub(crate) fn fleet(arguments: &SourceArguments, options: RunOptions) -> Result<
     let engines: BTreeSet<Engine> = targets.iter().map(Target::engine).collect();
     for engine in engines {
         let prepared = folder.prepared(engine).map_err(atriz_db::Error::from)?;
-        prepared.iter().flat_map(|one| &one.notes).for_each(|note| output::say(&format!("note: {note}")));
+        say_notes(&prepared.iter().flat_map(|one| one.notes.clone()).collect::<Vec<_>>());
     }
     let mut workspace = surroundings(options)?;
     let (mut databases, mut places) = (Vec::new(), BTreeMap::new());
     for (name, target) in names(&targets).into_iter().zip(targets) {
         let own = target.own_name();
-        let database = Descriptor::new(&name, &own, "").source(Arc::clone(&folder) as Arc<_>).marked_as(&own);
+        let database = Descriptor::new(&name, &own, "").source(Arc::clone(&folder) as Arc<_>);
+        let database = database.marked_as(arguments.marked_as.as_deref().unwrap_or(&own));
         databases.push(database);
         places.insert(name, target);
     }
@@ -80,6 +84,14 @@ pub(crate) fn fleet(arguments: &SourceArguments, options: RunOptions) -> Result<
         workspace.context.jobs = jobs;
     }
     Ok(workspace)
+}
+
+/// Says what was changed in reading; a folder that does the same in every file says so a few times.
+pub(super) fn say_notes(notes: &[String]) {
+    notes.iter().take(3).for_each(|note| output::say(&format!("note: {note}")));
+    if notes.len() > 3 {
+        output::say(&format!("note: and so of {} more files", notes.len() - 3));
+    }
 }
 
 /// The environment and the settings of a run, without the databases of the workspace. `DATABASE_URL` aims at none here.

@@ -1,8 +1,11 @@
 //! Which engines a folder is for.
 
+use std::path::Path;
+
 use atriz_db::Engine;
 use atriz_db::migrate::{Body, FolderError, Statement};
 
+use super::files::engines_before;
 use crate::layout::SourceFolder;
 
 /// The engines a folder serves, and what says so.
@@ -12,17 +15,23 @@ pub struct Served {
     pub engines: Vec<Engine>,
     /// What says so, for people.
     pub reason: &'static str,
+    /// Whether nothing but the SQL says so.
+    pub guessed: bool,
 }
 
-/// The engines that `folder` serves: those its names speak of, else the one whose words its SQL uses.
+/// The engines that `folder` serves: those it was adopted for below `root`, those its names speak of, else the one whose words its SQL uses.
 ///
 /// # Errors
 ///
 /// A folder that is not in order.
-pub fn served(folder: &SourceFolder) -> Result<Served, FolderError> {
+pub fn served(folder: &SourceFolder, root: &Path) -> Result<Served, FolderError> {
+    let engines = engines_before(root);
+    if !engines.is_empty() {
+        return Ok(Served { engines, reason: "it was adopted so before", guessed: false });
+    }
     let engines = folder.engines();
     if !engines.is_empty() {
-        return Ok(Served { engines, reason: "its names say so" });
+        return Ok(Served { engines, reason: "its names say so", guessed: false });
     }
     // Either engine's SQL can be read for the other; only SQLite's way to rebuild a table is refused for PostgreSQL.
     let readable = folder.prepared(Engine::Sqlite)?;
@@ -32,9 +41,9 @@ pub fn served(folder: &SourceFolder) -> Result<Served, FolderError> {
             Body::Rust(_) => false,
         });
     Ok(if sqlite {
-        Served { engines: vec![Engine::Sqlite], reason: "its SQL uses words of SQLite" }
+        Served { engines: vec![Engine::Sqlite], reason: "its SQL uses words of SQLite", guessed: true }
     } else {
-        Served { engines: vec![Engine::Postgres], reason: "nothing says otherwise" }
+        Served { engines: vec![Engine::Postgres], reason: "nothing says otherwise", guessed: true }
     })
 }
 

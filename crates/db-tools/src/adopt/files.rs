@@ -96,6 +96,17 @@ fn file(path: PathBuf, text: String, known: &Known) -> Result<AdoptedFile, Adopt
     }
 }
 
+/// The engines for which `root` holds adopted SQL, so that a second run takes the folder for the same.
+pub(super) fn engines_before(root: &Path) -> Vec<Engine> {
+    let has_sql = |engine: &Engine| {
+        let files = fs::read_dir(root.join(engine.name())).into_iter().flatten().flatten();
+        let texts = files.map(|file| fs::read_to_string(file.path()).unwrap_or_default());
+        let mut adopted = texts.filter(|text| text.starts_with(HEADER));
+        adopted.any(|text| !text.contains("\n-- atriz: only "))
+    };
+    Engine::ALL.into_iter().filter(has_sql).collect()
+}
+
 /// What stands in `root` already: version of the tool to stem of ours.
 fn adopted_before(root: &Path) -> Result<BTreeMap<String, String>, AdoptError> {
     let (mut before, mut own) = (BTreeMap::new(), None);
@@ -193,7 +204,9 @@ fn body(sql: &str, said: &Directives, nothing: bool) -> String {
     let lines: Vec<&str> = sql.lines().map(str::trim_end).collect();
     let first = lines.iter().position(|line| !line.is_empty()).unwrap_or(lines.len());
     let last = lines.iter().rposition(|line| !line.is_empty()).map_or(first, |last| last + 1);
-    for line in &lines[first..last] {
+    for (index, line) in lines[first..last].iter().enumerate() {
+        // A BEGIN in front of the first statement leaves its blank behind.
+        let line = if index == 0 { line.trim_start() } else { line };
         text.push_str(line);
         text.push('\n');
     }

@@ -8,7 +8,7 @@ use crate::catalog::Plan;
 use crate::config::{PostgresTarget, Target};
 use crate::connect::ConnectError;
 use crate::error::Error;
-use crate::migrate::RunContext;
+use crate::migrate::{MigrationError, RunContext};
 use crate::tracking::IdentityError;
 
 impl Fleet {
@@ -109,12 +109,16 @@ fn source_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
                 target.url()
             ))
         }
+        (Error::Identity(IdentityError::Name { found, .. }), _)
+        | (Error::Migration(MigrationError::Identity(IdentityError::Name { found, .. })), _) => Some(format!(
+            "if it is database `{found}` of the workspace, `cargo xtask db migrate {found}`; if it is a copy or was \
+             renamed, say `--marked-as {found}`"
+        )),
         _ => None,
     }
 }
 
 fn is_foreign(error: &Error) -> bool {
-    use crate::migrate::MigrationError;
     matches!(
         error,
         Error::Identity(IdentityError::Foreign { .. })
