@@ -94,23 +94,23 @@ impl Member {
 
 /// What to do where the database is not one of the workspace's.
 fn source_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
+    let url = target.url();
     match (error, target) {
-        (Error::In { source, .. }, _) => source_hint(folder, target, source),
-        (Error::Connect(ConnectError::Missing { .. }), Target::Postgres(target)) => Some(createdb(target)),
+        (Error::In { source, .. }, _) => return source_hint(folder, target, source),
+        (Error::Connect(ConnectError::Missing { .. }), Target::Postgres(target)) => return Some(createdb(target)),
         (Error::Connect(ConnectError::Missing { .. }), Target::Sqlite(_)) => {
-            Some(format!("`cargo xtask db migrate --source {folder} --url {}` makes it", target.url()))
+            return Some(format!("`cargo xtask db migrate --source {folder} --url {url}` makes it"));
         }
         (Error::Connect(ConnectError::Unreachable { .. } | ConnectError::Login { .. }), Target::Postgres(_)) => {
-            Some("start the server, or correct the URL".to_owned())
+            return Some("start the server, or correct the URL".to_owned());
         }
-        (Error::Identity(IdentityError::Foreign { .. }) | Error::Migration(_), _) if is_foreign(error) => {
-            Some(format!(
-                "if another tool migrated it, `cargo xtask db adopt {folder} --url '{}'` takes its history over",
-                target.url()
-            ))
-        }
-        (Error::Identity(IdentityError::Name { found, .. }), _)
-        | (Error::Migration(MigrationError::Identity(IdentityError::Name { found, .. })), _) => Some(format!(
+        _ => {}
+    }
+    match identity(error)? {
+        IdentityError::Foreign { .. } => Some(format!(
+            "if another tool migrated it, `cargo xtask db adopt {folder} --url '{url}'` takes its history over"
+        )),
+        IdentityError::Name { found, .. } => Some(format!(
             "if it is database `{found}` of the workspace, `cargo xtask db migrate {found}`; if it is a copy or was \
              renamed, say `--marked-as {found}`"
         )),
@@ -118,12 +118,11 @@ fn source_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
     }
 }
 
-fn is_foreign(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Identity(IdentityError::Foreign { .. })
-            | Error::Migration(MigrationError::Identity(IdentityError::Foreign { .. }))
-    )
+fn identity(error: &Error) -> Option<&IdentityError> {
+    match error {
+        Error::Identity(error) | Error::Migration(MigrationError::Identity(error)) => Some(error),
+        _ => None,
+    }
 }
 
 fn createdb(target: &PostgresTarget) -> String {
