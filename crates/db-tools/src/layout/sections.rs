@@ -59,6 +59,10 @@ fn read(listing: &Listing, path: &str, stem: &str, mark: ReadMark) -> Result<Fou
             Some(mark) => ways.mark(&mark),
         }
     }
+    let no_mark = || refused("it has no mark of the way there", "mark it");
+    if ways.up.is_none() {
+        return Err(no_mark());
+    }
     let before = split(&ways.before).map_err(|error| refused(&error.to_string(), "close it"))?;
     if !before.is_empty() {
         return Err(refused("statements stand in front of the first mark", "move them behind it"));
@@ -66,7 +70,7 @@ fn read(listing: &Listing, path: &str, stem: &str, mark: ReadMark) -> Result<Fou
     let text = |way: Option<(String, bool)>| {
         way.map(|(sql, alone)| Text { path: path.to_owned(), sql, no_transaction: alone || ways.alone })
     };
-    let up = text(ways.up.take()).ok_or_else(|| refused("it has no mark of the way there", "mark it"))?;
+    let up = text(ways.up.take()).ok_or_else(no_mark)?;
     Ok(Found { version: stem.to_owned(), up, down: text(ways.down.take()) })
 }
 

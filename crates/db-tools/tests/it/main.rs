@@ -1,11 +1,14 @@
-//! The throwaway PostgreSQL, started for real.
+//! The throwaway PostgreSQL, started for real; folders and histories of other tools, read and taken over on real databases.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod child;
 mod death;
 mod engine;
+mod folders;
+mod layouts;
 mod missing;
+mod source;
 mod start;
 mod support;
 mod url;

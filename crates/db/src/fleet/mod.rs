@@ -142,11 +142,13 @@ where
     let jobs = members.first().map_or(1, |member| member.context.jobs.max(1));
     let permits = Arc::new(Semaphore::new(jobs));
     for (index, member) in members.iter().enumerate() {
-        let (future, permits) = (work(member.clone()), Arc::clone(&permits));
+        // Taken here, so that they begin in the members' order. It is never closed, so a permit is what comes back.
+        let permit = Arc::clone(&permits).acquire_owned().await;
+        let future = work(member.clone());
         tasks.spawn(async move {
-            // It is never closed, so a permit is what comes back.
-            let _permit = permits.acquire_owned().await;
-            (index, future.await)
+            let done = (index, future.await);
+            drop(permit);
+            done
         });
     }
     let mut results: Vec<Option<Result<T, Error>>> = members.iter().map(|_| None).collect();
