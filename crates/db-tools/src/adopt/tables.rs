@@ -152,7 +152,11 @@ impl Table {
             Engine::Postgres => format!("CAST(extract(epoch FROM {column}) AS bigint)"),
             Engine::Sqlite => format!("CAST(strftime('%s', {column}) AS integer)"),
         };
-        let flag = |column: &str| format!("CAST(CAST({column} AS integer) AS bigint)");
+        // SQLite has no booleans: drivers write numbers or words.
+        let flag = |column: &str| match engine {
+            Engine::Postgres => format!("CAST({column} AS integer)"),
+            Engine::Sqlite => format!("(lower(CAST({column} AS text)) IN ('1', 'true', 't'))"),
+        };
         let (version, good, at, kind, order) = match self.tool {
             Tool::GolangMigrate => ("version", format!("1 - {}", flag("dirty")), None, "''", "version"),
             Tool::Versions => ("version", "1".to_owned(), None, "''", "version"),

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod adopt;
 mod child;
 mod death;
 mod engine;
 mod folders;
+mod histories;
 mod layouts;
 mod missing;
 mod source;

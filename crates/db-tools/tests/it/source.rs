@@ -121,7 +121,7 @@ async fn forth_and_back(engine: Engine, layout: &str) {
 /// The descriptor of the folder as it is now, at the same place.
 fn with_name(test: &TestFleet, workspace: &Workspace) -> Descriptor {
     let mut database = descriptor("shop", workspace);
-    database.default_database = test.fleet.catalog.get("shop").unwrap().default_database.clone();
+    database.default_database.clone_from(&test.fleet.catalog.get("shop").unwrap().default_database);
     database
 }
 
