@@ -77,7 +77,9 @@ pub struct Text {
 impl Found {
     /// What stands behind the number of the version.
     pub fn name(&self) -> &str {
-        self.version.split_once('_').map_or("", |(_, name)| name).trim_start_matches('_')
+        // Flyway's numbers may hold a `_` themselves.
+        let behind = if self.version.starts_with('V') { "__" } else { "_" };
+        self.version.split_once(behind).map_or("", |(_, name)| name)
     }
 }
 

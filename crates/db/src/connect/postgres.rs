@@ -37,7 +37,10 @@ pub(crate) async fn with_session_settings(
     role: Option<&str>,
     search_path: &[String],
 ) -> Result<(), sea_orm::sqlx::Error> {
-    connection.execute(AssertSqlSafe(session_settings(role, search_path))).await.map(drop)
+    match session_settings(role, search_path) {
+        nothing if nothing.is_empty() => Ok(()),
+        settings => connection.execute(AssertSqlSafe(settings)).await.map(drop),
+    }
 }
 
 /// Opens a pool. A pool takes a refused connection for a server that is starting up and goes on asking until its time is
