@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::Format;
 use super::consent::ConsentArguments;
-use super::source::{SourceArguments, fleet, say_notes, surroundings};
+use super::source::{SourceArguments, fleet, say_notes, surroundings, target};
 use crate::error::Failure;
 use crate::output;
 use crate::workspace::{RunOptions, Workspace, catalog};
@@ -77,7 +77,7 @@ impl From<AdoptError> for Failure {
 pub(crate) async fn run(arguments: &AdoptArguments) -> Result<(), Failure> {
     let folder = SourceFolder::open(&arguments.folder, arguments.layout.as_deref())?;
     output::say(&format!("{} has the layout {}", folder.label(), folder.layout().name()));
-    let target = arguments.url.as_deref().map(|url| Target::of_url(url, "--url")).transpose()?;
+    let target = arguments.url.as_deref().map(target).transpose()?;
     match &arguments.name {
         Some(name) => as_database(arguments, &folder, name, target).await,
         None => history_only(arguments, &folder, target).await,

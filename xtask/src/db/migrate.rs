@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atriz_db::migrate::{Limit, OutOfOrder};
-use atriz_db::{MigrateReport, MigrateRequest, PendingMigration, Phase};
+use atriz_db::{Error, Fleet, MigrateReport, MigrateRequest, PendingMigration, Phase};
 use clap::{Args, ValueEnum};
 
 use super::source::SourceArguments;
@@ -65,7 +65,8 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
     let limit = arguments.to.clone().map_or(Limit::All, Limit::To);
     let request = MigrateRequest { plan, limit };
     if arguments.dry_run {
-        let pending = workspace.fleet.pending(&request, &workspace.context).await?;
+        let pending = workspace.fleet.pending(&request, &workspace.context).await;
+        let pending = pending.map_err(|error| explain(&workspace.fleet, error))?;
         return print_pending(&pending, arguments.format);
     }
     if arguments.source.is_given() {
@@ -76,6 +77,15 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
     let reports = workspace.fleet.migrate(&request, &workspace.context).await;
     workspace.shown.clear();
     print(&reports?, arguments.format)
+}
+
+/// A failure before anything is touched, with a hint that fits where the database is named by its URL.
+fn explain(fleet: &Fleet, error: Error) -> Failure {
+    let hint = match &error {
+        Error::In { database, .. } => fleet.hint(database, &error),
+        _ => error.hint(),
+    };
+    Failure { hint: Some(hint), ..Failure::from(error) }
 }
 
 fn print_pending(pending: &[PendingMigration], format: Format) -> Result<(), Failure> {

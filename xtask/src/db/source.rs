@@ -122,11 +122,17 @@ fn read_urls(given: &[String]) -> Result<Vec<String>, Failure> {
     Ok(urls)
 }
 
+/// The database of one URL, which is in no message: it may hold a password.
+pub(super) fn target(url: &str) -> Result<Target, Failure> {
+    const FORMS: &str = "it is postgres://user:password@host:5432/name, sqlite://PATH or the path of a SQLite file";
+    Target::of_url(url, "--url").map_err(|error| Failure::user(error.to_string(), FORMS))
+}
+
 fn targets(urls: &[String]) -> Result<Vec<Target>, Failure> {
     let mut seen = BTreeSet::new();
     let mut targets = Vec::new();
     for url in urls {
-        let target = Target::of_url(url, "--url")?;
+        let target = target(url)?;
         if !seen.insert(target.whereabouts()) {
             let place = target.describe();
             return Err(Failure::user(format!("--url names {place} twice"), "name each database once"));

@@ -4,5 +4,6 @@ mod bad_input;
 mod command;
 mod help;
 mod house;
+mod source;
 mod story;
 mod up;
