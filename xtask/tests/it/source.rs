@@ -44,7 +44,9 @@ fn forth_and_back(engine: &str) {
     no_secret(&missing);
     let makes = if engine == "postgres" { "`createdb --host [SERVER] " } else { "db migrate --source [DIR]/theirs" };
     assert!(missing.code == 1 && missing.stderr.contains(makes), "{missing:?}");
-    ["shop", "crm"].iter().for_each(|name| make(&machine, engine, name));
+    for name in ["shop", "crm"] {
+        make(&machine, engine, name);
+    }
 
     let both = format!("# ours\n{shop}\n\n  {crm}\n");
     let here = machine.path("");

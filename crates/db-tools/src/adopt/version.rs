@@ -2,13 +2,14 @@
 //!
 //! The rule reads one version alone, so that files which come later change nothing:
 //!
-//! - 14 digits stay; 8, 12 and 17 digits that begin with a date are filled up with zeros or cut;
+//! - 14 digits stay; 8, 12, and 15 or more digits that begin with a date are filled up with zeros or cut;
 //! - 13 digits are milliseconds since 1970;
 //! - any other number is seconds since 1970: `1` becomes `19700101000001`;
 //! - Flyway's `V1.2.3` is 1,002,003 seconds since 1970.
 //!
 //! A version that would not come behind the one before it becomes one second later than that one.
 
+use atriz_db::migrate::VersionKey;
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
 
 const FORMAT: &str = "%Y%m%d%H%M%S";
@@ -30,7 +31,7 @@ fn of_one(version: &str) -> Option<String> {
             _ => dotted(&parts),
         };
     }
-    let number = version.split('_').next()?.replace('-', "");
+    let number = VersionKey::digits(version)?;
     date(&number).or_else(|| seconds(number.parse().ok()?))
 }
 
@@ -42,7 +43,7 @@ fn date(number: &str) -> Option<String> {
         14 => Some(number.to_owned()),
         8 => valid(format!("{number}000000")),
         12 => valid(format!("{number}00")),
-        17 => valid(number[..14].to_owned()),
+        15.. => valid(number[..14].to_owned()),
         13 => seconds(number.parse::<i64>().ok()? / 1_000),
         _ => None,
     }
@@ -87,6 +88,8 @@ mod tests {
             ("1704164645000_x", "20240102030405"),
             ("1704164645_x", "20240102030405"),
             ("2024-01-02-030405_x", "20240102030405"),
+            ("2024-01-02-030405-0000_x", "20240102030405"),
+            ("20240102030405-create", "20240102030405"),
             ("V1__x", "19700112134640"),
             ("V1.2__x", "19700112142000"),
             ("V1_2_3__x", "19700112142003"),

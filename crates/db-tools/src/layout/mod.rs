@@ -77,9 +77,12 @@ pub struct Text {
 impl Found {
     /// What stands behind the number of the version.
     pub fn name(&self) -> &str {
-        // Flyway's numbers may hold a `_` themselves.
-        let behind = if self.version.starts_with('V') { "__" } else { "_" };
-        self.version.split_once(behind).map_or("", |(_, name)| name)
+        if self.version.starts_with('V') {
+            // Flyway's numbers may hold a `_` themselves.
+            return self.version.split_once("__").map_or("", |(_, name)| name);
+        }
+        let number = |character: char| character.is_ascii_digit() || character == '-';
+        self.version.trim_start_matches(number).trim_start_matches('_')
     }
 }
 
@@ -122,6 +125,12 @@ pub fn recognise(listing: &Listing) -> Result<&'static dyn Layout, LayoutError> 
             layouts: several.iter().map(|layout| layout.name()).collect(),
         }),
     }
+}
+
+/// Whether `stem` begins with digits that end there, or are followed by `_` or `-`.
+fn leads_with_number(stem: &str) -> bool {
+    let rest = stem.trim_start_matches(|first: char| first.is_ascii_digit());
+    rest.len() < stem.len() && (rest.is_empty() || rest.starts_with(['_', '-']))
 }
 
 /// Whether `stem` is digits, `_` and a name.

@@ -41,7 +41,7 @@ pub(super) fn read_all(listing: &Listing, layout: &'static str, mark: ReadMark) 
     listing
         .sql()
         .map(|path| {
-            let stem = path.strip_suffix(".sql").filter(|stem| super::is_numbered(stem) && !stem.contains('/'));
+            let stem = path.strip_suffix(".sql").filter(|stem| super::leads_with_number(stem) && !stem.contains('/'));
             let stem = stem.ok_or_else(|| LayoutError::Odd { path: listing.full(path), layout })?;
             read(listing, path, stem, mark)
         })

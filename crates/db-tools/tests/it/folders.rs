@@ -57,7 +57,7 @@ pub(crate) fn write(workspace: &Workspace, layout: &str) -> PathBuf {
             put("10_posts.sql", &both(POSTS, NO_POSTS));
         }
         "sql-migrate" => {
-            put("1_users.sql", &format!("\n-- +migrate Up\n{USERS}\n-- +migrate Down\n{NO_USERS}"));
+            put("1-users.sql", &format!("\n-- +migrate Up\n{USERS}\n-- +migrate Down\n{NO_USERS}"));
             put("9_index.sql", &format!("-- +migrate Up notransaction\n{INDEX}\n-- +migrate Down\n{NO_INDEX}"));
             put("10_posts.sql", &format!("-- +migrate Up\n{POSTS}\n-- +migrate Down\n{NO_POSTS}"));
         }

@@ -83,7 +83,7 @@ pub(crate) const HISTORIES: [History; 8] = [
         postgres: "id text NOT NULL PRIMARY KEY, applied_at timestamptz",
         sqlite: "id varchar(255) NOT NULL PRIMARY KEY, applied_at datetime",
         rows: "INSERT INTO gorp_migrations VALUES \
-            ('1_users.sql', '2024-01-02 03:04:05'), ('9_index.sql', '2024-01-02 03:04:06')",
+            ('1-users.sql', '2024-01-02 03:04:05'), ('9_index.sql', '2024-01-02 03:04:06')",
     },
     History {
         tool: "node-pg-migrate",

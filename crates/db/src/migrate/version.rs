@@ -33,10 +33,16 @@ impl Number {
 impl VersionKey {
     /// Reads the number that leads `version`.
     pub fn of(version: &str) -> Self {
-        match numbers(&head(version)) {
+        match numbers(version) {
             Some(numbers) => Self(Key::Numbers(numbers)),
             None => Self(Key::Text(version.to_owned())),
         }
+    }
+
+    /// The digits of the one number that leads `version`, zeros and all; none for `V1.2__add`, which has two, and for
+    /// `create`, which has none.
+    pub fn digits(version: &str) -> Option<String> {
+        leading_digits(version)
     }
 
     /// Compares two versions; those of one number by their text.
@@ -45,7 +51,7 @@ impl VersionKey {
     }
 }
 
-/// The part of a version that holds its number. Flyway's `V1_2__add` writes a dot as `_`, and ends the number by `__`.
+/// The part of a version that holds its numbers. Flyway's `V1_2__add` writes a dot as `_`, and ends the number by `__`.
 fn head(version: &str) -> String {
     let rest = version.strip_prefix(['V', 'U']).filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
     match rest {
@@ -54,11 +60,25 @@ fn head(version: &str) -> String {
     }
 }
 
-fn numbers(head: &str) -> Option<Vec<Number>> {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if head.split('-').all(is_number) {
-        return Some(vec![Number::of(&head.replace('-', ""))]);
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The one number that leads a version, with its zeros: that of `20260101000000-create`, or that of a time in groups which
+/// begins with a year, `2026-01-01-000000_create`.
+fn leading_digits(version: &str) -> Option<String> {
+    let head = head(version);
+    let mut groups = head.split('-').take_while(|group| is_number(group));
+    let first = groups.next()?;
+    let rest = if first.len() == 4 { groups.collect::<String>() } else { String::new() };
+    Some(format!("{first}{rest}"))
+}
+
+fn numbers(version: &str) -> Option<Vec<Number>> {
+    if let Some(digits) = leading_digits(version) {
+        return Some(vec![Number::of(&digits)]);
     }
+    let head = head(version);
     if !head.split('.').all(is_number) {
         return None;
     }
@@ -81,14 +101,19 @@ mod tests {
         assert!(sorted(&["20260101000000_b", "20260101000100_a", "20260101000200_c"]));
         assert!(sorted(&["1_z", "02_y", "10_x", "000011_w", "20260101000000_v", "zero"]));
         assert!(sorted(&["V1__a", "V1.1__b", "V1_2__c", "V1.10__d", "V2__e", "V10__f"]));
+        assert!(sorted(&["1-z", "2-2fa", "10-x", "20260101000000-create_t"]));
         assert!(sorted(&["00000000000000_initial", "2024-01-02-030405_a", "20240102030406_b"]));
     }
 
     #[test]
     fn one_number_has_many_spellings() {
-        for (left, right) in
-            [("1_a", "0001_b"), ("V1.0__a", "V1"), ("2024-01-02-030405_a", "20240102030405"), ("1", "V1__x")]
-        {
+        for (left, right) in [
+            ("1_a", "0001_b"),
+            ("V1.0__a", "V1"),
+            ("2024-01-02-030405_a", "20240102030405"),
+            ("1", "V1__x"),
+            ("2024-01-02-030405-0000_a", "202401020304050000"),
+        ] {
             assert_eq!(VersionKey::of(left), VersionKey::of(right), "{left} {right}");
         }
         assert_ne!(VersionKey::of("V1.1__a"), VersionKey::of("V11__a"));
