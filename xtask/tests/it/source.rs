@@ -93,6 +93,24 @@ fn forth_and_back_on_postgres() {
 }
 
 #[test]
+fn a_login_that_owns_nothing_works_as_it_may() {
+    let Some((machine, folder)) = machine("postgres") else { return };
+    make(&machine, "postgres", "shop");
+    machine.run(
+        "shop",
+        "CREATE ROLE app LOGIN; CREATE SCHEMA app AUTHORIZATION app; GRANT CREATE ON SCHEMA public TO app",
+    );
+    machine.run("shop", "ALTER ROLE app IN DATABASE shop SET search_path = app");
+    let url = machine.url("shop").replace("postgres:secret@", "app:secret@");
+    machine.works(&["db", "migrate", "--source", &folder, "--url", &url]);
+    let owner = "SELECT schemaname || ' ' || tableowner FROM pg_tables WHERE tablename =";
+    assert_eq!(machine.query("shop", &format!("{owner} 'users'")), "app app");
+    assert_eq!(machine.query("shop", &format!("{owner} 'seaql_migrations'")), "public app");
+    machine.works(&["db", "rollback", "--source", &folder, "--url", &url, "--all", "--yes"]);
+    assert_eq!(machine.query("shop", &format!("{owner} 'users'")), "");
+}
+
+#[test]
 fn what_is_wrong_is_said_before_anything_is_touched() {
     let Some((machine, folder)) = machine("sqlite") else { return };
     let url = machine.url("shop");
