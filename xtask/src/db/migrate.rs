@@ -145,8 +145,8 @@ fn print_each(reports: &[MigrateReport], format: Format) -> Result<(), Failure> 
     }
     let named = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
-    let message =
-        format!("of {} not all are up to date: {named}{more}", output::count(reports.len() as u64, "database"));
+    let verb = if open.len() == 1 { "is" } else { "are" };
+    let message = format!("{named}{more} {verb} not up to date");
     Err(Failure::user(message, "the same command goes on from here, and leaves those that are up to date alone"))
 }
 

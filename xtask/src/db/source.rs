@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use atriz_db::config::{Inputs, Scope};
+use atriz_db::migrate::Folder;
 use atriz_db::{Catalog, Configuration, Descriptor, Engine, Fleet, Target};
 use atriz_db_tools::layout::{LayoutError, SourceFolder};
 use clap::Args;
@@ -66,6 +67,9 @@ pub(crate) fn fleet(arguments: &SourceArguments, options: RunOptions) -> Result<
     let targets = targets(&read_urls(&arguments.urls)?)?;
     let engines: BTreeSet<Engine> = targets.iter().map(Target::engine).collect();
     for engine in engines {
+        // Read as every database will, so that what is wrong with the folder is said once.
+        let whole = Descriptor::new("source", "source", "").source(Arc::clone(&folder) as Arc<_>);
+        Folder::read(&whole, engine).map_err(atriz_db::Error::from)?;
         let prepared = folder.prepared(engine).map_err(atriz_db::Error::from)?;
         say_notes(&prepared.iter().flat_map(|one| one.notes.clone()).collect::<Vec<_>>());
     }

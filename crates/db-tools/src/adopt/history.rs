@@ -94,8 +94,11 @@ impl Folder {
     }
 
     fn position(&self, version: &str) -> Option<usize> {
-        let number = VersionKey::of(version);
-        self.known.iter().position(|known| VersionKey::of(&known.version) == number)
+        // Diesel's table has the digits of a version without its groups.
+        let (number, digits) = (VersionKey::of(version), VersionKey::digits(version));
+        let same =
+            |known: &str| VersionKey::of(known) == number || (digits.is_some() && VersionKey::digits(known) == digits);
+        self.known.iter().position(|known| same(&known.version))
     }
 
     fn index(&self, table: &Table, version: &str) -> Result<usize, AdoptError> {

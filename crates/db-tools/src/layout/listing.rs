@@ -16,7 +16,8 @@ const SPELLINGS: [(&str, Engine); 5] = [
 ];
 
 /// Engines that others write migrations for, and nobody here runs.
-const OTHERS: [&str; 7] = ["mysql", "mariadb", "mssql", "sqlserver", "oracle", "cockroachdb", "spanner"];
+const OTHERS: [&str; 9] =
+    ["mysql", "mariadb", "mssql", "sqlserver", "oracle", "cockroach", "cockroachdb", "spanner", "clickhouse"];
 
 /// Endings of migrations that are programs.
 const PROGRAMS: [&str; 11] = ["go", "js", "cjs", "mjs", "ts", "py", "rb", "java", "kt", "rs", "php"];
