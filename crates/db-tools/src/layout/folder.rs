@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use atriz_db::migrate::{Body, Directives, Folder, FolderError, Migration, MigrationSource, Script};
 use atriz_db::{Descriptor, Engine, FileSet};
 
+use super::rebuild::builds_anew;
 use super::unwrap::unwrap;
 use super::{Found, Layout, LayoutError, Listing, Text, named, recognise};
 
@@ -129,16 +130,16 @@ fn script(
     if unwrapped.transaction {
         notes.push(format!("{path}: its own BEGIN and COMMIT are left out; it runs in one transaction"));
     }
+    let no_transaction = text.no_transaction && !unwrapped.transaction && !unwrapped.rebuild;
+    let anew = engine == Engine::Sqlite && !no_transaction && builds_anew(&unwrapped.sql);
     if unwrapped.rebuild {
         notes.push(format!("{path}: foreign keys are off around it, not by its own PRAGMA"));
+    } else if anew {
+        notes.push(format!("{path}: foreign keys are off around it, since it builds a table anew"));
     }
     text.sql = unwrapped.sql;
-    text.no_transaction &= !unwrapped.transaction;
-    let said = Directives {
-        no_transaction: text.no_transaction && !unwrapped.rebuild,
-        rebuild: unwrapped.rebuild,
-        ..Directives::default()
-    };
+    text.no_transaction = no_transaction;
+    let said = Directives { no_transaction, rebuild: unwrapped.rebuild || anew, ..Directives::default() };
     let script = Script::of_text(&path, &text.sql, &said, engine)?;
     Ok((said, script))
 }

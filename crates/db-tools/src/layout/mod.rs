@@ -15,6 +15,7 @@ mod listing;
 mod node_pg_migrate;
 mod ours;
 mod pairs;
+mod rebuild;
 mod sections;
 mod simple;
 mod sql_migrate;

@@ -178,3 +178,29 @@ impl Observer for Busy {
         self.most.fetch_max(working.len(), Ordering::SeqCst);
     }
 }
+
+/// PostgreSQL alters tables in place, and has no switch for foreign keys.
+#[test]
+fn a_table_built_anew_keeps_the_rows_of_its_children() {
+    atriz_testing::run(Engine::Sqlite, module_path!(), built_anew);
+}
+
+async fn built_anew(engine: Engine) {
+    let workspace = Workspace::new();
+    workspace.file(
+        "theirs/1_a.up.sql",
+        "CREATE TABLE parents (id integer PRIMARY KEY);\n\
+            CREATE TABLE children (id integer PRIMARY KEY, parent integer REFERENCES parents (id) ON DELETE CASCADE);\n\
+            INSERT INTO parents VALUES (1);\nINSERT INTO children VALUES (1, 1);",
+    );
+    workspace.file(
+        "theirs/2_b.up.sql",
+        "CREATE TABLE new (id integer PRIMARY KEY, name text);\n\
+            INSERT INTO new (id) SELECT id FROM parents;\nDROP TABLE parents;\nALTER TABLE new RENAME TO parents;",
+    );
+    let test = TestFleet::created(engine, vec![descriptor("shop", &workspace)]).await;
+    assert!(migrate_each(&test, Limit::All, false).await[0].is_done());
+    let session = test.session("shop").await;
+    assert_eq!(number(&session.connection, "SELECT count(*) FROM children").await, 1);
+    session.close().await;
+}
