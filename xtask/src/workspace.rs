@@ -42,7 +42,6 @@ pub(crate) struct RunOptions {
     pub(crate) lock_wait: Option<Duration>,
     pub(crate) out_of_order: Option<OutOfOrder>,
     pub(crate) ignore_unknown: bool,
-    pub(crate) jobs: Option<usize>,
 }
 
 impl Workspace {
@@ -51,20 +50,22 @@ impl Workspace {
         let catalog = catalog()?;
         let configuration = Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace))?;
         configuration.check_log_filters(is_filter)?;
+        Ok(Self::over(Fleet { catalog, configuration }, options))
+    }
+
+    /// A run over these databases.
+    pub(crate) fn over(fleet: Fleet, options: RunOptions) -> Self {
         let shown = Arc::new(Shown::new());
         let observer = Arc::clone(&shown);
-        let mut context = RunContext::new(configuration.environment, Arc::new(SystemClock), observer);
+        let mut context = RunContext::new(fleet.configuration.environment, Arc::new(SystemClock), observer);
         if let Some(wait) = options.lock_wait {
             context.lock_wait = wait;
         }
         if let Some(policy) = options.out_of_order {
             context.tolerance.out_of_order = policy;
         }
-        if let Some(jobs) = options.jobs {
-            context.jobs = jobs;
-        }
         context.tolerance.ignore_unknown = options.ignore_unknown;
         crate::interrupt::watch(&context, &shown);
-        Ok(Self { fleet: Fleet { catalog, configuration }, context, shown })
+        Self { fleet, context, shown }
     }
 }

@@ -6,15 +6,17 @@ use atriz_db::migrate::{Limit, OutOfOrder};
 use atriz_db::{MigrateReport, MigrateRequest, Phase};
 use clap::{Args, ValueEnum};
 
-use super::{Databases, Format, duration, jobs, plan};
+use super::source::SourceArguments;
+use super::{Databases, Format, duration, plan};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::RunOptions;
 
 /// What to migrate.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask db migrate\n  cargo xtask db migrate core --to 20260101000300\n  \
-                        cargo xtask db migrate mextrack --with-dependencies --dry-run")]
+                        cargo xtask db migrate mextrack --with-dependencies --dry-run\n  \
+                        cargo xtask db migrate --source ../shop/migrations --url postgres://localhost/shop")]
 pub(crate) struct MigrateArguments {
     #[command(flatten)]
     databases: Databases,
@@ -36,9 +38,11 @@ pub(crate) struct MigrateArguments {
     /// Let applied versions without a file stand: an app that was rolled back one release
     #[arg(long)]
     ignore_unknown: bool,
-    /// How many databases to work on at the same time
-    #[arg(long, value_name = "N", value_parser = jobs)]
-    jobs: Option<usize>,
+    #[command(flatten)]
+    source: SourceArguments,
+    /// With --url: go on with the other databases after one has failed
+    #[arg(long, requires = "source")]
+    keep_going: bool,
     #[command(flatten)]
     format: Format,
 }
@@ -59,13 +63,8 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
         Policy::Warn => OutOfOrder::Warn,
         Policy::Allow => OutOfOrder::Allow,
     });
-    let options = RunOptions {
-        lock_wait: arguments.lock_wait,
-        out_of_order,
-        ignore_unknown: arguments.ignore_unknown,
-        jobs: arguments.jobs,
-    };
-    let workspace = Workspace::load(options)?;
+    let options = RunOptions { lock_wait: arguments.lock_wait, out_of_order, ignore_unknown: arguments.ignore_unknown };
+    let workspace = arguments.source.load(options)?;
     let names = &arguments.databases.databases;
     let catalog = &workspace.fleet.catalog;
     let databases =
@@ -74,6 +73,11 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
     let request = MigrateRequest { plan: databases, limit };
     if arguments.dry_run {
         return plan::print(&workspace, &request, false, arguments.format).await;
+    }
+    if arguments.source.is_given() {
+        let reports = workspace.fleet.migrate_each(&request, arguments.keep_going, &workspace.context).await;
+        workspace.shown.clear();
+        return print_each(&reports?, arguments.format);
     }
     let reports = workspace.fleet.migrate(&request, &workspace.context).await;
     workspace.shown.clear();
@@ -101,6 +105,29 @@ pub(crate) fn print(reports: &[MigrateReport], format: Format) -> Result<(), Fai
         Some((error, hint)) => Err(Failure::user(error, format!("{hint}\n      {resume}"))),
         None => Err(Failure::user("not every migration ran", resume)),
     }
+}
+
+/// Prints how far each database of `--url` came, with the reason beside each that failed.
+fn print_each(reports: &[MigrateReport], format: Format) -> Result<(), Failure> {
+    if format.json {
+        output::json(&reports)?;
+    } else {
+        for report in reports {
+            print_one(report);
+            if let Phase::Failed { error, hint } = &report.phase {
+                output::say(&format!("{}: {error}\nhint: {hint}", report.database));
+            }
+        }
+    }
+    let open: Vec<_> = reports.iter().filter(|report| !report.is_done()).map(|one| one.database.as_str()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    let named = open.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    let more = if open.len() > 5 { format!(" and {} more", open.len() - 5) } else { String::new() };
+    let verb = if open.len() == 1 { "is" } else { "are" };
+    let message = format!("{named}{more} {verb} not up to date");
+    Err(Failure::user(message, "the same command goes on from here, and leaves those that are up to date alone"))
 }
 
 fn print_one(report: &MigrateReport) {

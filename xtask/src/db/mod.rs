@@ -1,5 +1,6 @@
 //! `cargo xtask db`: one file per verb.
 
+mod adopt;
 mod clean;
 mod consent;
 mod create;
@@ -13,6 +14,7 @@ mod reset;
 mod rollback;
 pub(crate) mod seed;
 mod shell;
+pub(crate) mod source;
 mod status;
 
 use std::time::Duration;
@@ -55,6 +57,8 @@ enum Verb {
     Reset(reset::ResetArguments),
     /// Write the empty twin files of a new migration or seed
     New(new::NewArguments),
+    /// Take over the migrations, and the history, of another tool
+    Adopt(adopt::AdoptArguments),
     /// Show or change which database and environment a database says it is
     Identity(identity::IdentityArguments),
     /// Open psql or sqlite3 on a database
@@ -93,11 +97,6 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Reads a number of jobs.
-pub(crate) fn jobs(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|jobs| *jobs > 0).ok_or_else(|| "it takes a number from 1".to_owned())
-}
-
 /// Runs a verb.
 pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
     match arguments.verb {
@@ -112,6 +111,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Clean(arguments) => clean::run(&arguments).await,
         Verb::Reset(arguments) => reset::run(&arguments).await,
         Verb::New(arguments) => new::run(&arguments),
+        Verb::Adopt(arguments) => Box::pin(adopt::run(&arguments)).await,
         Verb::Identity(arguments) => identity::run(&arguments).await,
         Verb::Shell(arguments) => shell::run(&arguments),
     }

@@ -1,24 +1,27 @@
 //! `cargo xtask db rollback`.
 
 use atriz_db::migrate::Limit;
+use atriz_db::{Error, Fleet, RollbackReport};
 use clap::Args;
 
 use super::Format;
 use super::consent::ConsentArguments;
+use super::source::SourceArguments;
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::RunOptions;
 
 /// What to take back.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Examples:\n  cargo xtask db rollback pshop\n  cargo xtask db rollback pshop --to 20260101000300\n  \
-                        cargo xtask db rollback pshop --all --yes"
+                        cargo xtask db rollback pshop --all --yes\n  \
+                        cargo xtask db rollback --source ../shop/migrations --url postgres://localhost/shop"
 )]
 pub(crate) struct RollbackArguments {
     /// The database
-    #[arg(value_name = "DB")]
-    database: String,
+    #[arg(value_name = "DB", required_unless_present = "source", conflicts_with = "source")]
+    database: Option<String>,
     /// How many migrations; one when nothing is said
     #[arg(long, value_name = "N", conflicts_with_all = ["to", "all"])]
     count: Option<usize>,
@@ -34,11 +37,13 @@ pub(crate) struct RollbackArguments {
     #[arg(long, value_name = "DB")]
     confirm: Option<String>,
     #[command(flatten)]
+    source: SourceArguments,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &RollbackArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = arguments.source.load(RunOptions::default())?;
     let limit = match (arguments.all, &arguments.to) {
         (true, _) => Limit::All,
         (false, Some(version)) => Limit::To(version.clone()),
@@ -46,17 +51,43 @@ pub(crate) async fn run(arguments: &RollbackArguments) -> Result<(), Failure> {
     };
     let mut consent = arguments.consent.consent();
     consent.confirm.clone_from(&arguments.confirm);
-    let report = workspace.fleet.rollback(&arguments.database, &limit, &consent, &workspace.context).await;
-    workspace.shown.clear();
-    let report = report?;
-    if arguments.format.json {
-        return output::json(&report);
+    let names = match &arguments.database {
+        Some(name) => vec![name.clone()],
+        None => workspace.fleet.catalog.databases().iter().map(|database| database.name.clone()).collect(),
+    };
+    let mut reports = Vec::new();
+    for name in &names {
+        let report = workspace.fleet.rollback(name, &limit, &consent, &workspace.context).await;
+        workspace.shown.clear();
+        match report {
+            Ok(report) if !arguments.format.json => print(&report),
+            Ok(report) => reports.push(report),
+            Err(error) => {
+                if !reports.is_empty() {
+                    output::json(&reports)?;
+                }
+                return Err(failed(&workspace.fleet, name, &names, &error));
+            }
+        }
     }
+    match (arguments.format.json, reports.as_slice()) {
+        (false, _) => Ok(()),
+        (true, [report]) if arguments.database.is_some() => output::json(report),
+        (true, reports) => output::json(&reports),
+    }
+}
+
+/// Names the database where there are several.
+fn failed(fleet: &Fleet, name: &str, names: &[String], error: &Error) -> Failure {
+    let message = if names.len() > 1 { format!("{name}: {error}") } else { error.to_string() };
+    if error.is_unexpected() { Failure::unexpected(message) } else { Failure::user(message, fleet.hint(name, error)) }
+}
+
+fn print(report: &RollbackReport) {
     if report.reverted.is_empty() {
         output::say("nothing was applied, so nothing was taken back");
     }
     for version in &report.reverted {
         output::data(&format!("{:<9} took back {version}", report.database));
     }
-    Ok(())
 }

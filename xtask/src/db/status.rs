@@ -3,17 +3,21 @@
 use atriz_db::DatabaseStatus;
 use clap::Args;
 
+use super::source::SourceArguments;
 use super::{Databases, Format};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::RunOptions;
 
 /// What to show.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cargo xtask db status\n  cargo xtask db status --check --json")]
+#[command(after_help = "Examples:\n  cargo xtask db status\n  cargo xtask db status --check --json\n  \
+                        cargo xtask db status --source ../shop/migrations --url postgres://localhost/shop")]
 pub(crate) struct StatusArguments {
     #[command(flatten)]
     databases: Databases,
+    #[command(flatten)]
+    source: SourceArguments,
     /// Exit with 1 when anything is pending or wrong
     #[arg(long)]
     check: bool,
@@ -25,7 +29,7 @@ pub(crate) struct StatusArguments {
 }
 
 pub(crate) async fn run(arguments: &StatusArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = arguments.source.load(RunOptions::default())?;
     let plan = workspace.fleet.catalog.plan(&arguments.databases.databases)?;
     let statuses = workspace.fleet.status(&plan, &workspace.context).await?;
     if arguments.format.json {

@@ -99,6 +99,38 @@ impl Machine {
         answer.stderr
     }
 
+    /// A file or folder of this machine's own.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The URL of a database, with a password where it is on a server, or the path of its file.
+    pub(crate) fn url(&self, database: &str) -> String {
+        match self.server.as_ref().map(|server| (server.socket_dir(), server.port())) {
+            Some((Some(folder), port)) => {
+                format!("postgres://postgres:secret@localhost/{database}?host={}&port={port}", folder.display())
+            }
+            Some((None, port)) => format!("postgres://postgres:secret@127.0.0.1:{port}/{database}"),
+            None => self.data().join(format!("{database}.db")).display().to_string(),
+        }
+    }
+
+    /// Runs it in a folder of this machine's own, with this on standard input.
+    pub(crate) fn xtask_in(&self, folder: &Path, input: &str, arguments: &[&str]) -> Answer {
+        let file = self.path("input");
+        std::fs::write(&file, input).expect("the input is written");
+        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_xtask")), arguments);
+        command.current_dir(folder).stdin(std::fs::File::open(file).expect("the input opens"));
+        self.answer(command)
+    }
+
+    /// Runs it, demands exit code 1, and answers what it says beside its report.
+    pub(crate) fn fails_reporting(&self, arguments: &[&str]) -> String {
+        let answer = self.xtask(arguments);
+        assert_eq!(answer.code, 1, "`xtask {}`:\n{}{}", arguments.join(" "), answer.stdout, answer.stderr);
+        answer.stderr
+    }
+
     fn answer(&self, mut command: Command) -> Answer {
         let output = command.output().expect("the program starts");
         let text = |bytes: &[u8]| self.filter(&String::from_utf8_lossy(bytes));
@@ -124,6 +156,23 @@ impl Machine {
             Some(server) => self.query_postgres(server, database, sql),
             None => query_sqlite(&self.data().join(format!("{database}.db")), sql),
         }
+    }
+
+    /// Runs statements as another program would; a SQLite file is made where there is none.
+    pub(crate) fn run(&self, database: &str, sql: &str) {
+        if let Some(server) = &self.server {
+            self.query_postgres(server, database, sql);
+            return;
+        }
+        std::fs::create_dir_all(self.data()).expect("a folder for data");
+        let file = self.data().join(format!("{database}.db"));
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let connection = sea_orm::Database::connect(format!("sqlite:{}?mode=rwc", file.display())).await;
+            let connection = connection.expect("the file opens");
+            connection.execute_unprepared(sql).await.expect("the statements run");
+            connection.close().await.expect("the file closes");
+        });
     }
 
     fn query_postgres(&self, server: &Cluster, database: &str, sql: &str) -> String {

@@ -5,5 +5,6 @@ mod command;
 mod help;
 mod house;
 mod plan;
+mod source;
 mod story;
 mod up;

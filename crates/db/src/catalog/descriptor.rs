@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{FileSet, TableModel};
 use crate::entity::{idempotency, outbox, sync_scopes};
+use crate::migrate::MigrationSource;
 use crate::seed::{SeedContext, SeedError, SeedOutcome};
 
 /// A database as its owner crate declares it.
@@ -32,6 +33,10 @@ pub struct Descriptor {
     pub references: Vec<LogicalReference>,
     /// Its migration files: `<engine>/<version>_<name>.<direction>.sql`.
     pub migrations: FileSet,
+    /// Where its migrations come from instead of `migrations`: a folder of another layout.
+    pub source: Option<Arc<dyn MigrationSource>>,
+    /// What its mark says it is, where that is not `name`.
+    pub marked_as: Option<String>,
     /// Migrations in Rust, for what SQL cannot compute.
     pub rust_migrations: fn() -> Vec<Box<dyn MigrationTrait>>,
     /// Its seed files: `<set>/<NN>_<table>.<extension>`.
@@ -131,6 +136,8 @@ impl Descriptor {
             tables: Vec::new(),
             references: Vec::new(),
             migrations: FileSet::empty(),
+            source: None,
+            marked_as: None,
             rust_migrations: Vec::new,
             seeds: FileSet::empty(),
             seed_functions: Vec::new(),
@@ -191,6 +198,25 @@ impl Descriptor {
     pub fn migrations(mut self, files: FileSet) -> Self {
         self.migrations = files;
         self
+    }
+
+    /// Takes the migrations from a folder of another layout.
+    #[must_use]
+    pub fn source(mut self, source: Arc<dyn MigrationSource>) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Says what the mark in the database calls it, where that is not its name here.
+    #[must_use]
+    pub fn marked_as(mut self, mark: &str) -> Self {
+        self.marked_as = Some(mark.to_owned());
+        self
+    }
+
+    /// What its mark says it is.
+    pub fn mark(&self) -> &str {
+        self.marked_as.as_deref().unwrap_or(&self.name)
     }
 
     /// Sets the migrations in Rust.

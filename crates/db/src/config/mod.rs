@@ -4,6 +4,7 @@
 //! `.env` files are read into maps, never into the process.
 
 mod app;
+mod beside;
 mod error;
 mod keys;
 mod layer;

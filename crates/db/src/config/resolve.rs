@@ -81,6 +81,7 @@ fn postgres(
         server,
         owner_role: format!("{name}_owner"),
         app_role: format!("{name}_app"),
+        as_it_is: false,
         search_path: database.search_path().into_iter().map(str::to_owned).collect(),
         pool_size: variables.pool_size.unwrap_or(10),
         url_variable: app_variable,

@@ -43,8 +43,10 @@ pub struct PostgresTarget {
     pub owner_role: String,
     /// The role that holds the app's rights; logins are its members.
     pub app_role: String,
-    /// Schemas in the order of `search_path`.
+    /// Schemas in the order of `search_path`; none leaves the login's own.
     pub search_path: Vec<String>,
+    /// Whether the database is worked on as the login finds it, also by a login that cannot become its owner.
+    pub as_it_is: bool,
     /// Most connections of one pool.
     pub pool_size: u32,
     /// The variable that holds the app's URL, for messages.

@@ -26,10 +26,9 @@ pub(super) fn named(options: &PgConnectOptions, purpose: &str) -> PgConnectOptio
 /// only.
 pub(super) fn session_settings(role: Option<&str>, search_path: &[String]) -> String {
     let path = sql::quote_list(search_path.iter().map(String::as_str));
-    match role {
-        Some(role) => format!("SET ROLE {}; SET search_path = {path}", sql::quote(role)),
-        None => format!("SET search_path = {path}"),
-    }
+    let role = role.map(|role| format!("SET ROLE {};", sql::quote(role)));
+    let path = (!search_path.is_empty()).then(|| format!("SET search_path = {path};"));
+    [role, path].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// How long a pool may take to open before somebody else asks why; any healthy server nearby is quicker.

@@ -3,7 +3,7 @@
 //! It is a SeaORM connection over a pool of exactly one, so that migrations in Rust can use it like any other.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use sea_orm::sqlx::pool::PoolOptions;
@@ -46,6 +46,10 @@ pub struct Session {
     pub(crate) lock: LockPlace,
     /// Whether it works as the owner: a connection that the pool has to replace takes the role too.
     as_owner: Arc<AtomicBool>,
+    /// Whether a login that cannot become the owner works on as itself.
+    as_it_is: bool,
+    /// How many connections the pool has made: more than one, and the first is gone.
+    made: Arc<AtomicUsize>,
 }
 
 impl Session {
@@ -71,13 +75,13 @@ impl Session {
             variable: "PGHOST".to_owned(),
             purpose: format!("migrating (or `{}`)", target.migrate_variable),
         })?;
-        Self::over_postgres(options, &target.search_path, place, purpose != Purpose::Look).await
+        Self::over_postgres(options, &target.search_path, place, purpose != Purpose::Look, target.as_it_is).await
     }
 
     /// Looks at the database of `target` with the login that makes it.
     pub(crate) async fn look_as_server(target: &PostgresTarget) -> Result<Self, ConnectError> {
         let options = target.server()?.clone().database(&target.database);
-        Self::over_postgres(&options, &target.search_path, target.describe(), false).await
+        Self::over_postgres(&options, &target.search_path, target.describe(), false, target.as_it_is).await
     }
 
     /// A session on the database of a connection that exists, with its own settings.
@@ -86,7 +90,7 @@ impl Session {
             Some(Engine::Postgres) => {
                 let options = connection.get_postgres_connection_pool().connect_options();
                 let place = options.get_database().unwrap_or("postgres").to_owned();
-                Self::over_postgres(&options, search_path, place, false).await
+                Self::over_postgres(&options, search_path, place, false, false).await
             }
             Some(Engine::Sqlite) => {
                 let options = connection.get_sqlite_connection_pool().connect_options();
@@ -111,16 +115,19 @@ impl Session {
         search_path: &[String],
         place: String,
         own: bool,
+        as_it_is: bool,
     ) -> Result<Self, ConnectError> {
+        let made = Arc::new(AtomicUsize::new(0));
         let as_owner = Arc::new(AtomicBool::new(own));
         let found = Arc::new(OnceLock::<Owner>::new());
         let settings = session_settings(None, search_path);
         let first = script(&settings, own);
-        let (owner, finding) = (Arc::clone(&as_owner), Arc::clone(&found));
+        let (owner, finding, counter) = (Arc::clone(&as_owner), Arc::clone(&found), Arc::clone(&made));
         let pool: PgPoolOptions = pinned();
         let pool = pool.after_connect(move |connection, _| {
             let script = script(&settings, owner.load(Ordering::SeqCst));
             let finding = Arc::clone(&finding);
+            counter.fetch_add(1, Ordering::SeqCst);
             Box::pin(async move {
                 if let Some(row) = sqlx::raw_sql(AssertSqlSafe(script)).fetch_optional(connection).await? {
                     // The first connection's answer is the session's; those that replace it find the same.
@@ -132,9 +139,9 @@ impl Session {
         let pool = connect_pool(pool, &named(options, "db"), first, &place).await?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let lock = LockPlace::Postgres(Box::new(options.clone()));
-        let session = Self { engine: Engine::Postgres, place, connection, lock, as_owner };
+        let session = Self { engine: Engine::Postgres, place, connection, lock, as_owner, as_it_is, made };
         match found.get() {
-            Some(owner) if !owner.taken => {
+            Some(owner) if !owner.taken && !as_it_is => {
                 let error = ConnectError::Role { role: owner.name.clone(), place: session.place.clone() };
                 session.close().await;
                 Err(error)
@@ -150,11 +157,19 @@ impl Session {
         let row =
             row.map_err(|error| failed(&error))?.ok_or_else(|| ConnectError::Missing { place: self.place.clone() })?;
         if !row.try_get::<bool>("", "taken").map_err(|error| failed(&error))? {
+            if self.as_it_is {
+                return Ok(());
+            }
             let role = row.try_get("", "owner").map_err(|error| failed(&error))?;
             return Err(ConnectError::Role { role, place: self.place.clone() });
         }
         self.as_owner.store(true, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// Whether the connection broke and the pool made another: what was locked and set on the first is gone.
+    pub(crate) fn was_replaced(&self) -> bool {
+        self.made.load(Ordering::SeqCst) > 1
     }
 
     /// The process of the server that works for this session; nothing on SQLite.
@@ -200,6 +215,8 @@ impl Session {
             connection: SqlxSqliteConnector::from_sqlx_sqlite_pool(pool),
             lock: LockPlace::Sqlite(path.to_path_buf()),
             as_owner: Arc::default(),
+            as_it_is: false,
+            made: Arc::default(),
         })
     }
 

@@ -18,40 +18,44 @@ pub(crate) struct Held {
 
 impl Member {
     /// Takes the lock, becomes the owner, and looks again.
+    pub(crate) async fn hold(&self) -> Result<Held, Error> {
+        let folder = self.folder()?;
+        let (session, lock) = self.take().await?;
+        match self.executor(&folder, &session).look().await {
+            Ok(looked) => Ok(Held { member: self.clone(), folder, session, looked, lock }),
+            Err(error) => {
+                lock.release().await;
+                session.close().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Takes the lock and becomes the owner, whatever the database holds.
     ///
     /// The owner's role is taken behind the lock, which a pooler in transaction mode is refused by: there a role that a
     /// session takes would stay with whoever comes next.
-    pub(crate) async fn hold(&self) -> Result<Held, Error> {
-        let folder = self.folder()?;
+    pub(crate) async fn take(&self) -> Result<(Session, MigrationLock), Error> {
         let purpose = match self.target.engine() {
             Engine::Postgres => Purpose::Look,
             Engine::Sqlite => Purpose::Own,
         };
         let session = self.open(purpose).await?;
-        match self.lock_and_look(&folder, &session).await {
-            Ok((lock, looked)) => Ok(Held { member: self.clone(), folder, session, looked, lock }),
+        let lock = match MigrationLock::of(&session, self.name(), &self.context).await {
+            Ok(lock) => lock,
             Err(error) => {
                 session.close().await;
-                Err(error)
+                return Err(error.into());
             }
-        }
-    }
-
-    async fn lock_and_look(&self, folder: &Folder, session: &Session) -> Result<(MigrationLock, Looked), Error> {
-        let lock = MigrationLock::of(session, self.name(), &self.context).await?;
-        let looked = async {
-            if session.engine == Engine::Postgres {
-                session.become_owner().await?;
-            }
-            Ok(self.executor(folder, session).look().await?)
         };
-        match looked.await {
-            Ok(looked) => Ok((lock, looked)),
-            Err(error) => {
-                lock.release().await;
-                Err(error)
-            }
+        if session.engine == Engine::Postgres
+            && let Err(error) = session.become_owner().await
+        {
+            lock.release().await;
+            session.close().await;
+            return Err(error.into());
         }
+        Ok((session, lock))
     }
 }
 

@@ -50,8 +50,7 @@ impl Fleet {
         confirm: Option<&str>,
         context: &RunContext,
     ) -> Result<IdentityReport, Error> {
-        let plan = Plan { databases: vec![self.catalog.get(name)?.clone()] };
-        let member = self.members(&plan, context)?.remove(0);
+        let member = self.member(name, context)?;
         if confirm != Some(name) {
             let (verb, database) = ("identity".to_owned(), name.to_owned());
             return Err(ConsentError::Unconfirmed { verb, database }.into());

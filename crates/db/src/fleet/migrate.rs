@@ -93,12 +93,8 @@ impl Fleet {
                 reports.push(report(member.name(), Outcome::default(), Phase::Current));
             }
         }
-        reports.extend(if self.is_independent() {
-            each_alone(waiting, &request.limit).await
-        } else {
-            let held = hold_all(waiting).await?;
-            self.run(held, &request.limit, context).await
-        });
+        let held = hold_all(waiting).await?;
+        reports.extend(self.run(held, &request.limit, context).await);
         let order = |report: &MigrateReport| {
             request.plan.databases.iter().position(|database| database.name == report.database)
         };
@@ -142,13 +138,6 @@ impl Fleet {
             async move { find(&member, &limit).await }
         });
         all_or_first(looks.await)
-    }
-
-    /// Whether no database of the catalog comes after another: many of one schema rather than a workspace. They need not
-    /// wait for each other, and so many locks could not be held at the same time.
-    fn is_independent(&self) -> bool {
-        let databases = self.catalog.databases();
-        databases.len() > 1 && databases.iter().all(|database| database.after.is_empty())
     }
 
     /// A database is migrated only when those it comes after are up to date, or are migrated in the same run. One that
@@ -255,24 +244,6 @@ async fn release(held: Vec<Held>) {
     for one in held {
         one.release().await;
     }
-}
-
-/// Databases that do not depend on each other: each is locked when its turn comes, and one that fails stops no other.
-async fn each_alone(members: Vec<Member>, limit: &Limit) -> Vec<MigrateReport> {
-    let results = at_once(members, |member| {
-        let limit = limit.clone();
-        async move {
-            if member.context.stop.load(Ordering::SeqCst) {
-                return Ok(report(member.name(), Outcome::default(), Phase::NotStarted));
-            }
-            Ok(run_member(member.hold().await?, limit).await)
-        }
-    });
-    let reports = results.await.into_iter().map(|(member, result)| match result {
-        Ok(report) => report,
-        Err(error) => report(member.name(), Outcome::default(), failed(&error)),
-    });
-    reports.collect()
 }
 
 fn failed(error: &Error) -> Phase {

@@ -3,9 +3,11 @@
 //! Making, migrating and seeding go from the front of the plan, emptying, taking back and dropping from its end.
 //! Databases that do not depend on each other are worked on at the same time.
 
+mod adopt;
 mod clean;
 mod create;
 mod drop;
+mod each;
 mod held;
 mod identity;
 mod migrate;
@@ -27,6 +29,7 @@ use crate::connect::{ConnectError, Purpose, Session};
 use crate::error::Error;
 use crate::migrate::{Executor, Folder, Looked, RunContext};
 
+pub use adopt::{AdoptReport, AdoptedVersion, Adoption, ReadHistory};
 pub use clean::Cleaned;
 pub use create::CreateReport;
 pub use drop::Dropped;
@@ -68,6 +71,12 @@ impl Fleet {
                 })
             })
             .collect()
+    }
+
+    /// The member of this name.
+    pub(crate) fn member(&self, name: &str, context: &RunContext) -> Result<Member, Error> {
+        let plan = Plan { databases: vec![Arc::clone(self.catalog.get(name)?)] };
+        Ok(self.members(&plan, context)?.remove(0))
     }
 
     /// The plan in waves: each database stands in the wave behind the last of those it comes after, directly or through

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 
 use super::{Fleet, Member, SeedReportOf};
 use crate::Engine;
-use crate::catalog::{LogicalReference, Plan};
+use crate::catalog::LogicalReference;
 use crate::connect::{ConnectError, Purpose, Session};
 use crate::error::Error;
 use crate::failure::{Failure, FailureKind};
@@ -21,15 +21,10 @@ impl Fleet {
     /// One query a reference, and one in the other database; what cannot be asked is not told.
     pub(super) async fn tell_of_missing_parents(&self, reports: &[SeedReportOf], context: &RunContext) {
         for written in reports.iter().filter(|report| report.total.inserted + report.total.changed > 0) {
-            if let Some(member) = self.member(&written.database, context) {
+            if let Ok(member) = self.member(&written.database, context) {
                 self.tell_of_member(&member, written, context).await;
             }
         }
-    }
-
-    fn member(&self, name: &str, context: &RunContext) -> Option<Member> {
-        let database = self.catalog.get(name).ok()?.clone();
-        self.members(&Plan { databases: vec![database] }, context).ok()?.pop()
     }
 
     async fn tell_of_member(&self, member: &Member, written: &SeedReportOf, context: &RunContext) {
@@ -56,7 +51,7 @@ impl Fleet {
 
     /// Whether the database that `reference` points into is known to hold none of `ids`.
     async fn holds_none(&self, reference: &LogicalReference, ids: &[Uuid], context: &RunContext) -> bool {
-        let Some(other) = self.member(&reference.database, context) else { return false };
+        let Ok(other) = self.member(&reference.database, context) else { return false };
         let session = match other.open(Purpose::Look).await {
             Ok(session) => session,
             Err(error) => return matches!(error, Error::Connect(ConnectError::Missing { .. })),

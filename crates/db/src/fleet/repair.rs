@@ -49,8 +49,7 @@ impl Fleet {
         consent: &Consent,
         context: &RunContext,
     ) -> Result<Vec<String>, Error> {
-        let plan = Plan { databases: vec![self.catalog.get(name)?.clone()] };
-        let held = self.members(&plan, context)?.remove(0).hold().await?;
+        let held = self.member(name, context)?.hold().await?;
         let repaired = self.repair_held(&held, version, repair, consent).await;
         held.release().await;
         repaired

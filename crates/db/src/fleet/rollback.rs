@@ -30,8 +30,7 @@ impl Fleet {
         consent: &Consent,
         context: &RunContext,
     ) -> Result<RollbackReport, Error> {
-        let plan = Plan { databases: vec![self.catalog.get(name)?.clone()] };
-        let held = self.members(&plan, context)?.remove(0).hold().await?;
+        let held = self.member(name, context)?.hold().await?;
         let reverted = self.rollback_held(&held, limit, consent, context).await;
         held.release().await;
         Ok(RollbackReport { database: name.to_owned(), reverted: reverted? })

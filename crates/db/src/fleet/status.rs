@@ -69,7 +69,7 @@ impl Fleet {
                     applied: state.applied(),
                     pending: state.pending().len(),
                     migrations: state.migrations,
-                    hint: error.as_ref().map(Error::hint),
+                    hint: error.as_ref().map(|error| member.hint(error)),
                     error: error.map(|error| error.to_string()),
                 }
             })

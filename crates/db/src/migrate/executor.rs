@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::folder::{Body, Folder};
 use super::lost::Lost;
 use super::state::{OutOfOrder, State, Tolerance};
+use super::version::VersionKey;
 use super::{Direction, MigrationError, run_one};
 use crate::catalog::Descriptor;
 use crate::connect::Session;
@@ -38,7 +39,7 @@ pub struct RunContext {
     pub lock_wait: Duration,
     /// What a folder and a database may differ in.
     pub tolerance: Tolerance,
-    /// How many databases are worked on at the same time.
+    /// How many databases are worked on at the same time, at most; each takes up to three connections.
     pub jobs: usize,
     /// Set when no new migration is to start.
     pub stop: Arc<AtomicBool>,
@@ -141,7 +142,7 @@ impl Executor<'_> {
     pub async fn look(&self) -> Result<Looked, MigrationError> {
         let snapshot = self.read().await?;
         let state = State::of(self.folder, &snapshot);
-        snapshot.check(&self.database.name, self.context.environment, self.folder, &self.session.place)?;
+        snapshot.check(self.database.mark(), self.context.environment, self.folder, &self.session.place)?;
         Ok(Looked { snapshot, state })
     }
 
@@ -341,7 +342,7 @@ impl Executor<'_> {
             let clock = self.context.clock.as_ref();
             let identity = Identity {
                 id: new_id(clock),
-                name: self.database.name.clone(),
+                name: self.database.mark().to_owned(),
                 environment: self.context.environment,
                 created_at: clock.now(),
             };
@@ -378,7 +379,7 @@ fn pending(
         Limit::Count(count) => pending.truncate(*count),
         Limit::To(version) => {
             let last = resolve(database, folder, version)?;
-            pending.retain(|version| *version <= last);
+            pending.retain(|version| VersionKey::compare(version, &last).is_le());
         }
     }
     Ok(pending)
@@ -386,8 +387,10 @@ fn pending(
 
 /// The full version that a number or a version names.
 pub(crate) fn resolve(database: &Descriptor, folder: &Folder, version: &str) -> Result<String, MigrationError> {
-    let matches = |name: &str| name == version || name.split('_').next() == Some(version);
-    let found = folder.migrations.iter().find(|migration| matches(&migration.version));
+    let number = VersionKey::of(version);
+    let exact = folder.migrations.iter().find(|migration| migration.version == version);
+    let found =
+        exact.or_else(|| folder.migrations.iter().find(|migration| VersionKey::of(&migration.version) == number));
     found
         .map(|migration| migration.version.clone())
         .ok_or_else(|| MigrationError::NoSuchVersion { database: database.name.clone(), version: version.to_owned() })

@@ -10,7 +10,9 @@ use sea_orm_migration::MigrationTrait;
 use super::checksum;
 use super::directive::Directives;
 use super::folder_error::FolderError;
+use super::source::MigrationSource;
 use super::split::{Statement, identifier, line_comments, split};
+use super::version::VersionKey;
 use crate::Engine;
 use crate::catalog::{Descriptor, FileSet};
 
@@ -125,6 +127,9 @@ impl Folder {
     /// The first thing wrong with the folder: an odd name, a missing twin or down, a duplicate version, an empty or
     /// unreadable file, a statement that must not be there.
     pub fn read(database: &Descriptor, engine: Engine) -> Result<Self, FolderError> {
+        if let Some(source) = &database.source {
+            return Self::of_source(source.as_ref(), engine);
+        }
         let files = &database.migrations;
         let paths = files.paths();
         let listing = Listing::of(&paths)?;
@@ -151,6 +156,22 @@ impl Folder {
     /// The checkpoint that stands for this version.
     pub fn replacing(&self, version: &str) -> Option<&Migration> {
         self.migrations.iter().find(|migration| migration.replaces().iter().any(|replaced| replaced == version))
+    }
+
+    /// The migrations of a folder of another layout, in the order of their numbers.
+    fn of_source(source: &dyn MigrationSource, engine: Engine) -> Result<Self, FolderError> {
+        let mut migrations = source.migrations(engine)?;
+        if migrations.is_empty() {
+            return Err(FolderError::Nothing { folder: source.label().to_owned() });
+        }
+        migrations.sort_by_cached_key(|migration| (VersionKey::of(&migration.version), migration.version.clone()));
+        let twice = |pair: &&[Migration]| VersionKey::of(&pair[0].version) == VersionKey::of(&pair[1].version);
+        match migrations.windows(2).find(twice) {
+            Some(pair) => {
+                Err(FolderError::Duplicate { first: pair[0].version.clone(), second: pair[1].version.clone() })
+            }
+            None => Ok(Self { label: source.label().to_owned(), migrations }),
+        }
     }
 
     /// The migration of this version.
@@ -232,8 +253,31 @@ impl Script {
         Self::parse(&full, &bytes, engine)
     }
 
+    /// Reads a script of a folder of another layout. `said` is what that layout says of it in its own words; directives
+    /// of ours in the text are added. Other than in our own files it may hold no statement.
+    ///
+    /// # Errors
+    ///
+    /// As [`Folder::read`], for this one text.
+    pub fn of_text(path: &str, text: &str, said: &Directives, engine: Engine) -> Result<Self, FolderError> {
+        let mut script = Self::parse_any(path, text.as_bytes())?;
+        script.directives.no_transaction |= said.no_transaction;
+        script.directives.rebuild |= said.rebuild;
+        script.directives.irreversible = script.directives.irreversible.or_else(|| said.irreversible.clone());
+        check_transaction_control(path, &script.statements)?;
+        script.mode = mode_of(&script.directives, &script.statements, engine);
+        Ok(script)
+    }
+
     /// Reads the text of one file.
     pub(crate) fn parse(path: &str, bytes: &[u8], engine: Engine) -> Result<Self, FolderError> {
+        let mut script = Self::parse_any(path, bytes)?;
+        check_content(path, &script.directives, &script.statements, engine)?;
+        script.mode = mode_of(&script.directives, &script.statements, engine);
+        Ok(script)
+    }
+
+    fn parse_any(path: &str, bytes: &[u8]) -> Result<Self, FolderError> {
         let path = path.to_owned();
         let text = std::str::from_utf8(bytes)
             .map_err(|error| FolderError::Encoding { path: path.clone(), offset: error.valid_up_to() })?;
@@ -244,9 +288,8 @@ impl Script {
         let directives = Directives::parse(&line_comments(text))
             .map_err(|directive| FolderError::Directive { path: path.clone(), directive })?;
         let statements = split(text).map_err(|source| FolderError::Split { path: path.clone(), source })?;
-        check_content(&path, &directives, &statements, engine)?;
         Ok(Self {
-            mode: mode_of(&directives, &statements, engine),
+            mode: Mode::Transaction,
             checksum: checksum::of_statements(&statements),
             raw_hash: checksum::of_bytes(bytes),
             path,
@@ -269,14 +312,18 @@ fn check_content(
         _ if statements.is_empty() && directives.irreversible.is_none() => return Err(FolderError::Empty { path }),
         _ => {}
     }
-    if let Some(statement) = statements.iter().find(|statement| is_transaction_control(statement)) {
-        let word = statement.word(0).to_uppercase();
-        return Err(FolderError::TransactionControl { path, line: statement.line, word });
-    }
+    check_transaction_control(&path, statements)?;
     match engine {
         Engine::Postgres => check_postgres(path, statements),
         Engine::Sqlite => check_sqlite(path, directives, statements),
     }
+}
+
+/// What no migration may hold, whatever the layout of its folder.
+fn check_transaction_control(path: &str, statements: &[Statement]) -> Result<(), FolderError> {
+    let Some(statement) = statements.iter().find(|statement| is_transaction_control(statement)) else { return Ok(()) };
+    let (path, word) = (path.to_owned(), statement.word(0).to_uppercase());
+    Err(FolderError::TransactionControl { path, line: statement.line, word })
 }
 
 fn check_postgres(path: String, statements: &[Statement]) -> Result<(), FolderError> {

@@ -40,6 +40,14 @@ pub enum FolderError {
         /// The file that is not there.
         missing: String,
     },
+    /// A folder of another layout that cannot be read.
+    #[error("{message}")]
+    Source {
+        /// What is wrong with it.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
     /// Two migrations with one version.
     #[error("{first} and {second} have the same version")]
     Duplicate {
@@ -159,6 +167,7 @@ impl FolderError {
             }
             Self::NoUp { .. } => "write it, or remove the way back".to_owned(),
             Self::NoDown { .. } => "write it, or let it hold `-- atriz: irreversible \"why\"`".to_owned(),
+            Self::Source { hint, .. } => hint.clone(),
             Self::Duplicate { .. } => "give the one that was never released a later version".to_owned(),
             Self::Unreadable { .. } => "check the file's rights".to_owned(),
             Self::Encoding { .. } => "save it as UTF-8".to_owned(),

@@ -16,8 +16,10 @@ mod repair;
 mod run_alone;
 mod run_one;
 pub mod scaffold;
+mod source;
 mod split;
 mod state;
+mod version;
 
 pub(crate) use blockers::Watch;
 pub use checksum::ALGORITHM;
@@ -31,8 +33,10 @@ pub use folder::{Body, Folder, Migration, Mode, Script};
 pub use folder_error::FolderError;
 pub use migrator::{down, listed, refuse, status, up};
 pub use repair::{Finding, Offer, Repair, StatementProgress, StatementState};
+pub use source::MigrationSource;
 pub use split::{SplitError, Statement, split};
 pub use state::{MigrationState, OutOfOrder, Standing, State, Tolerance};
+pub use version::VersionKey;
 
 use serde::{Deserialize, Serialize};
 

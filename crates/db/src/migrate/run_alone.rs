@@ -15,6 +15,7 @@ use super::folder::{Script, runs_alone};
 use super::run_one::{Failed, One};
 use super::split::Statement;
 use crate::Engine;
+use crate::failure::FailureKind;
 use crate::tracking::{Event, Steps, append};
 
 impl One<'_> {
@@ -23,6 +24,7 @@ impl One<'_> {
         let count = script.statements.len();
         let done = self.done_before(script).await?;
         for (index, statement) in script.statements.iter().enumerate().skip(done) {
+            self.check_connection()?;
             if runs_outside(statement, self.executor.session.engine) {
                 let sent = self.send_outside(index, count, statement).await;
                 sent.map_err(|error| Self::outside_failed(script, index, &error))?;
@@ -32,8 +34,19 @@ impl One<'_> {
             }
             self.tell_statement(index, count);
         }
+        self.check_connection()?;
         let transaction = self.begin().await?;
         self.finish(transaction, Vec::new(), count).await
+    }
+
+    /// A connection that broke was not the only one: the lock may be gone as well, so nothing goes on.
+    fn check_connection(&self) -> Result<(), Failed> {
+        let session = self.executor.session;
+        if !session.was_replaced() {
+            return Ok(());
+        }
+        let message = "the connection broke and was made anew; the lock may be gone with it".to_owned();
+        Err(MigrationError::Engine { place: session.place.clone(), message, kind: FailureKind::Connection }.into())
     }
 
     /// One statement and its line in one transaction.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::checksum::ALGORITHM;
 use super::folder::{Folder, Migration};
+use super::version::VersionKey;
 use super::{Direction, MigrationError};
 use crate::tracking::{AppliedRecord, Snapshot};
 
@@ -107,7 +108,7 @@ impl State {
                 });
             }
         }
-        migrations.sort_by(|left, right| left.version.cmp(&right.version));
+        migrations.sort_by(|left, right| VersionKey::compare(&left.version, &right.version));
         Self { migrations }
     }
 
@@ -170,7 +171,7 @@ impl State {
     pub fn out_of_order(&self) -> Option<(&str, &str)> {
         let pending = self.pending();
         let newest = self.migrations.iter().rev().find(|one| !pending.contains(&one.version.as_str()))?;
-        let late = pending.iter().find(|version| **version < newest.version.as_str())?;
+        let late = pending.iter().find(|version| VersionKey::compare(version, &newest.version).is_lt())?;
         Some((late, newest.version.as_str()))
     }
 }

@@ -50,6 +50,12 @@ pub enum IdentityError {
         /// Where.
         place: String,
     },
+    /// There is a history of ours already.
+    #[error("{place} is Atriz's already")]
+    Ours {
+        /// Where.
+        place: String,
+    },
     /// There is nothing of ours.
     #[error("{place} carries no mark: it was never migrated")]
     Unmarked {
@@ -68,6 +74,7 @@ impl IdentityError {
                  `cargo xtask db identity DB --environment {expected} --confirm NAME`"
             ),
             Self::Foreign { .. } => "point to an empty database, or make one with `cargo xtask db create`".to_owned(),
+            Self::Ours { .. } => "nothing is left to take over; `cargo xtask db status` shows its history".to_owned(),
             Self::Unmarked { .. } => "`cargo xtask db migrate` marks it".to_owned(),
         }
     }
