@@ -74,7 +74,7 @@ impl Observer for Shown {
                 self.line(&format!("{database}: {version} is tried again: {reason}"));
             }
             Event::SeedStarted { database, file, number, count } => self.step(database, *number, *count, file),
-            Event::MigrationFinished { .. } | Event::SeedFinished { .. } => {}
+            Event::StatementFinished { .. } | Event::MigrationFinished { .. } | Event::SeedFinished { .. } => {}
         }
     }
 }

@@ -24,6 +24,18 @@ pub enum Event<'a> {
         /// How many there are.
         count: usize,
     },
+    /// A statement of a migration ran. It is not committed yet, or, where it runs alone, its result is not journaled yet:
+    /// whoever is told stands at the worst moment for a crash.
+    StatementFinished {
+        /// The database.
+        database: &'a str,
+        /// The migration.
+        version: &'a str,
+        /// The statement's place in its file, from one.
+        number: usize,
+        /// How many there are; one for a migration in Rust.
+        count: usize,
+    },
     /// A migration is done.
     MigrationFinished {
         /// The database.

@@ -27,6 +27,7 @@ impl One<'_> {
             self.send_alone(statement)
                 .await
                 .map_err(|error| Self::statement_failed(script, index, &error, index > 0))?;
+            self.tell_statement(index + 1, count);
             let result = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
             append(&session.connection, session.engine, &[result]).await.map_err(|error| self.engine(&error))?;
         }

@@ -98,12 +98,14 @@ impl One<'_> {
             }
             Body::Rust(migration) if migration.use_transaction() == Some(false) => {
                 self.rust(migration.as_ref(), &self.executor.session.connection).await?;
+                self.tell_statement(1, 1);
                 let transaction = self.begin().await?;
                 self.finish(transaction, Vec::new(), 1).await
             }
             Body::Rust(migration) => {
                 let transaction = self.begin().await?;
                 self.rust(migration.as_ref(), &transaction).await?;
+                self.tell_statement(1, 1);
                 self.finish(transaction, Vec::new(), 1).await
             }
         }
@@ -132,6 +134,12 @@ impl One<'_> {
         })
     }
 
+    /// Tells that a statement ran, before anything else is done.
+    pub(super) fn tell_statement(&self, number: usize, count: usize) {
+        let (database, version) = (self.executor.database.name.as_str(), self.migration.version.as_str());
+        self.executor.context.observer.event(&Progress::StatementFinished { database, version, number, count });
+    }
+
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failed> {
         self.executor.session.begin().await.map_err(|error| self.engine(&error))
     }
@@ -154,6 +162,7 @@ impl One<'_> {
             let started = Instant::now();
             let sent = self.send(statement, connection).await;
             sent.map_err(|error| Self::statement_failed(script, index, &error, false))?;
+            self.tell_statement(index + 1, count);
             lines.push(self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed()));
         }
         Ok(lines)
