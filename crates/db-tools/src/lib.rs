@@ -1,3 +1,4 @@
 //! The developer's side of the database toolkit, never linked into an app.
 
 pub mod cluster;
+pub mod introspect;

@@ -11,7 +11,7 @@ impl Observer for Narrator {
     fn event(&self, event: &Event<'_>) {
         match *event {
             Event::LockWaiting { database, holder } => narrate(format_args!("{database}: waiting for {holder}")),
-            Event::MigrationStarted { .. } | Event::SeedStarted { .. } => {}
+            Event::MigrationStarted { .. } | Event::StatementFinished { .. } | Event::SeedStarted { .. } => {}
             Event::MigrationFinished { database, version, took } => {
                 narrate(format_args!("{database}: {version} ({} ms)", took.as_millis()));
             }
@@ -32,7 +32,7 @@ impl Observer for Logger {
     fn event(&self, event: &Event<'_>) {
         match *event {
             Event::LockWaiting { database, holder } => tracing::info!(database, holder, "waiting for the lock"),
-            Event::MigrationStarted { .. } | Event::SeedStarted { .. } => {}
+            Event::MigrationStarted { .. } | Event::StatementFinished { .. } | Event::SeedStarted { .. } => {}
             Event::MigrationFinished { database, version, .. } => tracing::info!(database, version, "migrated"),
             Event::MigrationRetried { database, version, reason } => {
                 tracing::warn!(database, version, reason, "the migration is tried again");
