@@ -2,3 +2,5 @@
 
 pub mod cluster;
 pub mod introspect;
+pub mod scratch;
+pub mod verify;

@@ -12,6 +12,7 @@ mod rollback;
 pub(crate) mod seed;
 mod shell;
 mod status;
+mod verify;
 
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ enum Verb {
     Rollback(rollback::RollbackArguments),
     /// Show what is applied and what is pending
     Status(status::StatusArguments),
+    /// Prove migrations on scratch databases: there and back, a crash after each statement, run twice
+    Verify(verify::VerifyArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
     /// Empty tables; structure, history and mark stay
@@ -95,6 +98,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Migrate(arguments) => migrate::run(&arguments).await,
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
+        Verb::Verify(arguments) => verify::run(&arguments).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,
         Verb::Reset(arguments) => reset::run(&arguments).await,

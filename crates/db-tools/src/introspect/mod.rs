@@ -10,7 +10,7 @@ mod postgres;
 mod sqlite;
 
 use atriz_db::Engine;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use sea_orm::DatabaseConnection;
 
 pub use difference::{Difference, difference};
 pub use error::IntrospectError;
