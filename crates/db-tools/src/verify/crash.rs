@@ -6,10 +6,10 @@ use std::sync::Arc;
 use atriz_db::Fleet;
 use atriz_db::migrate::Direction;
 
-use super::strike::{Killer, Photographer, Strike};
+use super::strike::{Killer, Photographer, Strike, Victim};
 use super::subject::{Known, Ran, Subject};
 use super::{Fault, MigrationVerdict, Proof, VerifyError};
-use crate::introspect::{Schema, difference};
+use crate::introspect::{Schema, difference, read};
 
 /// The crashes of one migration.
 pub(super) struct Crashes<'a> {
@@ -32,13 +32,17 @@ impl Crashes<'_> {
     /// A crash behind each statement of one way; stops at the first fault.
     pub(super) async fn all(&self, direction: Direction, verdict: &mut MigrationVerdict) -> Result<(), VerifyError> {
         match self.killer {
+            Some(killer) if self.subject.is_one_transaction(direction) => {
+                self.kill_in_a_row(direction, killer, verdict).await
+            }
             Some(killer) => self.kill_each(direction, killer, verdict).await,
             None => self.photograph(direction, verdict).await,
         }
     }
 
-    /// PostgreSQL: each crash begins from the state before.
-    async fn kill_each(
+    /// PostgreSQL, one transaction: whatever the crash, nothing may stay, so each run is the second one of the crash
+    /// before it, and the last one goes through.
+    async fn kill_in_a_row(
         &self,
         direction: Direction,
         killer: &Killer,
@@ -46,21 +50,69 @@ impl Crashes<'_> {
     ) -> Result<(), VerifyError> {
         let (start, end) = self.ends(direction);
         let (scratch, subject) = (self.subject.scratch, self.subject);
-        for number in 1..=subject.statements(direction) {
-            scratch.restore(&start.saved).await?;
-            let strike = Arc::new(Strike::new(killer, &scratch.database(), number));
-            let crashed = subject.run_on(scratch.fleet(), direction, Arc::clone(&strike) as Arc<_>).await?;
-            strike.outcome().map_err(|reason| self.no_strike(direction, number, reason))?;
-            if crashed.is_ok() {
-                return Err(self.no_strike(direction, number, "the migration was finished all the same".to_owned()));
-            }
+        let count = subject.statements(direction);
+        if count == 0 {
+            return Ok(());
+        }
+        self.begin_from(start).await?;
+        let reader = subject.reader().await?;
+        for number in 1..=count {
+            self.kill_once(direction, killer, number, reader.process).await?;
             verdict.crashes += 1;
-            if let Some(fault) = self.recovers(scratch.fleet(), direction, number, &end.schema).await? {
+            let differences = difference(&start.schema, &read(&reader.session.connection).await?);
+            if !differences.is_empty() {
+                let reason = format!("{} something of it stays", self.behind(direction, number));
+                verdict.faults.push(self.fault(direction, number, reason, differences));
+                return Ok(());
+            }
+        }
+        reader.session.close().await;
+        verdict.faults.extend(self.recovers(scratch.fleet(), direction, count, &end.schema).await?);
+        Ok(())
+    }
+
+    /// PostgreSQL, each statement alone: what ran stays, so each crash begins from a copy of the state before.
+    async fn kill_each(
+        &self,
+        direction: Direction,
+        killer: &Killer,
+        verdict: &mut MigrationVerdict,
+    ) -> Result<(), VerifyError> {
+        let (start, end) = self.ends(direction);
+        for number in 1..=self.subject.statements(direction) {
+            self.begin_from(start).await?;
+            self.kill_once(direction, killer, number, 0).await?;
+            verdict.crashes += 1;
+            if let Some(fault) = self.recovers(self.subject.scratch.fleet(), direction, number, &end.schema).await? {
                 verdict.faults.push(fault);
                 break;
             }
         }
         Ok(())
+    }
+
+    async fn begin_from(&self, start: &Known) -> Result<(), VerifyError> {
+        Ok(self.subject.scratch.restore(&start.saved).await?)
+    }
+
+    async fn kill_once(
+        &self,
+        direction: Direction,
+        killer: &Killer,
+        number: usize,
+        spared: i32,
+    ) -> Result<(), VerifyError> {
+        let scratch = self.subject.scratch;
+        let strike = Arc::new(Strike::new(killer, Victim { database: scratch.database(), spared }, number));
+        let crashed = self.subject.run_on(scratch.fleet(), direction, Arc::clone(&strike) as Arc<_>).await?;
+        match (strike.outcome(), crashed) {
+            (Ok(()), Err(_)) => Ok(()),
+            (Ok(()), Ok(_)) => {
+                Err(self.no_strike(direction, number, "the migration was finished all the same".to_owned()))
+            }
+            (Err(reason), Err(failed)) => Err(self.no_strike(direction, number, format!("{reason}: {failed}"))),
+            (Err(reason), Ok(_)) => Err(self.no_strike(direction, number, reason)),
+        }
     }
 
     /// SQLite: one run is photographed behind each statement, and each picture has to recover.

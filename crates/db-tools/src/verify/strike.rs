@@ -18,12 +18,19 @@ pub(super) struct Killer {
     orders: mpsc::Sender<Order>,
 }
 
-/// A database, and where to say that it is done.
-type Order = (String, mpsc::Sender<Result<(), String>>);
+/// Whose connections to end, and where to say that it is done.
+type Order = (Victim, mpsc::Sender<Result<(), String>>);
+
+/// A database, and the one backend in it that is left alone.
+#[derive(Clone, Debug)]
+pub(super) struct Victim {
+    pub(super) database: String,
+    pub(super) spared: i32,
+}
 
 /// Ends everybody else's connections to the database and waits until they are gone.
 const KILL: &str = "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity \
-    WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()";
+    WHERE datname = $1 AND pid <> $2";
 
 impl Killer {
     /// Its thread ends with the last of its copies.
@@ -32,44 +39,44 @@ impl Killer {
         thread::spawn(move || {
             let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
             let mut connection = None;
-            for (database, done) in incoming {
+            for (victim, done) in incoming {
                 // Whoever asked may have gone; then nobody wants to know.
-                let _ = done.send(runtime.block_on(kill(&server, &mut connection, &database)));
+                let _ = done.send(runtime.block_on(kill(&server, &mut connection, &victim)));
             }
         });
         Self { orders }
     }
 
-    fn kill(&self, database: &str) -> Result<(), String> {
+    fn kill(&self, victim: &Victim) -> Result<(), String> {
         let (done, answer) = mpsc::channel();
         let gone = |_| "the thread that does it ended".to_owned();
-        self.orders.send((database.to_owned(), done)).map_err(|_| gone(mpsc::RecvError))?;
+        self.orders.send((victim.clone(), done)).map_err(|_| gone(mpsc::RecvError))?;
         answer.recv().map_err(gone)?
     }
 }
 
-async fn kill(server: &PgConnectOptions, open: &mut Option<PgConnection>, database: &str) -> Result<(), String> {
+async fn kill(server: &PgConnectOptions, open: &mut Option<PgConnection>, victim: &Victim) -> Result<(), String> {
     let told = |error: sqlx::Error| error.to_string();
     if open.is_none() {
         *open = Some(server.clone().application_name("atriz verify").connect().await.map_err(told)?);
     }
     let Some(connection) = open else { return Ok(()) };
-    sqlx::query(KILL).bind(database).fetch_all(connection).await.map(drop).map_err(told)
+    sqlx::query(KILL).bind(&victim.database).bind(victim.spared).fetch_all(connection).await.map(drop).map_err(told)
 }
 
 /// Strikes behind one statement.
 pub(super) struct Strike {
     killer: Killer,
-    database: String,
+    victim: Victim,
     behind: usize,
     struck: AtomicBool,
     failed: Mutex<Option<String>>,
 }
 
 impl Strike {
-    pub(super) fn new(killer: &Killer, database: &str, behind: usize) -> Self {
+    pub(super) fn new(killer: &Killer, victim: Victim, behind: usize) -> Self {
         let (struck, failed) = (AtomicBool::new(false), Mutex::new(None));
-        Self { killer: killer.clone(), database: database.to_owned(), behind, struck, failed }
+        Self { killer: killer.clone(), victim, behind, struck, failed }
     }
 
     /// Whether it happened, or why not.
@@ -86,7 +93,7 @@ impl Observer for Strike {
     fn event(&self, event: &Event<'_>) {
         let Event::StatementFinished { number, .. } = event else { return };
         if *number == self.behind && !self.struck.swap(true, Ordering::SeqCst) {
-            let killed = self.killer.kill(&self.database);
+            let killed = self.killer.kill(&self.victim);
             if let (Err(reason), Ok(mut failed)) = (killed, self.failed.lock()) {
                 *failed = Some(reason);
             }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use atriz_db::migrate::{Body, Direction, Limit, Migration, Script};
+use atriz_db::migrate::{Body, Direction, Limit, Migration, Mode, Script};
 use atriz_db::progress::{SharedObserver, Silent};
-use atriz_db::{Consent, Engine, Fleet, MigrateRequest, Phase};
+use atriz_db::{Consent, Engine, Fleet, MigrateRequest, Phase, Session};
 use sea_orm::{ConnectionTrait as _, Statement};
 
 use super::VerifyError;
@@ -25,6 +25,12 @@ pub(super) type Ran = Result<Vec<String>, String>;
 pub(super) struct Known {
     pub(super) saved: Saved,
     pub(super) schema: Schema,
+}
+
+/// A connection that stays, and its server process.
+pub(super) struct Reader {
+    pub(super) session: Session,
+    pub(super) process: i32,
 }
 
 impl Subject<'_> {
@@ -50,6 +56,11 @@ impl Subject<'_> {
     /// How many statements one way has.
     pub(super) fn statements(&self, direction: Direction) -> usize {
         self.script(direction).map_or(1, |script| script.statements.len())
+    }
+
+    /// Whether one transaction holds all of one way.
+    pub(super) fn is_one_transaction(&self, direction: Direction) -> bool {
+        self.script(direction).is_some_and(|script| script.mode == Mode::Transaction)
     }
 
     /// Why there is no way back.
@@ -100,6 +111,17 @@ impl Subject<'_> {
         let schema = read(&session.connection).await;
         session.close().await;
         Ok(schema?)
+    }
+
+    /// A connection that reads the schema again and again: a server process that is warm takes a fraction of the time of a
+    /// new one.
+    pub(super) async fn reader(&self) -> Result<Reader, VerifyError> {
+        let session = self.scratch.session().await?;
+        let query = Statement::from_string(self.engine().backend(), "SELECT pg_catalog.pg_backend_pid() AS pid");
+        let row = session.connection.query_one_raw(query).await;
+        let process = row.and_then(|row| row.map_or(Ok(0), |row| row.try_get("", "pid")));
+        let process = process.map_err(|error| VerifyError::Journal { reason: error.to_string() })?;
+        Ok(Reader { session, process })
     }
 
     /// The schema, and how many lines the journal has.

@@ -45,7 +45,7 @@ pub(super) fn namespaces() -> String {
 /// That nobody but the owner may call a new function is set by the toolkit itself, and stays whatever a migration does.
 pub(super) fn default_rights() -> String {
     let usual = "CASE WHEN a.defaclnamespace = 0 THEN \
-                 acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, a.defaclrole) ELSE '{}' END";
+                 acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, a.defaclrole) ELSE acldefault('c', a.defaclrole) END";
     format!(
         "SELECT n.nspname AS namespace, a.defaclrole::bigint AS role, a.defaclobjtype::text AS kind, {} \
          FROM pg_default_acl a LEFT JOIN pg_namespace n ON n.oid = a.defaclnamespace \
