@@ -24,6 +24,7 @@ use tokio::sync::Mutex;
 
 pub use error::ScratchError;
 use garbage::Garbage;
+pub(crate) use postgres::quote;
 pub use server::Server;
 pub(crate) use sqlite::copy as copy_file;
 
@@ -148,6 +149,16 @@ impl Scratch {
                 postgres::copy(&mut *server.lock().await, target, &from, &target.database).await
             }
             _ => sqlite::copy(&self.copy_of(saved), &self.file()),
+        }
+    }
+
+    /// Lets connections in again, behind a crash that kept them out (PostgreSQL).
+    pub(crate) async fn admit(&self) -> Result<(), ScratchError> {
+        match (self.target(), &self.server) {
+            (Some(Target::Postgres(target)), Some(server)) => {
+                postgres::admit(&mut *server.lock().await, &target.database).await
+            }
+            _ => Ok(()),
         }
     }
 

@@ -49,6 +49,12 @@ pub(super) async fn copy(
     Ok(())
 }
 
+/// Lets connections in again.
+pub(super) async fn admit(server: &mut PgConnection, database: &str) -> Result<(), ScratchError> {
+    let sql = format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", quote(database));
+    server.execute(AssertSqlSafe(sql)).await.map(drop).map_err(|error| refused(database, "open it again", &error))
+}
+
 /// Waits until nobody is connected: a backend ends a moment after its client, and CREATE DATABASE would look again only
 /// after a tenth of a second.
 async fn alone(server: &mut PgConnection, database: &str) -> Result<(), ScratchError> {
@@ -64,6 +70,6 @@ async fn alone(server: &mut PgConnection, database: &str) -> Result<(), ScratchE
     Ok(())
 }
 
-pub(super) fn quote(identifier: &str) -> String {
+pub(crate) fn quote(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
 }

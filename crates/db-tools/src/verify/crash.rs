@@ -105,6 +105,7 @@ impl Crashes<'_> {
         let scratch = self.subject.scratch;
         let strike = Arc::new(Strike::new(killer, Victim { database: scratch.database(), spared }, number));
         let crashed = self.subject.run_on(scratch.fleet(), direction, Arc::clone(&strike) as Arc<_>).await?;
+        scratch.admit().await?;
         match (strike.outcome(), crashed) {
             (Ok(()), Err(_)) => Ok(()),
             (Ok(()), Ok(_)) => {

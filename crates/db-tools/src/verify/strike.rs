@@ -7,11 +7,11 @@ use std::thread;
 
 use atriz_db::progress::{Event, Observer};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::{self, ConnectOptions as _};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Executor as _};
 
-use crate::scratch;
+use crate::scratch::{self, quote};
 
-/// Ends the connections of a database, on a thread and a connection of its own: an observer is no place to wait for a
+/// Ends the connections of a database and lets no new ones in, on a thread and a connection of its own: an observer is no place to wait for a
 /// future.
 #[derive(Clone)]
 pub(super) struct Killer {
@@ -61,6 +61,9 @@ async fn kill(server: &PgConnectOptions, open: &mut Option<PgConnection>, victim
         *open = Some(server.clone().application_name("atriz verify").connect().await.map_err(told)?);
     }
     let Some(connection) = open else { return Ok(()) };
+    // A dead program connects no more; without this the pool would, and the run go on where it was.
+    let close = format!("ALTER DATABASE {} ALLOW_CONNECTIONS false", quote(&victim.database));
+    connection.execute(AssertSqlSafe(close)).await.map_err(told)?;
     sqlx::query(KILL).bind(&victim.database).bind(victim.spared).fetch_all(connection).await.map(drop).map_err(told)
 }
 

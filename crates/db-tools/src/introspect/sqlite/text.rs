@@ -80,7 +80,7 @@ fn spelt(kind: TokenKind, text: &str) -> Option<(String, Sort)> {
 /// A quoted name in double quotes, or bare where that says the same.
 fn requoted(text: &str) -> String {
     let inner = match text.as_bytes().first() {
-        Some(b'"') => text.trim_matches('"').replace("\"\"", "\""),
+        Some(b'"') => text[1..text.len() - 1].replace("\"\"", "\""),
         _ => text[1..text.len() - 1].to_owned(),
     };
     let bare = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';

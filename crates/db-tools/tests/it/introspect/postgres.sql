@@ -13,7 +13,8 @@ CREATE TABLE app.owners (
     tenant bigint NOT NULL,
     code character varying(40) COLLATE "C" NOT NULL,
     CONSTRAINT uq_owners_code UNIQUE (code) INCLUDE (tenant),
-    CONSTRAINT uq_owners_tenant_id UNIQUE NULLS NOT DISTINCT (tenant, id) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT uq_owners_tenant_id UNIQUE (tenant, id),
+    CONSTRAINT uq_owners_code_tenant UNIQUE NULLS NOT DISTINCT (code, tenant) DEFERRABLE INITIALLY DEFERRED
 );
 CREATE TABLE app.things (
     id bigint GENERATED ALWAYS AS IDENTITY,
@@ -61,7 +62,7 @@ CREATE FUNCTION app.plus(a integer, b integer DEFAULT 1) RETURNS integer LANGUAG
     SET search_path = '' BEGIN ATOMIC SELECT a + b; END;
 CREATE PROCEDURE app.nothing() LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE app.total (integer) (SFUNC = int4pl, STYPE = integer, INITCOND = '0');
-CREATE TRIGGER trg_things_touch BEFORE UPDATE ON app.things FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*)
+CREATE TRIGGER trg_things_touch BEFORE UPDATE ON app.things FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)
     EXECUTE FUNCTION app.touch();
 ALTER TABLE app.things DISABLE TRIGGER trg_things_touch;
 

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use atriz_db_tools::introspect::read;
 use atriz_testing::{both_engines, execute};
 
+use super::scratch;
+
 both_engines! {
     async fn a_thousand_tables_are_read_in_a_few_queries(engine) {
         let mut sql = String::from("BEGIN;");
@@ -19,7 +21,7 @@ both_engines! {
             .unwrap();
         }
         sql.push_str("COMMIT;");
-        let scratch = super::scratch(engine).await;
+        let scratch = scratch(engine).await;
         let session = scratch.session().await.unwrap();
         execute(&session.connection, &sql).await.unwrap();
         let started = Instant::now();
