@@ -1,6 +1,6 @@
 //! What tells two schemas apart.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -63,7 +63,7 @@ fn compare(left: &Value, right: &Value, path: &mut Vec<String>, found: &mut Vec<
         (Value::Array(left), Value::Array(right)) => match (by_name(left), by_name(right)) {
             (Some(left), Some(right)) => compare_maps(&left, &right, path, found),
             _ if left != right => {
-                tell(path, Some(&Value::Array(left.clone())), Some(&Value::Array(right.clone())), found)
+                tell(path, Some(&Value::Array(left.clone())), Some(&Value::Array(right.clone())), found);
             }
             _ => {}
         },
@@ -79,9 +79,9 @@ fn compare_maps(
     found: &mut Vec<Difference>,
 ) {
     let before = found.len();
-    let keys: BTreeMap<&String, ()> = left.keys().chain(right.keys()).map(|key| (key, ())).collect();
+    let keys: BTreeSet<&String> = left.keys().chain(right.keys()).collect();
     // The engine's own definition repeats what is said in neutral terms, so it speaks only where they are silent.
-    let (repeated, keys): (Vec<_>, Vec<_>) = keys.into_keys().partition(|key| *key == "definition");
+    let (repeated, keys): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| *key == "definition");
     for key in keys.into_iter().chain(repeated) {
         if key == "definition" && found.len() > before {
             continue;

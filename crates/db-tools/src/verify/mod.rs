@@ -7,7 +7,7 @@
 //!   schema as if nothing had happened;
 //! - *twice*: a run over a finished migration changes nothing.
 //!
-//! On PostgreSQL a crash is the server ending every connection to the database. On SQLite it is the files as they stand at
+//! On PostgreSQL a crash is the server ending every connection to the database and letting none in. On SQLite it is the files as they stand at
 //! that moment, copied away while the connection still holds its transaction open: what kill -9 leaves behind.
 
 mod crash;

@@ -135,13 +135,15 @@ pub(super) const POLICIES: &str = "SELECT p.polrelid::bigint AS relation, p.poln
     pg_get_expr(p.polwithcheck, p.polrelid) AS \"check\", m.description AS comment FROM pg_policy p \
     LEFT JOIN pg_description m ON m.classoid = 'pg_policy'::regclass AND m.objoid = p.oid";
 
+/// The constructors of a range type come and go with it.
 pub(super) fn functions() -> String {
     format!(
         "SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS name, p.prokind::text AS kind, \
          CASE WHEN p.prokind = 'a' THEN (SELECT format('STATE %s BY %s INITIALLY %s', g.aggtranstype::regtype, \
             g.aggtransfn::regproc, g.agginitval) FROM pg_aggregate g WHERE g.aggfnoid = p.oid) \
          ELSE pg_get_functiondef(p.oid) END AS definition, p.proowner::bigint AS owner, m.description AS comment, {} \
-         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace {} WHERE {OURS} AND {}",
+         FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace {} WHERE {OURS} AND {} \
+         AND NOT EXISTS (SELECT 1 FROM pg_depend i WHERE i.classid = 'pg_proc'::regclass AND i.objid = p.oid AND i.deptype = 'i')",
         rights("p.proacl", "acldefault('f', p.proowner)"),
         comment("pg_proc", "p.oid"),
         no_extension("pg_proc", "p.oid"),

@@ -86,6 +86,7 @@ pub(super) struct ColumnRow {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a row of the catalogue, which has so many")]
 pub(super) struct Constraint {
     pub(super) relation: i64,
     pub(super) domain: i64,

@@ -138,7 +138,7 @@ fn apart(before: &Token, token: &Token) -> bool {
     }
     // `>=` comes as two symbols.
     let both = before.sort == Sort::Symbol && token.sort == Sort::Symbol;
-    !(both && token.glued && !before.is(")") && !before.is(","))
+    !both || !token.glued || before.is(")") || before.is(",")
 }
 
 /// The tokens between the parenthesis at `open` and its end, and where the next token stands.
