@@ -40,7 +40,7 @@ pub(super) async fn copy(
     let (owner, app) = (quote(&target.owner_role), quote(&target.app_role));
     for sql in [
         format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(to)),
-        format!("CREATE DATABASE {} TEMPLATE {} OWNER {owner}", quote(to), quote(from)),
+        format!("CREATE DATABASE {} TEMPLATE {} OWNER {owner} STRATEGY FILE_COPY", quote(to), quote(from)),
         format!("REVOKE ALL ON DATABASE {} FROM PUBLIC", quote(to)),
         format!("GRANT CONNECT ON DATABASE {} TO {app}", quote(to)),
     ] {
