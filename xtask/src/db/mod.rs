@@ -42,7 +42,7 @@ enum Verb {
     Rollback(rollback::RollbackArguments),
     /// Show what is applied and what is pending
     Status(status::StatusArguments),
-    /// Prove migrations on scratch databases: there and back, a crash after each statement, run twice
+    /// Prove migrations: there and back, a crash after each statement, run twice
     Verify(verify::VerifyArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),

@@ -15,9 +15,9 @@ use crate::introspect::{
 pub(super) fn schema(catalogue: Catalogue) -> Result<Schema, IntrospectError> {
     let mut schema = Schema::empty(Engine::Sqlite);
     let Catalogue { tables, statements, columns, index_columns, foreign_keys } = catalogue;
-    let statement = |kind: &str, name: &str| {
-        statements.iter().find(|row| row.kind == kind && row.name == name).map(|row| row.sql.as_str())
-    };
+    let texts: HashMap<(&str, &str), &str> =
+        statements.iter().map(|row| ((row.kind.as_str(), row.name.as_str()), row.sql.as_str())).collect();
+    let statement = |kind: &str, name: &str| texts.get(&(kind, name)).copied();
     let mut columns_of: HashMap<&str, Vec<&ColumnRow>> = HashMap::new();
     for column in &columns {
         columns_of.entry(&column.owner).or_default().push(column);
