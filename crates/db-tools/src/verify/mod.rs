@@ -17,7 +17,8 @@ mod strike;
 mod subject;
 mod walk;
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use atriz_db::progress::SharedObserver;
 use atriz_db::{Descriptor, Engine};
@@ -26,6 +27,9 @@ use tokio::task::JoinSet;
 use crate::scratch::Server;
 pub use error::VerifyError;
 pub use report::{Fault, MigrationVerdict, Proof, Verified};
+
+/// How long scratch databases may take to go away.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What to prove.
 #[derive(Clone)]
@@ -52,16 +56,53 @@ pub async fn verify(request: VerifyRequest) -> Result<Vec<Verified>, VerifyError
         server = Some(Server::open().await?);
     }
     let pairs = databases.iter().flat_map(|database| engines.iter().map(move |engine| (Arc::clone(database), *engine)));
-    let mut tasks = JoinSet::new();
+    let mut walks = Walks::new();
     for (place, (database, engine)) in pairs.enumerate() {
         let (server, observer) = (server.clone().filter(|_| engine == Engine::Postgres), Arc::clone(&observer));
-        tasks.spawn(async move { (place, walk::all(&database, engine, server, &observer).await) });
+        walks.spawn(async move { (place, walk::all(&database, engine, server, &observer).await) });
     }
     let mut answers = Vec::new();
-    while let Some(joined) = tasks.join_next().await {
+    while let Some(joined) = walks.tasks.join_next().await {
         let (place, answer) = joined.map_err(|error| VerifyError::Broken { reason: error.to_string() })?;
         answers.push((place, answer?));
     }
     answers.sort_by_key(|(place, _)| *place);
     Ok(answers.into_iter().map(|(_, answer)| answer).collect())
+}
+
+/// What one walk answers, and its place.
+type Answer = (usize, Result<Verified, VerifyError>);
+
+/// The walks under way. Whoever gives them up, at Ctrl-C or after the first error, waits until their scratch databases are
+/// gone: a task that is told to end does so a moment later, and the program might be faster.
+struct Walks {
+    tasks: JoinSet<Answer>,
+    /// Held by each task until it has ended.
+    held: Option<mpsc::Sender<()>>,
+    ended: mpsc::Receiver<()>,
+}
+
+impl Walks {
+    fn new() -> Self {
+        let (held, ended) = mpsc::channel();
+        Self { tasks: JoinSet::new(), held: Some(held), ended }
+    }
+
+    fn spawn(&mut self, walk: impl Future<Output = Answer> + Send + 'static) {
+        let held = self.held.clone();
+        self.tasks.spawn(async move {
+            // Dropped behind everything that the walk holds.
+            let _held = held;
+            walk.await
+        });
+    }
+}
+
+impl Drop for Walks {
+    fn drop(&mut self) {
+        self.tasks.abort_all();
+        self.held = None;
+        // An error says that the last one is gone, or that one hangs; there is nothing more to do in either case.
+        let _ = self.ended.recv_timeout(PATIENCE);
+    }
 }

@@ -1,9 +1,12 @@
 //! Migrations that stand every proof.
 
+use std::time::Duration;
+
 use atriz_db::Engine;
 use atriz_db_tools::cluster::test_server_url;
 use atriz_db_tools::scratch::{Scratch, Server};
 use atriz_testing::both_engines;
+use tokio::time::timeout;
 
 use super::{NEXT, proved, workspace};
 
@@ -65,6 +68,21 @@ both_engines! {
                  + (SELECT count(*) FROM pg_roles WHERE starts_with(rolname, '{name}')))::text"
             );
             assert_eq!(crate::support::ask(&url, &sql).await, "0");
+        }
+    }
+
+    async fn a_proof_that_is_given_up_leaves_nothing(engine) {
+        let mut database = workspace().descriptor("core");
+        database.name = "given_up".to_owned();
+        // Its files are gone with the workspace, so those of core stand in.
+        database.migrations = atriz_testing::atriz_core::descriptor().migrations;
+        database.schemas = vec!["auth".to_owned()];
+        let proof = proved(engine, database);
+        assert!(timeout(Duration::from_millis(700), proof).await.is_err(), "it takes longer than this");
+        if engine == Engine::Postgres {
+            let url = tokio::task::spawn_blocking(test_server_url).await.unwrap().unwrap();
+            let sql = "SELECT count(*)::text FROM pg_database WHERE starts_with(datname, 'scratch_given_up')";
+            assert_eq!(crate::support::ask(&url, sql).await, "0");
         }
     }
 }
