@@ -73,7 +73,7 @@ both_engines! {
 
     async fn a_proof_that_is_given_up_leaves_nothing(engine) {
         let mut database = workspace().descriptor("core");
-        database.name = "given_up".to_owned();
+        "given_up".clone_into(&mut database.name);
         // Its files are gone with the workspace, so those of core stand in.
         database.migrations = atriz_testing::atriz_core::descriptor().migrations;
         database.schemas = vec!["auth".to_owned()];
