@@ -2,5 +2,8 @@
 
 pub mod adopt;
 pub mod cluster;
+pub mod introspect;
 pub mod layout;
 pub mod plan;
+pub mod scratch;
+pub mod verify;

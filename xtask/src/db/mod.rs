@@ -16,6 +16,7 @@ pub(crate) mod seed;
 mod shell;
 pub(crate) mod source;
 mod status;
+mod verify;
 
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ enum Verb {
     Rollback(rollback::RollbackArguments),
     /// Show what is applied and what is pending
     Status(status::StatusArguments),
+    /// Prove migrations: there and back, a crash after each statement, run twice
+    Verify(verify::VerifyArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
     /// Show what is wrong with migrations, and take a way out
@@ -106,6 +109,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Migrate(arguments) => migrate::run(&arguments).await,
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
+        Verb::Verify(arguments) => verify::run(&arguments).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,

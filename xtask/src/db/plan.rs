@@ -5,6 +5,7 @@ use atriz_db::migrate::Limit;
 use atriz_db_tools::plan::plan;
 use clap::Args;
 
+use super::source::SourceArguments;
 use super::{Databases, Format};
 use crate::error::Failure;
 use crate::output;
@@ -27,11 +28,13 @@ pub(crate) struct PlanArguments {
     #[arg(long)]
     full: bool,
     #[command(flatten)]
+    source: SourceArguments,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &PlanArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = arguments.source.load(RunOptions::default())?;
     let names = &arguments.databases.databases;
     let catalog = &workspace.fleet.catalog;
     let plan =

@@ -8,3 +8,4 @@ mod plan;
 mod source;
 mod story;
 mod up;
+mod verify;

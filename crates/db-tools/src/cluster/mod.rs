@@ -90,9 +90,17 @@ impl Cluster {
 ///
 /// The address leads to a maintenance database from which a test makes its own.
 pub fn test_server_url() -> Result<String, ClusterError> {
-    match environment::read("TEST_POSTGRES_URL") {
-        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Ok(url),
-        Some(_) => Err(ClusterError::ForeignUrl),
+    match given_server_url()? {
+        Some(url) => Ok(url),
         None => Ok(Cluster::shared()?.url("postgres")),
+    }
+}
+
+/// `TEST_POSTGRES_URL`, if it is set.
+pub(crate) fn given_server_url() -> Result<Option<String>, ClusterError> {
+    match environment::read("TEST_POSTGRES_URL") {
+        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Ok(Some(url)),
+        Some(_) => Err(ClusterError::ForeignUrl),
+        None => Ok(None),
     }
 }

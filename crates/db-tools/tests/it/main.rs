@@ -1,4 +1,4 @@
-//! The throwaway PostgreSQL, started for real; folders and histories of other tools, read and taken over on real databases.
+//! The throwaway PostgreSQL, schemas and migrations, and what other tools leave, all for real.
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
@@ -8,6 +8,7 @@ mod death;
 mod engine;
 mod folders;
 mod histories;
+mod introspect;
 mod layouts;
 mod missing;
 mod plan;
@@ -16,3 +17,4 @@ mod start;
 mod support;
 mod url;
 mod users;
+mod verify;

@@ -32,7 +32,6 @@ impl One<'_> {
                 let sent = self.send_within(index, count, statement).await;
                 sent.map_err(|error| Self::statement_failed(script, index, &error, index > 0))?;
             }
-            self.tell_statement(index, count);
         }
         self.check_connection()?;
         let transaction = self.begin().await?;
@@ -55,6 +54,7 @@ impl One<'_> {
         let started = Instant::now();
         let transaction = session.begin().await?;
         self.send(statement, &transaction).await?;
+        self.tell_statement(index, count);
         let line = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
         append(&transaction, session.engine, &[line]).await?;
         transaction.commit().await
@@ -67,6 +67,7 @@ impl One<'_> {
         append(&session.connection, session.engine, &[intent]).await?;
         let started = Instant::now();
         self.run_outside(statement).await?;
+        self.tell_statement(index, count);
         let result = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
         append(&session.connection, session.engine, &[result]).await
     }

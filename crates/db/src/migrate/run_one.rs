@@ -149,12 +149,14 @@ impl One<'_> {
                 let done = self.rust(migration.as_ref(), &self.executor.session.connection).await;
                 // What it did before it failed stays, so it does not begin anew by itself.
                 done.map_err(|failed| Failed { passing: None, ..failed })?;
+                self.tell_statement(0, 1);
                 let transaction = self.begin().await?;
                 self.finish(transaction, Vec::new(), 1).await
             }
             Body::Rust(migration) => {
                 let transaction = self.begin().await?;
                 self.rust(migration.as_ref(), &transaction).await?;
+                self.tell_statement(0, 1);
                 self.finish(transaction, Vec::new(), 1).await
             }
         }
@@ -212,7 +214,7 @@ impl One<'_> {
         Ok(lines)
     }
 
-    /// Tells the observer that a statement ran.
+    /// Tells the observer that a statement ran, before anything else is done.
     pub(super) fn tell_statement(&self, index: usize, count: usize) {
         self.executor.context.observer.event(&Progress::StatementFinished {
             database: &self.executor.database.name,

@@ -1,0 +1,80 @@
+//! The server that scratch databases stand on.
+
+use std::str::FromStr as _;
+use std::sync::Arc;
+
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
+use sea_orm::sqlx::{ConnectOptions as _, Error};
+
+use super::ScratchError;
+use crate::cluster::{Cluster, ClusterError, Options};
+
+/// A PostgreSQL server: a throwaway one that ends with this value, or one that was there before.
+#[derive(Debug)]
+pub struct Server {
+    options: PgConnectOptions,
+    /// Whether databases must be dropped, since the server stays.
+    pub(super) stays: bool,
+    _cluster: Option<Cluster>,
+}
+
+impl Server {
+    /// The server of `TEST_POSTGRES_URL` if it is set; else starts a throwaway one.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Cluster`] where there is no PostgreSQL to start.
+    pub async fn open() -> Result<Arc<Self>, ScratchError> {
+        if let Some(url) = crate::cluster::given_server_url()? {
+            return Self::at(&url);
+        }
+        let started = tokio::task::spawn_blocking(|| Cluster::start(Options::default())).await;
+        let cluster = started.map_err(|error| ScratchError::Server {
+            database: "postgres".to_owned(),
+            action: "start",
+            reason: error.to_string(),
+        })??;
+        let options = parse(&cluster.url("postgres"))?;
+        Ok(Arc::new(Self { options, stays: false, _cluster: Some(cluster) }))
+    }
+
+    /// The server at `url`, whose login may make databases and roles.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Address`].
+    pub fn at(url: &str) -> Result<Arc<Self>, ScratchError> {
+        Ok(Arc::new(Self { options: parse(url)?, stays: true, _cluster: None }))
+    }
+
+    /// The server that tests use: the one of `TEST_POSTGRES_URL`, else the shared throwaway one of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Cluster`].
+    pub async fn of_tests() -> Result<Arc<Self>, ScratchError> {
+        let url = tokio::task::spawn_blocking(crate::cluster::test_server_url).await;
+        let url: Result<String, ClusterError> =
+            url.map_err(|error| ScratchError::Address { reason: error.to_string() })?;
+        Self::at(&url?)
+    }
+
+    /// Its login, aimed at its maintenance database.
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    /// A connection to its maintenance database.
+    pub(crate) async fn connect(&self) -> Result<PgConnection, ScratchError> {
+        let connected = self.options.clone().application_name("atriz scratch").connect().await;
+        connected.map_err(|error| refused("postgres", "connect", &error))
+    }
+}
+
+fn parse(url: &str) -> Result<PgConnectOptions, ScratchError> {
+    PgConnectOptions::from_str(url).map_err(|error| ScratchError::Address { reason: error.to_string() })
+}
+
+pub(super) fn refused(database: &str, action: &'static str, error: &Error) -> ScratchError {
+    ScratchError::Server { database: database.to_owned(), action, reason: error.to_string() }
+}
