@@ -17,6 +17,7 @@ use crate::workspace::RunOptions;
 #[command(after_help = "Examples:\n  cargo xtask db migrate\n  cargo xtask db migrate core --to 20260101000300\n  \
                         cargo xtask db migrate mextrack --with-dependencies --dry-run\n  \
                         cargo xtask db migrate --source ../shop/migrations --url postgres://localhost/shop")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct MigrateArguments {
     #[command(flatten)]
     databases: Databases,

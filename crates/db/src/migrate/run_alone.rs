@@ -39,13 +39,13 @@ impl One<'_> {
     }
 
     /// A connection that broke was not the only one: the lock may be gone as well, so nothing goes on.
-    fn check_connection(&self) -> Result<(), Failed> {
+    fn check_connection(&self) -> Result<(), MigrationError> {
         let session = self.executor.session;
         if !session.was_replaced() {
             return Ok(());
         }
         let message = "the connection broke and was made anew; the lock may be gone with it".to_owned();
-        Err(MigrationError::Engine { place: session.place.clone(), message, kind: FailureKind::Connection }.into())
+        Err(MigrationError::Engine { place: session.place.clone(), message, kind: FailureKind::Connection })
     }
 
     /// One statement and its line in one transaction.
