@@ -2,7 +2,7 @@
 //!
 //! The rule reads one version alone, so that files which come later change nothing:
 //!
-//! - 14 digits stay; 8, 12, and 15 or more digits that begin with a date are filled up with zeros or cut;
+//! - 14 digits that are a time stay, and hours, minutes or seconds too many carry over; 8, 12, and 15 or more digits that begin with a date are filled up with zeros or cut;
 //! - 13 digits are milliseconds since 1970;
 //! - any other number is seconds since 1970: `1` becomes `19700101000001`;
 //! - Flyway's `V1.2.3` is 1,002,003 seconds since 1970.
@@ -40,13 +40,21 @@ fn date(number: &str) -> Option<String> {
     let valid = |text: String| NaiveDateTime::parse_from_str(&text, FORMAT).is_ok().then_some(text);
     match number.len() {
         _ if !number.bytes().all(|byte| byte.is_ascii_digit()) => None,
-        14 => Some(number.to_owned()),
+        14 => carried(number),
         8 => valid(format!("{number}000000")),
         12 => valid(format!("{number}00")),
         15.. => valid(number[..14].to_owned()),
         13 => seconds(number.parse::<i64>().ok()? / 1_000),
         _ => None,
     }
+}
+
+/// 14 digits as a time: `…235960` is the next day's first second.
+fn carried(number: &str) -> Option<String> {
+    let day = NaiveDateTime::parse_from_str(&format!("{}000000", &number[..8]), FORMAT).ok()?;
+    let part = |from: usize| number[from..from + 2].parse::<i64>().ok();
+    let seconds = part(8)? * 3_600 + part(10)? * 60 + part(12)?;
+    Some(day.checked_add_signed(TimeDelta::seconds(seconds))?.format(FORMAT).to_string())
 }
 
 fn dotted(parts: &[&str]) -> Option<String> {
@@ -63,12 +71,10 @@ fn seconds(number: i64) -> Option<String> {
     (text.len() == 14).then_some(text)
 }
 
-/// One second later; where the digits are no time, the next number.
+/// One second later.
 fn behind(previous: &str) -> Option<String> {
-    match NaiveDateTime::parse_from_str(previous, FORMAT) {
-        Ok(time) => Some(time.checked_add_signed(TimeDelta::seconds(1))?.format(FORMAT).to_string()),
-        Err(_) => Some(format!("{:014}", previous.parse::<u64>().ok()? + 1)),
-    }
+    let time = NaiveDateTime::parse_from_str(previous, FORMAT).ok()?;
+    Some(time.checked_add_signed(TimeDelta::seconds(1))?.format(FORMAT).to_string())
 }
 
 #[cfg(test)]
@@ -81,7 +87,8 @@ mod tests {
             ("000001_create_users", "19700101000001"),
             ("42_x", "19700101000042"),
             ("20240102030405_x", "20240102030405"),
-            ("20240102030499_x", "20240102030499"),
+            ("20240102030499_x", "20240102030539"),
+            ("00000000000000_diesel_initial_setup", "19700101000000"),
             ("20240102_x", "20240102000000"),
             ("202401020304_x", "20240102030400"),
             ("20240102030405678_x", "20240102030405"),
@@ -104,7 +111,6 @@ mod tests {
     #[test]
     fn the_order_stays() {
         assert_eq!(digits("1_x", Some("20240102030459")).as_deref(), Some("20240102030500"));
-        assert_eq!(digits("1_x", Some("20240102030499")).as_deref(), Some("20240102030500"));
         assert_eq!(digits("20240102030405679_x", Some("20240102030405")).as_deref(), Some("20240102030406"));
     }
 }
