@@ -59,7 +59,7 @@ fn forth_and_back(engine: &str) {
     };
     if engine == "postgres" {
         let preview = all("migrate", &["--dry-run", "--to", "1"]);
-        assert!(preview.contains("-- shop: 000001_users (one transaction)"), "{preview}");
+        assert!(preview.contains("  000001_users: one transaction"), "{preview}");
     }
     assert_eq!(
         all("migrate", &["--to", "2"]),
@@ -75,12 +75,14 @@ fn forth_and_back(engine: &str) {
 
 #[test]
 fn forth_and_back_on_sqlite() {
-    // Looking before anything is there makes nothing, so `--dry-run` has nothing to look at.
+    // Looking before anything is there makes nothing.
     let Some((machine, folder)) = machine("sqlite") else { return };
     let url = machine.url("none");
-    let says = machine.fails(&["db", "migrate", "--dry-run", "--source", &folder, "--url", &url]);
+    let says = machine.works(&["db", "migrate", "--dry-run", "--source", &folder, "--url", &url]);
     assert!(
-        says.contains("`cargo xtask db migrate --source [DIR]/theirs --url [DIR]/data/none.db` makes it"),
+        says.contains(
+            "does not exist yet: `cargo xtask db migrate --source [DIR]/theirs --url [DIR]/data/none.db` makes it"
+        ),
         "{says}"
     );
     drop(machine);

@@ -46,6 +46,7 @@ async fn of_database(
         engine: target.engine(),
         place: target.describe(),
         exists: true,
+        hint: None,
         migrations: Vec::new(),
     };
     match Session::open(target, Purpose::Look).await {
@@ -54,8 +55,9 @@ async fn of_database(
             session.close().await;
             plan.migrations = migrations?;
         }
-        Err(ConnectError::Missing { .. }) => {
+        Err(missing @ ConnectError::Missing { .. }) => {
             plan.exists = false;
+            plan.hint = Some(fleet.hint(&descriptor.name, &missing.into()));
             let versions = of_nothing(descriptor, &folder, limit)?;
             let mut run = Run::new(Live::default());
             plan.migrations =

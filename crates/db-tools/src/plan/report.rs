@@ -42,6 +42,8 @@ pub struct DatabasePlan {
     pub place: String,
     /// Whether there is such a database; one that is not there has to be made first.
     pub exists: bool,
+    /// What makes it, where it is not there.
+    pub hint: Option<String>,
     /// Its pending migrations, oldest version first.
     pub migrations: Vec<PlannedMigration>,
 }

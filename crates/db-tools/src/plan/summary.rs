@@ -142,7 +142,7 @@ mod tests {
         let migrations =
             vec![PlannedMigration { version: "1_x".into(), grouping: Grouping::Rust, statements: Vec::new() }];
         let (database, place) = ("shop".into(), "here".into());
-        let plan = DatabasePlan { database, engine: Engine::Sqlite, place, exists: true, migrations };
+        let plan = DatabasePlan { database, engine: Engine::Sqlite, place, exists: true, hint: None, migrations };
         let summary = Summary::of(&[plan]);
         assert_eq!((summary.migrations, summary.statements), (1, 0));
         assert_eq!(summary.careful[0].kind, CarefulKind::Unknown);

@@ -52,8 +52,7 @@ impl DatabasePlan {
         };
         line(text, 0, &format!("{} ({engine}, {})", self.database, self.place));
         if !self.exists {
-            let made = format!("does not exist yet: `cargo xtask db create {}` makes it", self.database);
-            line(text, 2, &made);
+            line(text, 2, &format!("does not exist yet: {}", self.hint.as_deref().unwrap_or_default()));
         }
         for migration in &self.migrations {
             let idle = migration.statements.is_empty() && migration.grouping != Grouping::Rust;
