@@ -83,8 +83,11 @@ impl From<FolderError> for Error {
 }
 
 impl Error {
-    /// Says which database an error is about.
+    /// Says which database an error is about, unless it says so itself.
     pub(crate) fn within(self, database: &str) -> Self {
+        if self.to_string().starts_with(&format!("{database}: ")) {
+            return self;
+        }
         Self::In { database: database.to_owned(), source: Box::new(self) }
     }
 

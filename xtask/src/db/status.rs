@@ -56,7 +56,7 @@ fn print(statuses: &[DatabaseStatus], verbose: bool) {
             }
         }
         for migration in status.migrations.iter().filter(|one| one.standing.is_odd()) {
-            output::say(&format!("{}: {} is {}", status.database, migration.version, migration.standing.words()));
+            output::say(&format!("{}: {}: {}", status.database, migration.version, migration.standing.words()));
         }
         if let (Some(error), Some(hint)) = (&status.error, &status.hint) {
             // The error of a migration names its database itself.

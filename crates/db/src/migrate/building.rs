@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, Connection, Row as _};
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::blockers::describe_blockers;
 use crate::connect::{Session, connect_raw};
@@ -14,6 +14,9 @@ use crate::progress::{Event, SharedObserver};
 
 /// What lasts shorter than this needs no telling, and no connection.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often somebody hears of what has not changed but in its numbers.
+const EVERY: Duration = Duration::from_secs(15);
 
 /// Rows of a CREATE INDEX or REINDEX of any kind; the phases are those of PostgreSQL's manual, "Progress Reporting".
 const BUILD: &str = "SELECT phase, \
@@ -44,11 +47,13 @@ impl Drop for Progress {
 async fn look(options: PgConnectOptions, pid: i32, observer: SharedObserver, database: String) {
     sleep(PATIENCE).await;
     let Ok(mut connection) = connect_raw(&options, "watch").await else { return };
-    let mut told = String::new();
+    let (mut told, mut since) = (String::new(), Instant::now());
     while let Ok(now) = state(&mut connection, pid).await {
-        if !now.is_empty() && now != told {
+        // Seconds and percents alone are told now and then; another phase or another blocker at once.
+        let kind: String = now.chars().filter(|character| !character.is_ascii_digit()).collect();
+        if !now.is_empty() && (kind != told || since.elapsed() >= EVERY) {
             observer.event(&Event::StatementProgress { database: &database, progress: &now });
-            told = now;
+            (told, since) = (kind, Instant::now());
         }
         sleep(Duration::from_secs(1)).await;
     }

@@ -3,7 +3,11 @@
 //! A `CREATE INDEX CONCURRENTLY` that breaks off leaves an index that slows writes and serves no query, and whose name is
 //! taken. It is removed before the statement runs again, and a build that says it is done is looked at.
 
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement as SeaStatement};
+
+use tokio::time::sleep;
 
 use super::split::{Statement, identifier};
 use crate::Engine;
@@ -22,11 +26,17 @@ pub(super) enum Trace {
 }
 
 impl Trace {
-    pub(super) async fn of(statement: &Statement, session: &Session) -> Result<Self, DbErr> {
+    /// `waiting` is called once if an earlier run's statement is still at work on the server, and has to end first.
+    pub(super) async fn of(
+        statement: &Statement,
+        session: &Session,
+        waiting: &(impl Fn() + Sync),
+    ) -> Result<Self, DbErr> {
         if session.engine == Engine::Sqlite || is_repeatable(statement) {
             return Ok(Self::Repeatable);
         }
         let Some(index) = ConcurrentIndex::of(statement) else { return Ok(Self::Unknown) };
+        index.wait_for_builder(&session.connection, waiting).await?;
         let done = match (index.state(&session.connection).await?, index.work) {
             (Some(state), Work::Build) => state.valid,
             (there, Work::Drop) => there.is_none(),
@@ -130,6 +140,29 @@ impl ConcurrentIndex {
         let query = SeaStatement::from_sql_and_values(DbBackend::Postgres, FIND, values);
         let Some(row) = connection.query_one_raw(query).await? else { return Ok(None) };
         Ok(Some(IndexState { schema: row.try_get("", "schema")?, valid: row.try_get("", "valid")? }))
+    }
+
+    /// Waits until nobody builds an index of this name. A client that is killed leaves its statement at work on the server.
+    async fn wait_for_builder(
+        &self,
+        connection: &impl ConnectionTrait,
+        waiting: &(impl Fn() + Sync),
+    ) -> Result<(), DbErr> {
+        const BUILDER: &str = "SELECT 1 AS builds FROM pg_catalog.pg_stat_progress_create_index p \
+             JOIN pg_catalog.pg_class c ON c.oid = p.index_relid \
+             WHERE p.pid <> pg_catalog.pg_backend_pid() AND c.relname = $1";
+        let mut told = false;
+        loop {
+            let query = SeaStatement::from_sql_and_values(DbBackend::Postgres, BUILDER, [self.name.clone().into()]);
+            if connection.query_one_raw(query).await?.is_none() {
+                return Ok(());
+            }
+            if !told {
+                waiting();
+                told = true;
+            }
+            sleep(Duration::from_millis(250)).await;
+        }
     }
 
     /// Removes what an earlier build left behind. An index of a partitioned table that awaits those of its partitions is

@@ -154,7 +154,7 @@ pub enum MigrationError {
         rows: usize,
     },
     /// A way out that leads nowhere: the migration does not stand so.
-    #[error("{database}: `{version}` is {standing}, which this does not mend")]
+    #[error("{database}: `{version}` stands otherwise ({standing}), so this does not mend it")]
     NothingToRepair {
         /// The database.
         database: String,
@@ -234,8 +234,7 @@ impl MigrationError {
             Self::Irreversible { .. } => "restore a backup, or write a new migration that goes forward".to_owned(),
             Self::Statement { kind, partial, .. } => of_kind(*kind).map_or_else(
                 || match partial {
-                    true => "the statements before it stay; correct the file and run again, it goes on from there"
-                        .to_owned(),
+                    true => "the statements before it stay; correct it and run again, it goes on from there".to_owned(),
                     false => "nothing of this migration stays; correct it and run again".to_owned(),
                 },
                 str::to_owned,

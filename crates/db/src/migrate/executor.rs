@@ -329,9 +329,13 @@ impl Executor<'_> {
         Ok(())
     }
 
-    /// A migration that waits longer for a lock keeps everybody waiting behind it.
+    /// A migration that waits longer for a lock keeps everybody waiting behind it, and one whose client is gone should
+    /// end; the latter not every system can notice (PostgreSQL's manual, `client_connection_check_interval`).
     pub(super) async fn set_limits(&self) -> Result<(), MigrationError> {
-        self.on_postgres("SET lock_timeout = '3s'").await
+        const LIMITS: &str = "SET lock_timeout = '3s'; DO $$ BEGIN \
+             PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', false); \
+             EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$";
+        self.on_postgres(LIMITS).await
     }
 
     async fn bootstrap(&self, mark: bool) -> Result<(), DbErr> {

@@ -16,7 +16,8 @@ use super::run_one::{Failed, One};
 use super::split::Statement;
 use crate::Engine;
 use crate::failure::FailureKind;
-use crate::tracking::{Event, Steps, append};
+use crate::progress::Event as Happened;
+use crate::tracking::{Begun, Event, Steps, append};
 
 impl One<'_> {
     /// Each statement alone. A second run goes on behind the last one that ran.
@@ -99,17 +100,23 @@ impl One<'_> {
                 return Err(MigrationError::ResumeEdited { path: script.path.clone(), number: index + 1 }.into());
             }
         }
-        match steps.dangling(self.direction) {
-            Some(number) if number == done.len() + 1 => self.decide(script, done.len()).await,
+        match steps.begun(self.direction) {
+            Some(begun) if begun.number == done.len() + 1 => self.decide(script, begun).await,
             _ => Ok(done.len()),
         }
     }
 
-    /// How many statements have run, where the end of the one at `index` was not seen.
-    async fn decide(&self, script: &Script, index: usize) -> Result<usize, Failed> {
+    /// How many statements have run, where one was begun and has no result.
+    async fn decide(&self, script: &Script, begun: Begun) -> Result<usize, Failed> {
+        let index = begun.number - 1;
         let Some(statement) = script.statements.get(index) else { return Ok(index) };
         let session = self.executor.session;
-        let trace = Trace::of(statement, session).await.map_err(|error| self.engine(&error))?;
+        let waiting = || {
+            let progress = "waiting for an earlier run's build of the same index, which the server has not ended";
+            let database = &self.executor.database.name;
+            self.executor.context.observer.event(&Happened::StatementProgress { database, progress });
+        };
+        let trace = Trace::of(statement, session, &waiting).await.map_err(|error| self.engine(&error))?;
         match trace {
             Trace::Repeatable => Ok(index),
             Trace::Done => {
@@ -119,6 +126,7 @@ impl One<'_> {
                 written.map_err(|error| self.engine(&error))?;
                 Ok(index + 1)
             }
+            Trace::Unknown if begun.failed => Ok(index),
             Trace::Unknown => Err(MigrationError::Undecided {
                 database: self.executor.database.name.clone(),
                 path: script.path.clone(),

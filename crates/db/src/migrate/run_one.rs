@@ -358,7 +358,7 @@ impl One<'_> {
     /// As [`One::statement_failed`], for a statement that no transaction holds.
     pub(super) fn outside_failed(script: &Script, index: usize, error: &DbErr) -> Failed {
         let unseen = Failure::of(error).kind == FailureKind::Connection;
-        Failed { unseen, passing: None, ..Self::statement_failed(script, index, error, index > 0) }
+        Failed { unseen, passing: None, ..Self::statement_failed(script, index, error, true) }
     }
 
     /// Written after the rollback, so that it stays. A database that is gone cannot be told; the error itself is reported.

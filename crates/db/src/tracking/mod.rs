@@ -15,7 +15,7 @@ pub use identity::{Identity, IdentityError};
 pub(crate) use identity::{change_environment, insert as insert_identity};
 pub(crate) use journal::{Event, Journal, append};
 pub use snapshot::{AppliedRecord, Snapshot};
-pub(crate) use steps::Steps;
+pub(crate) use steps::{Begun, Steps};
 
 /// The tables that belong to the toolkit: never cleaned, never compared with entities.
 pub const TRACKING_TABLES: [&str; 4] = ["seaql_migrations", "migration_history", "database_identity", "seed_history"];

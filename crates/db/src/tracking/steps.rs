@@ -17,6 +17,14 @@ pub(crate) struct Line {
     pub(crate) checksum: Option<String>,
 }
 
+/// A statement that was announced, and whether somebody saw it fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Begun {
+    /// Its place in the file, from one.
+    pub(crate) number: usize,
+    pub(crate) failed: bool,
+}
+
 /// The lines of one migration, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Steps(Vec<Line>);
@@ -49,14 +57,20 @@ impl Steps {
 
     /// The statement that was begun one way, and whose end nobody saw.
     pub(crate) fn dangling(&self, direction: Direction) -> Option<usize> {
+        self.begun(direction).filter(|begun| !begun.failed).map(|begun| begun.number)
+    }
+
+    /// The last statement that was announced one way and has no result; what it left may still be there.
+    pub(crate) fn begun(&self, direction: Direction) -> Option<Begun> {
         let lines: Vec<_> = unsettled(&self.0).iter().filter(|line| line.direction == direction.name()).collect();
-        let begun = lines.iter().rposition(|line| line.event == Event::Intent.name())?;
-        let number = lines[begun].number;
-        let ended = |line: &&Line| line.number == number && line.event != Event::Intent.name();
-        if lines[begun + 1..].iter().copied().any(|line| ended(&line)) {
+        let at = lines.iter().rposition(|line| line.event == Event::Intent.name())?;
+        let behind = lines[at + 1..].iter().filter(|line| line.number == lines[at].number);
+        let ends: Vec<&str> = behind.map(|line| line.event.as_str()).collect();
+        if ends.contains(&Event::Statement.name()) {
             return None;
         }
-        number.and_then(|number| usize::try_from(number).ok())
+        let number = lines[at].number.and_then(|number| usize::try_from(number).ok())?;
+        Some(Begun { number, failed: ends.contains(&Event::Failed.name()) })
     }
 
     /// The checksums of the statements by which the migration was last applied.
