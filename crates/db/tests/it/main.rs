@@ -4,6 +4,7 @@
 
 mod alone;
 mod checkpoint;
+mod checksums;
 mod clean;
 mod config;
 mod connect;
@@ -27,6 +28,8 @@ mod seed_down;
 mod seed_errors;
 mod seed_record;
 mod seeds;
+mod split_golden;
+mod split_properties;
 mod sqlite;
 mod support;
 mod transactions;
