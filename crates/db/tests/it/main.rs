@@ -14,6 +14,7 @@ mod create;
 mod entities;
 mod existing;
 mod files;
+mod histories;
 mod identity;
 mod migrate;
 mod order;
