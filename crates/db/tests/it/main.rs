@@ -16,6 +16,7 @@ mod existing;
 mod files;
 mod histories;
 mod identity;
+mod killed;
 mod migrate;
 mod order;
 mod pools;
