@@ -19,6 +19,7 @@ mod identity;
 mod killed;
 mod migrate;
 mod order;
+mod pooler;
 mod pools;
 mod race;
 mod rebuild;
