@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod alone;
+mod blocked;
 mod checkpoint;
 mod checksums;
 mod clean;
@@ -17,6 +18,7 @@ mod files;
 mod histories;
 mod identity;
 mod killed;
+mod leaks;
 mod migrate;
 mod order;
 mod pooler;
