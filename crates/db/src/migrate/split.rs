@@ -319,7 +319,7 @@ impl Body {
             (Kind::Routine, "atomic") => self.open = depth == 0 && last == "begin",
             // Before the table, `begin` is the trigger's name or a column's; behind these it is a name as well.
             (Kind::Trigger, "begin") => {
-                self.open = depth == 0 && self.on && !matches!(last.as_str(), "on" | "." | "as")
+                self.open = depth == 0 && self.on && !matches!(last.as_str(), "on" | "." | "as");
             }
             (Kind::Trigger, "on") => self.on = true,
             _ => {}

@@ -87,8 +87,8 @@ impl Pooler {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
         let path = |name: &str| folder.path().join(name);
-        let users: String = logins.iter().map(|(name, password)| format!("\"{name}\" \"{password}\"\n")).collect();
-        fs::write(path("users.txt"), users).unwrap();
+        let users: Vec<_> = logins.iter().map(|(name, password)| format!("\"{name}\" \"{password}\"\n")).collect();
+        fs::write(path("users.txt"), users.concat()).unwrap();
         let settings = format!(
             "[databases]\n* = host={} port={}\n[pgbouncer]\nlisten_addr =\nlisten_port = {PORT}\nunix_socket_dir = {}\n\
              auth_type = trust\nauth_file = {}\npool_mode = transaction\ndefault_pool_size = 4\n\
@@ -163,7 +163,7 @@ async fn leavings(test: &TestFleet) -> Vec<String> {
         .await
 }
 
-async fn is_refused(error: Error) {
+fn is_refused(error: Error) {
     let error = inner(error);
     let refused = matches!(&error, Error::Lock(LockError::Pooler { .. }));
     assert!(refused, "{error} ({error:?})");
@@ -177,26 +177,26 @@ fn migrating_through_it_is_refused_and_changes_nothing() {
         let Some(pooler) = Pooler::start("pooler::refused", &[(&user, &password)]) else { return };
         let workspace = workspace();
         let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
-        let pooled = fleet(&test, &pooler.inputs(&test));
-        // More than once: a run must not meet what the one before it left on the pooled connections.
+        let through_it = fleet(&test, &pooler.inputs(&test));
+        // More than once: a run must not meet what the one before it left on the connections of the pooler.
         for _ in 0..3 {
-            is_refused(pooled.migrate(&request(&test), &test.context).await.unwrap_err()).await;
+            is_refused(through_it.migrate(&request(&test), &test.context).await.unwrap_err());
         }
         // So is making, whose lock the pooler would keep.
-        let error = inner(pooled.create(&test.plan(), &test.context).await.unwrap_err());
+        let error = inner(through_it.create(&test.plan(), &test.context).await.unwrap_err());
         assert!(matches!(&error, Error::Lock(LockError::Pooler { .. })), "{error} ({error:?})");
         assert!(error.hint().contains("past the pooler"), "{}", error.hint());
         // At the same time as well, when the pooler hands several connections out.
-        let all = futures(&pooled, &test, 6).await;
+        let all = errors_of_runs_at_once(&through_it, &test, 6).await;
         for error in all {
-            is_refused(error).await;
+            is_refused(error);
         }
         assert_eq!(leavings(&test).await, [""; 0]);
         assert_eq!(
             ask(&test, "SELECT tablename::text FROM pg_tables WHERE schemaname IN ('public', 'app')").await,
             [""; 0]
         );
-        let Target::Postgres(target) = pooled.configuration.target("core").unwrap() else { unreachable!() };
+        let Target::Postgres(target) = through_it.configuration.target("core").unwrap() else { unreachable!() };
         let options = target.migrate.clone().unwrap();
         for _ in 0..4 {
             let mut connection = options.connect().await.unwrap();
@@ -212,7 +212,7 @@ fn migrating_through_it_is_refused_and_changes_nothing() {
 }
 
 /// So many runs at once, each with its error.
-async fn futures(pooled: &Fleet, test: &TestFleet, count: usize) -> Vec<Error> {
+async fn errors_of_runs_at_once(pooled: &Fleet, test: &TestFleet, count: usize) -> Vec<Error> {
     let runs = (0..count).map(|_| {
         let (pooled, request, context) = (pooled.clone(), request(test), test.context.clone());
         tokio::spawn(async move { pooled.migrate(&request, &context).await.expect_err("it should be refused") })
