@@ -6,6 +6,7 @@ use crate::catalog::CatalogError;
 use crate::config::ConfigError;
 use crate::connect::ConnectError;
 use crate::destructive::ConsentError;
+use crate::failure::FailureKind;
 use crate::lifecycle::LifecycleError;
 use crate::lock::LockError;
 use crate::migrate::{FolderError, MigrationError};
@@ -85,10 +86,22 @@ impl From<FolderError> for Error {
 impl Error {
     /// Says which database an error is about, unless it says so itself.
     pub(crate) fn within(self, database: &str) -> Self {
-        if self.to_string().starts_with(&format!("{database}: ")) {
-            return self;
+        let database = database.to_owned();
+        let source = if self.is_pooled() { LockError::Pooler { database: database.clone() }.into() } else { self };
+        if source.to_string().starts_with(&format!("{database}: ")) {
+            return source;
         }
-        Self::In { database: database.to_owned(), source: Box::new(self) }
+        Self::In { database, source: Box::new(source) }
+    }
+
+    /// Whether a pooler got in the way before it could be found out by the lock.
+    fn is_pooled(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect(ConnectError::Pooled { .. })
+                | Self::Lock(LockError::Connect(ConnectError::Pooled { .. }))
+                | Self::Migration(MigrationError::Engine { kind: FailureKind::Pooled, .. })
+        )
     }
 
     /// What to do next.

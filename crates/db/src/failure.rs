@@ -33,6 +33,8 @@ pub enum FailureKind {
     Deadlock,
     /// A cached plan no longer fits, since the schema changed beneath it.
     StalePlan,
+    /// A prepared statement is not there, or is somebody else's: a pooler handed the server's connection on.
+    Pooled,
     /// A lock was not granted in time.
     LockTimeout,
     /// A statement, or the wait for a connection, took too long.
@@ -191,6 +193,7 @@ fn postgres_kind(code: &str, routine: Option<&str>) -> FailureKind {
         // The code says no more than "not supported"; this function of the server's is the one that checks cached plans, and
         // its name, unlike the message, is in no language.
         "0A000" if routine == Some("RevalidateCachedQuery") => FailureKind::StalePlan,
+        "26000" | "42P05" => FailureKind::Pooled,
         "55P03" => FailureKind::LockTimeout,
         "57014" => FailureKind::Timeout,
         "28P01" | "28000" => FailureKind::Authentication,

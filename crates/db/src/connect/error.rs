@@ -55,6 +55,14 @@ pub enum ConnectError {
         /// Where.
         place: String,
     },
+    /// A pooler hands the server's connections on without what was prepared on them.
+    #[error("{place} is reached through a pooler that does not know prepared statements: {reason}")]
+    Pooled {
+        /// Where.
+        place: String,
+        /// What the server says.
+        reason: String,
+    },
     /// The server is older than Atriz supports.
     #[error("the server at {place} is PostgreSQL {version}; Atriz needs 15 or later")]
     Version {
@@ -94,6 +102,7 @@ impl ConnectError {
             FailureKind::Connection | FailureKind::Timeout => Self::Unreachable { place, reason },
             FailureKind::Authentication => Self::Login { place, reason },
             FailureKind::Tls => Self::Tls { place, reason },
+            FailureKind::Pooled => Self::Pooled { place, reason },
             FailureKind::DatabaseMissing => Self::Missing { place },
             FailureKind::ReadOnly | FailureKind::DiskFull => Self::File { place, reason },
             _ => Self::Other { place, reason },
@@ -114,6 +123,11 @@ impl ConnectError {
                 format!(
                     "as an administrator: GRANT \"{role}\" TO the login; `cargo xtask db create` does so for its own"
                 )
+            }
+            Self::Pooled { .. } => {
+                "let migrations go to the server itself, by `PGHOST` or `<NAME>_MIGRATE_URL`; an app \
+                 needs a pooler in session mode, or PgBouncer 1.21 or later with `max_prepared_statements`"
+                    .to_owned()
             }
             Self::Version { .. } => "upgrade the server; docs/adr says why 15".to_owned(),
             Self::Config(error) => error.hint(),

@@ -87,6 +87,9 @@ impl LockError {
         match self {
             Self::Held { .. } => "wait for it to end, or wait longer with `--lock-wait 5m`".to_owned(),
             Self::Connect(error) => error.hint(),
+            Self::Pooler { database } if database == THE_SERVER => {
+                "set `PGHOST` and `PGPORT` to the server itself, past the pooler".to_owned()
+            }
             Self::Pooler { database } => format!(
                 "set {}_MIGRATE_URL to the server itself, past the pooler; the app's own URL may go through it",
                 database.to_uppercase()
@@ -95,6 +98,9 @@ impl LockError {
         }
     }
 }
+
+/// What the lock around creating and dropping is called, which is no database's.
+const THE_SERVER: &str = "(the server)";
 
 /// What one try found.
 enum Attempt<T> {
@@ -105,16 +111,15 @@ enum Attempt<T> {
 impl MigrationLock {
     /// Takes the lock of the database that `session` works on.
     pub(crate) async fn of(session: &Session, database: &str, context: &RunContext) -> Result<Self, LockError> {
-        let backend = session.backend().await?;
-        Self::acquire(&session.lock, database, backend, context.lock_wait, &context.observer).await
+        Self::acquire(&session.lock, database, Some(session), context.lock_wait, &context.observer).await
     }
 
-    /// Takes the lock of `database`, waiting at most `wait` and telling `observer` who holds it meanwhile. `backend` is the
-    /// server's process of the connection that the lock is for; it must not be the lock's own as well.
+    /// Takes the lock of `database`, waiting at most `wait` and telling `observer` who holds it meanwhile. `session` is the
+    /// connection that the lock is for; a pooler before the server shows by the two of them.
     pub(crate) async fn acquire(
         place: &LockPlace,
         database: &str,
-        backend: Option<i32>,
+        session: Option<&Session>,
         wait: Duration,
         observer: &SharedObserver,
     ) -> Result<Self, LockError> {
@@ -122,9 +127,12 @@ impl MigrationLock {
         match place {
             LockPlace::Postgres(options) => {
                 let mut applicant = postgres::Applicant::connect(options, database).await?;
-                if backend.is_some() && applicant.backend().await? == backend {
+                if let Some(session) = session
+                    && applicant.is_pooled(session).await?
+                {
                     return Err(LockError::Pooler { database: database.to_owned() });
                 }
+                applicant.stay().await?;
                 loop {
                     match applicant.attempt().await? {
                         Attempt::Held(()) => return Ok(Self::Postgres(applicant.into_held())),

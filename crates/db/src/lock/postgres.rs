@@ -1,12 +1,12 @@
 //! Advisory locks on connections of their own.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
 use sea_orm::sqlx::{self, Connection, Executor, Row};
 
-use super::{Attempt, LockError, Waiting};
-use crate::connect::{ConnectError, connect_raw};
+use super::{Attempt, LockError, THE_SERVER, Waiting};
+use crate::connect::{ConnectError, Session, connect_raw};
 use crate::progress::SharedObserver;
 
 /// First key of our advisory locks: "atri" in ASCII.
@@ -16,6 +16,8 @@ const MIGRATION: i32 = 1;
 /// Second key: work on the server as a whole, taken in the maintenance database.
 const SERVER: i32 = 2;
 
+const BACKEND: &str = "SELECT pid, extract(epoch FROM clock_timestamp() - backend_start)::float8 AS age \
+    FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()";
 const TRY: &str = "SELECT pg_catalog.pg_try_advisory_lock($1, $2)";
 const HOLDER: &str = "SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this machine') AS host, \
     (extract(epoch FROM clock_timestamp() - a.backend_start))::bigint AS age \
@@ -29,6 +31,10 @@ pub(crate) struct Applicant {
     connection: PgConnection,
     place: String,
     key: i32,
+    /// When it began to connect.
+    since: Instant,
+    /// The server's process that first answered.
+    backend: Option<i32>,
 }
 
 /// A connection that holds the lock.
@@ -44,19 +50,54 @@ impl Applicant {
 
     async fn open(options: &PgConnectOptions, purpose: &str, key: i32) -> Result<Self, ConnectError> {
         let purpose = format!("{purpose} (process {})", std::process::id());
-        let mut connection = connect_raw(options, &purpose).await?;
-        let place = crate::config::server_of(options);
-        // A server that ends idle sessions would end the lock in the middle of a long statement of another connection.
-        let set = connection.execute("SET idle_session_timeout = 0").await;
-        set.map_err(|error| ConnectError::of(&place, &error))?;
-        Ok(Self { connection, place, key })
+        let since = Instant::now();
+        let connection = connect_raw(options, &purpose).await?;
+        Ok(Self { connection, place: crate::config::server_of(options), key, since, backend: None })
     }
 
-    /// The server's process behind the connection.
-    pub(super) async fn backend(&mut self) -> Result<Option<i32>, LockError> {
-        let row = sqlx::query("SELECT pg_catalog.pg_backend_pid()").fetch_one(&mut self.connection).await;
-        let pid = row.and_then(|row| row.try_get(0));
-        pid.map(Some).map_err(|error| LockError::Connect(ConnectError::of(&self.place, &error)))
+    /// A server that ends idle sessions would end the lock in the middle of a long statement of another connection.
+    pub(super) async fn stay(&mut self) -> Result<(), ConnectError> {
+        let set = self.connection.execute("SET idle_session_timeout = 0").await;
+        set.map(drop).map_err(|error| ConnectError::of(&self.place, &error))
+    }
+
+    /// Whether a pooler stands between the server and `session`, and so before this connection too: it gives one process
+    /// of the server to both, several in turn to one, or one that was there before. Asked twice in a row and once more
+    /// behind the other, since poolers differ in which process they prefer.
+    pub(super) async fn is_pooled(&mut self, session: &Session) -> Result<bool, LockError> {
+        let theirs = session.backend().await?;
+        for _ in 0..2 {
+            let ours = self.backend().await?;
+            if ours.is_none() || ours == theirs || session.backend().await? != theirs {
+                return Ok(true);
+            }
+        }
+        Ok(session.backend().await? != theirs)
+    }
+
+    /// As [`Applicant::is_pooled`], with a second connection of its own: a pooler would keep the lock when this one closes.
+    async fn refuse_pooler(&mut self, options: &PgConnectOptions) -> Result<(), LockError> {
+        let mut other = Self::open(options, "create or drop", self.key).await?;
+        let mut pooled = false;
+        for _ in 0..2 {
+            let (ours, theirs) = (self.backend().await?, other.backend().await?);
+            pooled |= ours.is_none() || theirs.is_none() || ours == theirs;
+        }
+        // It ends however it is closed.
+        let _ = other.connection.close().await;
+        if pooled { Err(LockError::Pooler { database: THE_SERVER.to_owned() }) } else { Ok(()) }
+    }
+
+    /// The server's process behind the connection; nothing if it is another one than before, or is older than the
+    /// connection itself.
+    async fn backend(&mut self) -> Result<Option<i32>, LockError> {
+        let failed = |error: &sqlx::Error| LockError::Connect(ConnectError::of(&self.place, error));
+        // Nothing is prepared, since a pooler would leave it to whoever comes next.
+        let row = sqlx::raw_sql(BACKEND).fetch_one(&mut self.connection).await.map_err(|error| failed(&error))?;
+        let pid = row.try_get("pid").map_err(|error| failed(&error))?;
+        let age: f64 = row.try_get("age").map_err(|error| failed(&error))?;
+        let is_its_own = *self.backend.get_or_insert(pid) == pid && age <= self.since.elapsed().as_secs_f64();
+        Ok(is_its_own.then_some(pid))
     }
 
     pub(super) async fn attempt(&mut self) -> Result<Attempt<()>, LockError> {
@@ -115,7 +156,9 @@ pub(crate) async fn lock_server(
     observer: &SharedObserver,
 ) -> Result<ServerLock, LockError> {
     let mut applicant = Applicant::open(maintenance, "create or drop", SERVER).await?;
-    let mut waiting = Waiting::begin("(the server)", wait, observer);
+    applicant.refuse_pooler(maintenance).await?;
+    applicant.stay().await?;
+    let mut waiting = Waiting::begin(THE_SERVER, wait, observer);
     loop {
         match applicant.attempt().await? {
             Attempt::Held(()) => return Ok(ServerLock { connection: applicant.connection }),

@@ -176,8 +176,7 @@ impl FolderError {
             Self::Directive { .. } => {
                 "there are `only ENGINE \"why\"`, `no-transaction`, `rebuild` and `irreversible \"why\"`".to_owned()
             }
-            Self::Split { source: SplitError::PsqlCommand { .. }, .. } => "write it in SQL".to_owned(),
-            Self::Split { .. } => "close it".to_owned(),
+            Self::Split { source, .. } => source.hint(),
             Self::TransactionControl { .. } => {
                 "remove it; `-- atriz: no-transaction` lets each statement run alone".to_owned()
             }

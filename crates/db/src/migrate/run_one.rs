@@ -403,9 +403,9 @@ fn validates(statement: &Statement) -> bool {
     statement.word(0) == "alter" && statement.has_word("validate")
 }
 
-/// `SET`, `RESET` and `set_config()`, and whatever runs code that may hold them.
+/// `SET`, `RESET` and `set_config()`, and whatever runs code that may hold them: a function that is called for what it does.
 fn changes_settings(statement: &Statement) -> bool {
-    matches!(statement.word(0).as_str(), "set" | "reset" | "discard" | "do" | "call")
+    matches!(statement.word(0).as_str(), "set" | "reset" | "discard" | "do" | "call" | "select" | "with" | "execute")
         || statement.has_word("set_config")
 }
 

@@ -3,6 +3,8 @@
 //! Dollar quotes, strings, nested comments, `BEGIN ATOMIC … END` bodies and SQLite's trigger bodies hold semicolons that
 //! end nothing. A parser would do it too, but it damages text that it does not know, and it does not know all of SQL.
 
+use std::ops::Range;
+
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 use thiserror::Error;
 
@@ -36,6 +38,33 @@ pub enum SplitError {
         /// The command.
         command: String,
     },
+    /// Rows that a client would have to send or take; what follows them in the file is no SQL.
+    #[error("line {line}: `COPY … {direction}` exchanges rows with a client, and a migration has none")]
+    CopyRows {
+        /// Where the statement starts.
+        line: usize,
+        /// `FROM STDIN` or `TO STDOUT`.
+        direction: &'static str,
+    },
+    /// A comment that ends in a carriage return alone: PostgreSQL ends it there, SQLite at the next line feed.
+    #[error("line {line}: a comment ends in a carriage return without a line feed, where SQLite does not end it")]
+    LoneReturn {
+        /// Where the comment stands.
+        line: usize,
+    },
+}
+
+impl SplitError {
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unterminated { .. } => "close it",
+            Self::PsqlCommand { .. } => "write it in SQL",
+            Self::CopyRows { .. } => "write the rows as INSERT, or put them into a CSV file among the seeds",
+            Self::LoneReturn { .. } => "save the file with line feeds",
+        }
+        .to_owned()
+    }
 }
 
 impl Statement {
@@ -71,8 +100,7 @@ pub(super) fn identifier(token: &str) -> String {
 ///
 /// [`SplitError`] for text that would be sent to the server damaged.
 pub fn split(sql: &str) -> Result<Vec<Statement>, SplitError> {
-    let mut splitter =
-        Splitter { sql, statements: Vec::new(), tokens: Vec::new(), start: None, body: Body::default(), depth: 0 };
+    let mut splitter = Splitter::of(sql);
     let mut position = 0;
     for token in tokenize(sql) {
         let from = position;
@@ -80,7 +108,8 @@ pub fn split(sql: &str) -> Result<Vec<Statement>, SplitError> {
         check_terminated(sql, from, token.kind)?;
         splitter.token(token.kind, from, position)?;
     }
-    splitter.finish(sql.len());
+    splitter.check_closed()?;
+    splitter.finish()?;
     Ok(splitter.statements)
 }
 
@@ -129,73 +158,172 @@ fn is_open(kind: LiteralKind) -> bool {
 struct Splitter<'a> {
     sql: &'a str,
     statements: Vec<Statement>,
+    /// The open statement's tokens.
     tokens: Vec<String>,
-    start: Option<usize>,
+    /// Where the open statement begins, and where its last token ends.
+    range: Range<usize>,
+    /// The line that the open statement starts on, and how far lines are counted.
+    line: usize,
+    counted: usize,
     body: Body,
-    depth: i32,
+    /// How many parentheses are open, and where the outermost one stands.
+    depth: u32,
+    parenthesis: usize,
 }
 
-impl Splitter<'_> {
+impl<'a> Splitter<'a> {
+    fn of(sql: &'a str) -> Self {
+        Self {
+            sql,
+            statements: Vec::new(),
+            tokens: Vec::new(),
+            range: 0..0,
+            line: 1,
+            counted: 0,
+            body: Body::default(),
+            depth: 0,
+            parenthesis: 0,
+        }
+    }
+
     fn token(&mut self, kind: TokenKind, from: usize, to: usize) -> Result<(), SplitError> {
+        let text = &self.sql[from..to];
         match kind {
-            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => return Ok(()),
-            TokenKind::Semi if self.depth == 0 && self.body.depth == 0 => {
-                self.finish(from);
-                return Ok(());
-            }
+            TokenKind::LineComment => return check_line_end(self.sql, from, to),
+            TokenKind::Whitespace | TokenKind::BlockComment { .. } => return Ok(()),
+            TokenKind::Semi if self.depth == 0 && !self.body.open => return self.finish(),
+            TokenKind::Unknown if text == "\\" => return Err(psql_command(self.sql, from)),
+            TokenKind::OpenParen if self.depth == 0 => (self.depth, self.parenthesis) = (1, from),
             TokenKind::OpenParen => self.depth += 1,
-            TokenKind::CloseParen => self.depth -= 1,
-            TokenKind::Ident => self.body.word(&self.sql[from..to].to_ascii_lowercase()),
+            // One too many is the server's to refuse; it must not keep what follows from being split.
+            TokenKind::CloseParen => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
-        if self.start.is_none() && self.sql[from..].starts_with('\\') {
-            let command = self.sql[from..].lines().next().unwrap_or_default().trim().to_owned();
-            return Err(SplitError::PsqlCommand { line: line_of(self.sql, from), command });
+        if self.tokens.is_empty() {
+            self.line += self.sql[self.counted..from].matches('\n').count();
+            (self.counted, self.range.start) = (from, from);
         }
-        self.start.get_or_insert(from);
-        self.tokens.push(self.sql[from..to].to_owned());
+        // What stands in quotes is no word of the statement, however long it is.
+        let word = if matches!(kind, TokenKind::Literal { .. }) { String::new() } else { text.to_ascii_lowercase() };
+        self.body.token(word, self.depth);
+        self.range.end = to;
+        self.tokens.push(text.to_owned());
         Ok(())
     }
 
     /// Ends the open statement, if there is one.
-    fn finish(&mut self, end: usize) {
-        if let Some(start) = self.start.take() {
-            self.statements.push(Statement {
-                text: self.sql[start..end].trim_end().to_owned(),
-                line: line_of(self.sql, start),
-                tokens: std::mem::take(&mut self.tokens),
-            });
-        }
+    fn finish(&mut self) -> Result<(), SplitError> {
         self.body = Body::default();
-        self.depth = 0;
+        if self.tokens.is_empty() {
+            return Ok(());
+        }
+        let (line, tokens) = (self.line, std::mem::take(&mut self.tokens));
+        if let Some(direction) = copies_rows(&tokens) {
+            return Err(SplitError::CopyRows { line, direction });
+        }
+        let text = self.sql[self.range.clone()].to_owned();
+        self.statements.push(Statement { text, line, tokens });
+        Ok(())
+    }
+
+    /// Refuses a parenthesis or a body that the end of the file leaves open: it would take along all that follows it.
+    fn check_closed(&self) -> Result<(), SplitError> {
+        let open = |line, what| Err(SplitError::Unterminated { line, what });
+        match (self.depth, self.body.open) {
+            (0, false) => Ok(()),
+            (0, true) => open(self.line, "a body between BEGIN and END"),
+            _ => open(line_of(self.sql, self.parenthesis), "a parenthesis"),
+        }
     }
 }
 
-/// How deep we are in `BEGIN ATOMIC … END`, or in the `BEGIN … END` of a SQLite trigger.
+/// A backslash begins a command of psql's wherever it stands; in SQL it stands in quotes alone.
+fn psql_command(sql: &str, from: usize) -> SplitError {
+    let command = sql[from..].lines().next().unwrap_or_default().trim().to_owned();
+    SplitError::PsqlCommand { line: line_of(sql, from), command }
+}
+
+fn check_line_end(sql: &str, from: usize, to: usize) -> Result<(), SplitError> {
+    let rest = &sql[to..];
+    if rest.starts_with('\r') && !rest.starts_with("\r\n") {
+        return Err(SplitError::LoneReturn { line: line_of(sql, from) });
+    }
+    Ok(())
+}
+
+/// Whether a statement is `COPY … FROM STDIN` or `COPY … TO STDOUT`.
+fn copies_rows(tokens: &[String]) -> Option<&'static str> {
+    if !tokens[0].eq_ignore_ascii_case("copy") {
+        return None;
+    }
+    let says = |first: &str, second: &str| {
+        tokens.windows(2).any(|pair| pair[0].eq_ignore_ascii_case(first) && pair[1].eq_ignore_ascii_case(second))
+    };
+    if says("from", "stdin") {
+        return Some("FROM STDIN");
+    }
+    says("to", "stdout").then_some("TO STDOUT")
+}
+
+/// Whether we are in `BEGIN ATOMIC … END`, or in the `BEGIN … END` of a SQLite trigger.
+///
+/// Neither can hold another one, and in both every statement ends in a semicolon: so the END that follows a semicolon, or
+/// nothing at all, is the body's, and that of a CASE or a column called `end` is not. SQLite's own shell reads it so.
 #[derive(Default)]
 struct Body {
-    words: usize,
-    create: bool,
-    trigger: bool,
-    begin: bool,
-    depth: u32,
-    case: u32,
+    open: bool,
+    /// The first words of the statement, as far as they tell what it makes.
+    kind: Kind,
+    /// Whether the trigger has named its table.
+    on: bool,
+    last: String,
+}
+
+/// What a statement makes, as far as it matters here.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Kind {
+    /// Nothing is read yet.
+    #[default]
+    Unread,
+    /// `CREATE`, and words that may stand between it and what is made.
+    Create,
+    Routine,
+    Trigger,
+    Other,
+}
+
+impl Kind {
+    fn after(self, word: &str) -> Self {
+        match (self, word) {
+            (Self::Unread, "create") | (Self::Create, "or" | "replace" | "temp" | "temporary" | "constraint") => {
+                Self::Create
+            }
+            (Self::Create, "function" | "procedure") => Self::Routine,
+            (Self::Create, "trigger") => Self::Trigger,
+            (Self::Unread | Self::Create, _) => Self::Other,
+            _ => self,
+        }
+    }
 }
 
 impl Body {
-    fn word(&mut self, word: &str) {
-        match word {
-            "create" if self.words == 0 => self.create = true,
-            "trigger" if self.create && self.words <= 3 => self.trigger = true,
-            "atomic" if self.begin => self.depth += 1,
-            "begin" if self.trigger => self.depth += 1,
-            "case" if self.depth > 0 => self.case += 1,
-            "end" if self.case > 0 => self.case -= 1,
-            "end" if self.depth > 0 => self.depth -= 1,
+    fn token(&mut self, token: String, depth: u32) {
+        let last = std::mem::replace(&mut self.last, token);
+        let token = self.last.as_str();
+        if self.open {
+            self.open = !(token == "end" && matches!(last.as_str(), ";" | "begin" | "atomic"));
+            return;
+        }
+        self.kind = self.kind.after(token);
+        match (self.kind, token) {
+            (Kind::Routine, "atomic") => self.open = depth == 0 && last == "begin",
+            // Before the table, `begin` is the trigger's name or a column's; behind these it is a name as well.
+            (Kind::Trigger, "begin") => {
+                self.open = depth == 0 && self.on && !matches!(last.as_str(), "on" | "." | "as");
+            }
+            (Kind::Trigger, "on") => self.on = true,
             _ => {}
         }
-        self.begin = word == "begin";
-        self.words += 1;
     }
 }
 

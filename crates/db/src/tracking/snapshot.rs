@@ -122,6 +122,17 @@ impl Snapshot {
     ///
     /// What the engine says, a missing table aside.
     pub async fn read(connection: &impl ConnectionTrait, engine: Engine) -> Result<Self, DbErr> {
+        let snapshot = Self::read_once(connection, engine).await?;
+        if snapshot.may_be_mixed() { Self::read_once(connection, engine).await } else { Ok(snapshot) }
+    }
+
+    /// Whether another process may have made and filled the tables while they were looked for one after another: tables
+    /// without a mark. Read once more, they have one, or are somebody else's.
+    fn may_be_mixed(&self) -> bool {
+        self.identity.is_none() && self.foreign_tables
+    }
+
+    async fn read_once(connection: &impl ConnectionTrait, engine: Engine) -> Result<Self, DbErr> {
         let query = match engine {
             Engine::Postgres => POSTGRES,
             Engine::Sqlite => SQLITE,
@@ -171,8 +182,13 @@ impl Snapshot {
     ///
     /// As [`Snapshot::read`].
     pub async fn read_as_app(connection: &impl ConnectionTrait, engine: Engine) -> Result<Self, DbErr> {
+        let snapshot = Self::read_as_app_once(connection, engine).await?;
+        if snapshot.may_be_mixed() { Self::read_as_app_once(connection, engine).await } else { Ok(snapshot) }
+    }
+
+    async fn read_as_app_once(connection: &impl ConnectionTrait, engine: Engine) -> Result<Self, DbErr> {
         match engine {
-            Engine::Sqlite => Self::read(connection, engine).await,
+            Engine::Sqlite => Self::read_once(connection, engine).await,
             Engine::Postgres => match read_tracked(connection, engine, POSTGRES_WITHOUT_JOURNAL).await {
                 Err(error) if Failure::of(&error).kind == FailureKind::UndefinedTable => {
                     read_partial(connection, engine).await

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod alone;
+mod blocked;
 mod checkpoint;
+mod checksums;
 mod clean;
 mod config;
 mod connect;
@@ -13,9 +15,13 @@ mod create;
 mod entities;
 mod existing;
 mod files;
+mod histories;
 mod identity;
+mod killed;
+mod leaks;
 mod migrate;
 mod order;
+mod pooler;
 mod pools;
 mod race;
 mod rebuild;
@@ -27,6 +33,8 @@ mod seed_down;
 mod seed_errors;
 mod seed_record;
 mod seeds;
+mod split_golden;
+mod split_properties;
 mod sqlite;
 mod support;
 mod transactions;

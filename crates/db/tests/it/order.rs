@@ -25,6 +25,7 @@ impl Observer for Told {
             Event::LockWaiting { database, holder } => format!("waiting {database} {holder}"),
             Event::MigrationStarted { database, version, .. } => format!("started {database} {version}"),
             Event::MigrationRetried { database, version, reason } => format!("retried {database} {version} {reason}"),
+            Event::OutOfOrder { database, version, applied } => format!("late {database} {version} {applied}"),
             _ => return,
         };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);

@@ -21,9 +21,49 @@ fn a_child_migrates() {
     let databases = databases(std::path::Path::new(root));
     atriz_testing::run(engine, ERRAND, async |_| {
         let test = TestFleet::attach(databases, handle);
+        wait_for_the_start(std::path::Path::new(root)).await;
         test.fleet.create(&test.plan(), &test.context).await.unwrap();
-        test.migrate_all().await;
+        let applied: usize = test.migrate_all().await.iter().map(|report| report.applied.len()).sum();
+        println!("\napplied {applied}");
     });
+}
+
+/// The file that all children wait for, where a test wants them to begin at the same moment.
+const GO: &str = "go";
+
+/// Says that this child is ready, and waits until the file is there.
+async fn wait_for_the_start(root: &std::path::Path) {
+    std::fs::write(root.join(format!("ready-{}", std::process::id())), "").unwrap();
+    for _ in 0..20_000 {
+        if root.join(GO).exists() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("nobody said go");
+}
+
+/// Starts `count` children at the same moment, waits for all of them, and answers how many migrations each applied.
+async fn race(test: &TestFleet, workspace: &Workspace, count: usize) -> Vec<String> {
+    let root = workspace.root();
+    let children: Vec<_> = (0..count).map(|_| child(test, workspace)).collect();
+    let ready = || {
+        let files = std::fs::read_dir(root).unwrap().flatten();
+        files.filter(|file| file.file_name().to_string_lossy().starts_with("ready-")).count()
+    };
+    let since = std::time::Instant::now();
+    while ready() < count && since.elapsed() < Duration::from_secs(20) {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    workspace.file(GO, "");
+    let mut applied = Vec::new();
+    for child in children {
+        let said = wait(child).await;
+        let line = said.lines().find_map(|line| line.strip_prefix("applied "));
+        applied.push(line.unwrap_or_else(|| panic!("{said}")).to_owned());
+    }
+    applied.sort();
+    applied
 }
 
 fn databases(root: &std::path::Path) -> Vec<atriz_db::Descriptor> {
@@ -38,10 +78,11 @@ fn child(test: &TestFleet, workspace: &Workspace) -> std::process::Child {
     if test.engine == Engine::Postgres { child.with_server().spawn() } else { child.spawn() }
 }
 
-async fn wait(child: std::process::Child) {
+async fn wait(child: std::process::Child) -> String {
     let output = tokio::task::spawn_blocking(|| child.wait_with_output()).await.unwrap().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    said
 }
 
 async fn each_was_applied_once(test: &TestFleet, name: &str, count: i64) {
@@ -50,19 +91,37 @@ async fn each_was_applied_once(test: &TestFleet, name: &str, count: i64) {
     assert_eq!(number(&session.connection, sql).await, count);
     assert_eq!(number(&session.connection, "SELECT count(*) FROM seaql_migrations").await, count);
     assert_eq!(number(&session.connection, "SELECT count(*) FROM database_identity").await, 1);
+    let again = "SELECT count(*) FROM (SELECT version FROM migration_history WHERE event IN ('applied', 'statement') \
+                 GROUP BY version, event, statement_number HAVING count(*) > 1) AS again";
+    assert_eq!(number(&session.connection, again).await, 0);
+    assert_eq!(number(&session.connection, "SELECT count(*) FROM migration_history WHERE event = 'failed'").await, 0);
+    if test.engine == Engine::Postgres {
+        let deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()";
+        assert_eq!(number(&session.connection, deadlocks).await, 0);
+        let invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
+        assert_eq!(number(&session.connection, invalid).await, 0);
+    }
 }
 
 both_engines! {
     async fn eight_processes_apply_each_migration_once(engine) {
-        let workspace = workspace();
-        base(&workspace, "shop");
-        let test = TestFleet::new(engine, databases(workspace.root()));
-        let children: Vec<_> = (0..8).map(|_| child(&test, &workspace)).collect();
-        for child in children {
-            wait(child).await;
+        for round in 0..5 {
+            let workspace = workspace();
+            base(&workspace, "shop");
+            for name in ["core", "shop"] {
+                // On PostgreSQL it waits for every transaction that began before it: those that wait for a lock as well.
+                let index = "CREATE INDEX CONCURRENTLY idx_things_amount ON app.things (amount);";
+                workspace.migration_on(Engine::Postgres, name, NEXT, index, "DROP INDEX app.idx_things_amount;");
+                let index = "CREATE INDEX idx_things_amount ON things (amount);";
+                workspace.migration_on(Engine::Sqlite, name, NEXT, index, "DROP INDEX idx_things_amount;");
+            }
+            let test = TestFleet::new(engine, databases(workspace.root()));
+            let applied = race(&test, &workspace, 8).await;
+            assert_eq!(applied, ["0", "0", "0", "0", "0", "0", "0", "8"], "round {round}");
+            for name in ["core", "shop"] {
+                each_was_applied_once(&test, name, 4).await;
+            }
         }
-        each_was_applied_once(&test, "core", 3).await;
-        each_was_applied_once(&test, "shop", 3).await;
     }
 
     async fn sixteen_tasks_apply_each_migration_once(engine) {
@@ -95,6 +154,7 @@ both_engines! {
         workspace.migration_only(engine, "core", NEXT, long, "DROP TABLE half;");
         base(&workspace, "shop");
         let test = TestFleet::created(engine, databases(workspace.root())).await;
+        workspace.file(GO, "");
         let mut child = child(&test, &workspace);
         let session = test.session("core").await;
         let parts = crate::support::PARTS.to_owned();

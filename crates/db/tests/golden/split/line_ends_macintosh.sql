@@ -1,0 +1,1 @@
+CREATE TABLE a (    b text);SELECT 2;/* acomment */SELECT 'cd';
