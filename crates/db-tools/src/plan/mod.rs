@@ -1,6 +1,6 @@
 //! What pending migrations would do to those who use the databases meanwhile: locks, scans, rewrites.
 //!
-//! [`effect`] reads one statement and nothing else; [`plan()`] adds what running databases say of their tables.
+//! [`effect()`] reads one statement and nothing else; [`plan()`] adds what running databases say of their tables.
 //!
 //! **Invariant:** nothing here locks, makes or changes anything.
 

@@ -11,7 +11,7 @@ use super::{Check, ForeignKey, Index, Key, Unique, is_false};
 pub struct Table {
     /// What sort of table.
     pub kind: TableKind,
-    /// In the order of the table, which a comparison by [`super::super::difference`] does not look at.
+    /// In the order of the table, which a comparison by [`super::super::difference()`] does not look at.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Column>,
     /// The primary key.

@@ -160,7 +160,7 @@ both_engines! {
         let plan = plan_of(&test, &[]).await.unwrap();
         assert!(plan.databases.iter().all(|database| !database.exists), "{plan:#?}");
         let text = plan.text(false);
-        assert!(text.contains("does not exist yet: `cargo xtask db create shop` makes it"), "{text}");
+        assert!(text.contains("does not exist yet: `cargo xtask db create` makes it"), "{text}");
         assert!(text.contains("CREATE TABLE"), "{text}");
         assert!(plan.refused.is_none());
         let again = plan_of(&test, &[]).await.unwrap();
