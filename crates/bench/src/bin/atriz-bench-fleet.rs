@@ -1,7 +1,7 @@
 //! A fleet over generated migrations, in a process of its own: what `cargo xtask db` is to the databases of this
 //! workspace, for as many databases and migrations as a benchmark asks for.
 //!
-//! `atriz-bench-fleet VERB ROOT`: every folder below `ROOT/migrations` is a database of its name, independent of the
+//! `atriz-bench-fleet VERB ROOT [DB…]`: every folder below `ROOT/migrations` is a database of its name, independent of the
 //! others; where they are is read from the environment as everywhere else.
 
 use std::collections::BTreeMap;
@@ -42,10 +42,11 @@ fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(verb), Some(root)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: atriz-bench-fleet create|migrate|status ROOT".into());
+        return Err("usage: atriz-bench-fleet create|migrate|status ROOT [DB…]".into());
     };
     let fleet = fleet(&PathBuf::from(root))?;
-    let plan = fleet.catalog.plan(&[])?;
+    let names: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
+    let plan = fleet.catalog.plan(&names)?;
     let context = RunContext::new(fleet.configuration.environment, Arc::new(SystemClock), Arc::new(Silent));
     match verb.to_str() {
         Some("create") => fleet.create(&plan, &context).await.map(drop).map_err(Failure::from),
