@@ -1,8 +1,9 @@
 //! A fleet over generated migrations, in a process of its own: what `cargo xtask db` is to the databases of this
 //! workspace, for as many databases and migrations as a benchmark asks for.
 //!
-//! `atriz-bench-fleet VERB ROOT [DB…]`: every folder below `ROOT/migrations` is a database of its name, independent of the
-//! others; where they are is read from the environment as everywhere else.
+//! `atriz-bench-fleet VERB ROOT SUFFIX [DB…]`: every folder below `ROOT/migrations` is a database, independent of the
+//! others, whose name on the server is the folder's with `SUFFIX`; where the server is is read from the environment as
+//! everywhere else.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,10 +42,10 @@ fn main() -> ExitCode {
 
 async fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args_os().skip(1);
-    let (Some(verb), Some(root)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: atriz-bench-fleet create|migrate|status ROOT [DB…]".into());
+    let (Some(verb), Some(root), Some(suffix)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err("usage: atriz-bench-fleet create|migrate|status ROOT SUFFIX [DB…]".into());
     };
-    let fleet = fleet(&PathBuf::from(root))?;
+    let fleet = fleet(&PathBuf::from(root), &suffix.to_string_lossy())?;
     let names: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
     let plan = fleet.catalog.plan(&names)?;
     let context = RunContext::new(fleet.configuration.environment, Arc::new(SystemClock), Arc::new(Silent));
@@ -81,12 +82,13 @@ fn tell<'a>(counts: impl Iterator<Item = (&'a String, usize)>) -> Result<(), Fai
     Ok(())
 }
 
-fn fleet(root: &Path) -> Result<Fleet, Failure> {
+fn fleet(root: &Path, suffix: &str) -> Result<Fleet, Failure> {
     let mut descriptors = Vec::new();
     for folder in fs::read_dir(root.join("migrations"))? {
         let folder = folder?.path();
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        descriptors.push(Descriptor::new(&name, &name, "bench").schema("app").migrations(FileSet::folder(folder)));
+        let database = Descriptor::new(&name, &format!("{name}{suffix}"), "bench");
+        descriptors.push(database.schema("app").migrations(FileSet::folder(folder)));
     }
     descriptors.sort_by(|left, right| left.name.cmp(&right.name));
     let catalog = Catalog::new(descriptors)?;

@@ -10,13 +10,9 @@ use super::postgres::each;
 type Both<'a> = (&'a dyn Fn(&Set) -> Result<Cost, BenchError>, &'a dyn Fn(&Set) -> Result<Cost, BenchError>);
 
 pub(super) fn postgres(machine: &Machine, quick: bool, found: &mut Found) -> Result<(), BenchError> {
-    use super::postgres::{drop_all, ours, psql_all};
-    let work = |set: &Set| {
-        let cost = ours(machine, set)?;
-        drop_all(machine, set)?;
-        Ok(cost)
-    };
-    measure(machine, ("PostgreSQL", "psql"), quick, (&work, &|set| psql_all(machine, set, true)), found)
+    use super::postgres::{ours, psql_all};
+    let both: Both<'_> = (&|set| ours(machine, set), &|set| psql_all(machine, set, true));
+    measure(machine, ("PostgreSQL", "psql"), quick, both, found)
 }
 
 pub(super) fn sqlite(machine: &Machine, quick: bool, found: &mut Found) -> Result<(), BenchError> {

@@ -1,6 +1,6 @@
 //! Two hundred databases that are up to date, as a company with a database per customer has them.
 
-use super::postgres::{drop_all, select};
+use super::postgres::select;
 use super::{Set, with_commas};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Measure, alternate, timed};
@@ -22,12 +22,11 @@ pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, Bench
     let mut measures = Vec::new();
     for verb in ["migrate", "status"] {
         let mut work = || timed(|| program_run(&mut set.fleet(machine, verb)?));
-        let selects = || set.names.iter().map(|name| select(machine, name)).collect();
+        let selects = || set.databases().iter().map(|name| select(machine, name)).collect();
         let mut floor = || timed(|| run_at_most(JOBS, selects()));
         let name = format!("PostgreSQL: {verb}, nothing to do, {} databases", with_commas(DATABASES));
         let floor_name = "psql eight at a time, `SELECT 1` each";
         measures.push(alternate(&name, floor_name, "under 1,500 ms", pairs, &mut work, &mut floor)?);
     }
-    drop_all(machine, &set)?;
     Ok(measures)
 }

@@ -9,6 +9,7 @@ mod peers;
 mod postgres;
 mod sqlite;
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -74,6 +75,9 @@ pub(crate) struct Set {
     pub(crate) root: PathBuf,
     pub(crate) names: Vec<String>,
     pub(crate) count: usize,
+    /// How often they were made anew. Nothing is dropped meanwhile: a file system such as ext4 searches longer for room
+    /// for minutes after many files went, and whoever comes next would pay for it.
+    round: Cell<usize>,
 }
 
 impl Set {
@@ -82,13 +86,13 @@ impl Set {
         let root = machine.folder.path().join(format!("{databases}x{count}"));
         let names: Vec<String> = (0..databases).map(|number| format!("b{databases}x{count}_{number}")).collect();
         generate::write(&root, &names, count)?;
-        Ok(Self { root, names, count })
+        Ok(Self { root, names, count, round: Cell::new(0) })
     }
 
     /// The program over these databases.
     pub(crate) fn fleet(&self, machine: &Machine, verb: &str) -> Result<Command, BenchError> {
         let mut command = machine.command(program("atriz-bench-fleet")?);
-        command.arg(verb).arg(&self.root).current_dir(&self.root);
+        command.arg(verb).arg(&self.root).arg(format!("_{}", self.round.get())).current_dir(&self.root);
         command.env("APP_ENV", "development");
         Ok(command)
     }
@@ -103,6 +107,16 @@ impl Set {
         let path = self.root.join(format!("{engine}.script"));
         std::fs::write(&path, script)?;
         Ok(path)
+    }
+
+    /// The next names on the server.
+    pub(crate) fn anew(&self) {
+        self.round.set(self.round.get() + 1);
+    }
+
+    /// What the databases are called on the server.
+    pub(crate) fn databases(&self) -> Vec<String> {
+        self.names.iter().map(|name| format!("{name}_{}", self.round.get())).collect()
     }
 
     pub(crate) fn describe(&self) -> String {

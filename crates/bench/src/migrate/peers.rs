@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::postgres::{drop_floors, floor_of, make_floors, ours};
+use super::postgres::{make_empty, ours};
 use super::{Found, Set};
 use crate::generate::{Dialect, Generated, migrations};
 use crate::machine::{BenchError, Machine, target_folder};
@@ -42,11 +42,9 @@ pub(super) fn run(pairs: usize, found: &mut Found) -> Result<(), BenchError> {
 }
 
 fn peer_all(peer: &Peer, machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
-    make_floors(machine, set)?;
-    let command = |name: &String| (peer.command)(peer, machine, &floor_of(name));
-    let cost = timed(|| run_at_once(set.names.iter().map(command).collect()))?;
-    drop_floors(machine, set)?;
-    Ok(cost)
+    let names = make_empty(machine, set)?;
+    let commands = names.iter().map(|name| (peer.command)(peer, machine, name)).collect();
+    timed(|| run_at_once(commands))
 }
 
 fn peers(set: &Set, found: &mut Found) -> Result<Vec<Peer>, BenchError> {

@@ -14,12 +14,10 @@ pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, Bench
     let four = Set::write(machine, 4, 100)?;
     let mut measures = everything(machine, &four, pairs)?;
     measures.extend(nothing(machine, &four, pairs)?);
-    drop_all(machine, &four)?;
     let one = Set::write(machine, 1, 1_000)?;
     let large = everything(machine, &one, pairs.min(5))?;
     measures.extend(large.iter().cloned());
     measures.extend(large.first().map(memory));
-    drop_all(machine, &one)?;
     Ok(measures)
 }
 
@@ -42,50 +40,35 @@ fn everything(machine: &Machine, set: &Set, pairs: usize) -> Result<Vec<Measure>
 
 /// Our program on databases that were just made, and are left migrated.
 pub(super) fn ours(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
-    drop_all(machine, set)?;
+    set.anew();
     program_run(&mut set.fleet(machine, "create")?)?;
     timed(|| program_run(&mut set.fleet(machine, "migrate")?))
 }
 
-/// psql on databases that were just made, and are dropped again.
+/// psql on databases that were just made.
 pub(super) fn psql_all(machine: &Machine, set: &Set, flushed: bool) -> Result<Cost, BenchError> {
     let script = set.script("postgres", "", "BEGIN", "\\i")?;
-    make_floors(machine, set)?;
     let migrate = |name: &String| {
-        let mut command = machine.psql(&floor_of(name));
+        let mut command = machine.psql(name);
         if !flushed {
             command.env("PGOPTIONS", "-c synchronous_commit=off");
         }
         command.arg("-f").arg(&script);
         command
     };
-    let cost = timed(|| run_at_once(set.names.iter().map(migrate).collect()))?;
-    drop_floors(machine, set)?;
-    Ok(cost)
+    let commands = make_empty(machine, set)?.iter().map(migrate).collect();
+    timed(|| run_at_once(commands))
 }
 
-pub(super) fn floor_of(name: &str) -> String {
-    format!("{name}_floor")
-}
-
-pub(super) fn make_floors(machine: &Machine, set: &Set) -> Result<(), BenchError> {
-    drop_floors(machine, set)?;
-    set.names.iter().try_for_each(|name| {
-        server(machine, &format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", floor_of(name)))
-    })
-}
-
-pub(super) fn drop_floors(machine: &Machine, set: &Set) -> Result<(), BenchError> {
-    let drop = |name: &String| server(machine, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", floor_of(name)));
-    set.names.iter().try_for_each(drop)
-}
-
-pub(super) fn drop_all(machine: &Machine, set: &Set) -> Result<(), BenchError> {
-    set.names.iter().try_for_each(|name| server(machine, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
-}
-
-fn server(machine: &Machine, sql: &str) -> Result<(), BenchError> {
-    program_run(machine.psql("postgres").args(["-c", "SET client_min_messages = error", "-c", sql]))
+/// Makes databases for another tool, and answers their names.
+pub(super) fn make_empty(machine: &Machine, set: &Set) -> Result<Vec<String>, BenchError> {
+    set.anew();
+    let names = set.databases();
+    for name in &names {
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        program_run(machine.psql("postgres").args(["-c", &sql]))?;
+    }
+    Ok(names)
 }
 
 /// The databases that [`ours`] has left migrated.
@@ -95,7 +78,7 @@ fn nothing(machine: &Machine, set: &Set, pairs: usize) -> Result<Vec<Measure>, B
         let name =
             format!("PostgreSQL: {verb}, nothing to do, {} databases of {} migrations", set.names.len(), set.count);
         let mut work = || timed(|| program_run(&mut set.fleet(machine, verb)?));
-        let mut floor = || timed(|| run_at_once(set.names.iter().map(|name| select(machine, name)).collect()));
+        let mut floor = || timed(|| run_at_once(set.databases().iter().map(|name| select(machine, name)).collect()));
         let floor_name = "psql at once, `SELECT 1` each";
         measures.push(alternate(&name, floor_name, "under 40 ms", pairs * 3, &mut work, &mut floor)?);
     }

@@ -28,9 +28,7 @@ pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, Bench
 
 /// Our program on files that were just made, and are left migrated.
 pub(super) fn ours(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
-    let data = machine.folder.path().join("data");
-    // Not there the first time.
-    let _ = std::fs::remove_dir_all(&data);
+    set.anew();
     program_run(&mut set.fleet(machine, "create")?)?;
     timed(|| program_run(&mut set.fleet(machine, "migrate")?))
 }
@@ -39,15 +37,14 @@ pub(super) fn ours(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
 pub(super) fn sqlite3_all(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
     let script = set.script("sqlite", PRAGMAS, "BEGIN IMMEDIATE", ".read")?;
     let floor = machine.folder.path().join("floor");
-    // Not there the first time.
-    let _ = std::fs::remove_dir_all(&floor);
     std::fs::create_dir_all(&floor)?;
+    set.anew();
     let migrate = |name: &String| {
         let mut command = machine.command("sqlite3");
         command.arg("-bail").arg(floor.join(format!("{name}.db"))).arg(format!(".read {}", script.display()));
         command
     };
-    timed(|| run_at_once(set.names.iter().map(migrate).collect()))
+    timed(|| run_at_once(set.databases().iter().map(migrate).collect()))
 }
 
 fn nothing(machine: &Machine, set: &Set, pairs: usize) -> Result<Measure, BenchError> {
@@ -58,7 +55,7 @@ fn nothing(machine: &Machine, set: &Set, pairs: usize) -> Result<Measure, BenchE
         command.arg("-readonly").arg(data.join(format!("{name}.db"))).arg("SELECT 1");
         command
     };
-    let mut floor = || timed(|| run_at_once(set.names.iter().map(select).collect()));
+    let mut floor = || timed(|| run_at_once(set.databases().iter().map(select).collect()));
     let name = format!("SQLite: migrate, nothing to do, {} files of {} migrations", set.names.len(), set.count);
     alternate(&name, "sqlite3 at once, `SELECT 1` each", "under 40 ms", pairs * 3, &mut work, &mut floor)
 }
