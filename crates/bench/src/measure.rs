@@ -1,5 +1,6 @@
 //! Pairs of times, and what they say.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -96,10 +97,22 @@ pub(crate) fn alternate_all(
             measures.iter_mut().zip(costs).for_each(|(measure, floor)| measure.add(cost, floor));
         }
     }
+    measures.iter().for_each(Measure::tell);
     Ok(measures)
 }
 
 impl Measure {
+    /// A run takes minutes; whoever waits sees how far it is.
+    pub(crate) fn tell(&self) {
+        let middle = |values: &[f64]| Self::spread(values).map_or(0.0, |spread| spread.median);
+        let (value, floor, unit) = (middle(&self.values), middle(&self.floors), self.unit);
+        let floor_name = self.floor_name.as_deref().unwrap_or("nothing");
+        let ratio = self.ratio().unwrap_or_default();
+        let line = format!("{}: {value:.1} {unit}, {floor_name}: {floor:.1} {unit}, ratio {ratio:.2}", self.name);
+        // A reader that went away is no error.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+
     fn add(&mut self, cost: Cost, floor: Cost) {
         self.values.push(milliseconds(cost.time));
         self.floors.push(milliseconds(floor.time));

@@ -44,6 +44,7 @@ fn measure(
         }
         ours.add(count, &measure.values);
         theirs.add(count, &measure.floors);
+        measure.tell();
         found.measures.push(measure);
     }
     found.growth.extend([ours, theirs]);

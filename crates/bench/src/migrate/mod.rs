@@ -13,6 +13,7 @@ use std::cell::Cell;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::generate::{self, Dialect};
 use crate::machine::{BenchError, Machine, program};
@@ -69,6 +70,9 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     Ok(found)
 }
 
+/// How many sets were written.
+static SETS: AtomicUsize = AtomicUsize::new(0);
+
 /// Databases of one benchmark, each with the same made-up migrations.
 pub(crate) struct Set {
     /// Where `migrations/<name>/<engine>` stands.
@@ -83,8 +87,10 @@ pub(crate) struct Set {
 impl Set {
     /// `databases` databases with `count` migrations each, written below the machine's folder.
     pub(crate) fn write(machine: &Machine, databases: usize, count: usize) -> Result<Self, BenchError> {
-        let root = machine.folder.path().join(format!("{databases}x{count}"));
-        let names: Vec<String> = (0..databases).map(|number| format!("b{databases}x{count}_{number}")).collect();
+        // Several sets of one size live on one server.
+        let set = SETS.fetch_add(1, Ordering::Relaxed);
+        let names: Vec<String> = (0..databases).map(|number| format!("s{set}_{number}")).collect();
+        let root = machine.folder.path().join(format!("set{set}"));
         generate::write(&root, &names, count)?;
         Ok(Self { root, names, count, round: Cell::new(0) })
     }
