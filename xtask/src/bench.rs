@@ -7,21 +7,26 @@ use crate::workspace;
 
 /// What to measure; the program's own arguments.
 #[derive(Args, Debug)]
-#[command(
-    after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench lifecycle --quick\n  cargo xtask bench --write"
-)]
+#[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench lifecycle --quick\n  \
+                  cargo xtask bench migrate --engine postgres --peers\n  cargo xtask bench --write")]
 pub(crate) struct BenchArguments {
-    /// Areas and flags: lifecycle, seed, serve, --quick, --json, --write
+    /// Areas and flags: lifecycle, migrate, seed, serve, --engine ENGINE, --peers, --quick, --json, --write
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
 
+/// Programs that areas other than `migrate` start.
+const PROGRAMS: [&str; 4] = ["xtask", "atriz-api", "mextrack-api", "pshop-api"];
+const OTHER_AREAS: [&str; 3] = ["lifecycle", "seed", "serve"];
+
 /// Builds the release programs, then runs the benchmark beside them.
 pub(crate) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
-    let programs = ["xtask", "atriz-api", "mextrack-api", "pshop-api", "atriz-bench"];
+    let named = |areas: &[&str]| arguments.rest.iter().any(|word| areas.contains(&word.as_str()));
     let mut build = workspace::cargo();
-    build.args(["build", "--release", "--quiet"]);
-    build.args(programs.iter().flat_map(|program| ["--package", program]));
+    build.args(["build", "--release", "--quiet", "--package", "atriz-bench"]);
+    if named(&OTHER_AREAS) || !named(&["migrate"]) {
+        build.args(PROGRAMS.iter().flat_map(|program| ["--package", program]));
+    }
     let mut run = workspace::cargo();
     run.args(["run", "--release", "--quiet", "--package", "atriz-bench", "--"]).args(&arguments.rest);
     for mut command in [build, run] {

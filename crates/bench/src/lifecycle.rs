@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use crate::machine::{BenchError, DATABASES, Machine, run as program_run, run_at_once, workspace};
+use crate::machine::{BenchError, DATABASES, Machine, workspace};
 use crate::measure::{Measure, Step, alternate, timed};
+use crate::process::{run as program_run, run_at_once};
 
 /// The three measures of this area.
 pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {

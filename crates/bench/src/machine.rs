@@ -8,6 +8,8 @@ use atriz_db_tools::cluster::{Cluster, ClusterError, Options};
 use tempfile::TempDir;
 use thiserror::Error;
 
+use crate::process;
+
 /// A benchmark could not run.
 #[derive(Debug, Error)]
 pub(crate) enum BenchError {
@@ -45,6 +47,12 @@ impl Machine {
         Ok(Self { server: Some(server), ..Self::sqlite()? })
     }
 
+    /// As [`Machine::postgres`], also on a port of this machine: not every tool knows sockets.
+    pub(crate) fn postgres_with_port() -> Result<Self, BenchError> {
+        let server = Cluster::start(Options { durable: true, tcp: true, ..Options::default() })?;
+        Ok(Self { server: Some(server), ..Self::sqlite()? })
+    }
+
     /// A command in an environment that knows this machine alone.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -60,7 +68,7 @@ impl Machine {
     /// `cargo xtask`, as the release program.
     pub(crate) fn xtask(&self, arguments: &[&str]) -> Result<(), BenchError> {
         let mut command = self.command(program("xtask")?);
-        run(command.args(arguments).current_dir(workspace()))
+        process::run(command.args(arguments).current_dir(workspace()))
     }
 
     /// psql, as the server ships it.
@@ -72,36 +80,8 @@ impl Machine {
     }
 }
 
-/// Runs a program and demands success.
-pub(crate) fn run(command: &mut Command) -> Result<(), BenchError> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().map_err(|source| BenchError::Start { program: name.clone(), source })?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(BenchError::Failed { program: name, said: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
-}
-
-/// Runs programs at the same time and demands success of all.
-pub(crate) fn run_at_once(commands: Vec<Command>) -> Result<(), BenchError> {
-    let mut children = Vec::new();
-    for mut command in commands {
-        let name = command.get_program().to_string_lossy().into_owned();
-        command.stdout(Stdio::null()).stderr(Stdio::piped());
-        children.push((name.clone(), command.spawn().map_err(|source| BenchError::Start { program: name, source })?));
-    }
-    for (program, child) in children {
-        let output = child.wait_with_output()?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(BenchError::Failed { program, said });
-        }
-    }
-    Ok(())
-}
-
 /// The folder of the release programs: this one stands in it too.
-fn target_folder() -> Result<PathBuf, BenchError> {
+pub(crate) fn target_folder() -> Result<PathBuf, BenchError> {
     let own = std::env::current_exe()?;
     own.parent().map(Path::to_path_buf).ok_or_else(|| BenchError::Odd("this program stands nowhere".to_owned()))
 }

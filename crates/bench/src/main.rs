@@ -6,9 +6,13 @@
 //!
 //! **Invariant:** this program knows the others from outside only: it starts them as a user would.
 
+mod generate;
 mod lifecycle;
 mod machine;
 mod measure;
+mod migrate;
+mod plot;
+mod process;
 mod report;
 mod seed;
 mod serve;
@@ -17,22 +21,31 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
+use generate::Dialect;
 use machine::BenchError;
-use measure::Measure;
+use migrate::Wanted;
+use report::Report;
 
 /// Measure the release programs beside their floors.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Arguments {
     /// What to measure; everything when nothing is said
     areas: Vec<Area>,
+    /// Measure on this engine alone
+    #[arg(long)]
+    engine: Option<Dialect>,
+    /// Also measure other tools with the same migrations: those that are installed, and those that npm brings
+    #[arg(long)]
+    peers: bool,
     /// Fewer pairs: for a look, not for a report
     #[arg(long)]
     quick: bool,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
-    /// Write docs/benchmarks.md and docs/benchmarks.json
+    /// Write docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks/growth.svg
     #[arg(long)]
     write: bool,
 }
@@ -41,10 +54,18 @@ struct Arguments {
 enum Area {
     /// Creating, migrating and looking at four databases on PostgreSQL
     Lifecycle,
+    /// Many migrations, on one database and on several, on both engines
+    Migrate,
     /// Loading the large tables on both engines
     Seed,
     /// Starting all three apps, and their memory at rest
     Serve,
+}
+
+impl Arguments {
+    fn wants(&self, area: Area) -> bool {
+        self.areas.is_empty() || self.areas.contains(&area)
+    }
 }
 
 fn main() -> ExitCode {
@@ -60,27 +81,25 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
     let pairs = if arguments.quick { 3 } else { 7 };
-    let wanted = |area| arguments.areas.is_empty() || arguments.areas.contains(&area);
-    let mut measures: Vec<Measure> = Vec::new();
-    if wanted(Area::Lifecycle) {
-        measures.extend(lifecycle::run(pairs)?);
+    let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
+    let (postgres, sqlite) = (wanted.on(Dialect::Postgres), wanted.on(Dialect::Sqlite));
+    let mut report = Report::new(postgres)?;
+    if arguments.wants(Area::Lifecycle) && postgres {
+        report.measures.extend(lifecycle::run(pairs)?);
     }
-    if wanted(Area::Seed) {
-        measures.extend(seed::run(pairs.min(5))?);
+    if arguments.wants(Area::Migrate) {
+        report.add(migrate::run(wanted)?);
     }
-    if wanted(Area::Serve) {
-        measures.extend(serve::run(pairs)?);
+    if arguments.wants(Area::Seed) {
+        report.measures.extend(seed::run(pairs.min(5), postgres, sqlite)?);
     }
-    let report = report::Report::new(measures);
-    if arguments.json {
-        print_line(&report.json()?);
-    } else {
-        print_line(&report.markdown());
+    if arguments.wants(Area::Serve) && sqlite {
+        report.measures.extend(serve::run(pairs)?);
     }
-    if arguments.write {
-        report.write()?;
-    }
-    Ok(())
+    report.end();
+    let text = if arguments.json { report.json()? } else { report.markdown() };
+    print_line(&text);
+    if arguments.write { report.write() } else { Ok(()) }
 }
 
 fn print_line(line: &str) {

@@ -1,13 +1,15 @@
 //! Pairs of times, and what they say.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use crate::machine::BenchError;
+use crate::process::take_peaks;
 
 /// One thing measured, beside its floor where it has one.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Measure {
     pub(crate) name: String,
     pub(crate) floor_name: Option<String>,
@@ -17,6 +19,9 @@ pub(crate) struct Measure {
     pub(crate) unit: &'static str,
     /// What is demanded, in words.
     pub(crate) target: &'static str,
+    /// Peak memory of the largest process, in MB; zero where nobody counted.
+    pub(crate) peak: f64,
+    pub(crate) floor_peak: f64,
 }
 
 /// Minimum, median and maximum.
@@ -25,6 +30,14 @@ pub(crate) struct Spread {
     pub(crate) minimum: f64,
     pub(crate) median: f64,
     pub(crate) maximum: f64,
+}
+
+/// What a step took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cost {
+    pub(crate) time: Duration,
+    /// Peak memory of the largest process, in MB.
+    pub(crate) peak: f64,
 }
 
 impl Measure {
@@ -40,10 +53,15 @@ impl Measure {
         let ratios: Vec<f64> = self.values.iter().zip(&self.floors).map(|(value, floor)| value / floor).collect();
         Self::spread(&ratios).map(|spread| spread.median)
     }
+
+    /// Values without a floor.
+    pub(crate) fn alone(name: &str, values: Vec<f64>, unit: &'static str, target: &'static str) -> Self {
+        Self { name: name.to_owned(), values, unit, target, ..Self::default() }
+    }
 }
 
-/// A step that is timed: it prepares by itself and answers how long the part that counts took.
-pub(crate) type Step<'a> = dyn FnMut() -> Result<Duration, BenchError> + 'a;
+/// A step that is timed: it prepares by itself and answers what the part that counts took.
+pub(crate) type Step<'a> = dyn FnMut() -> Result<Cost, BenchError> + 'a;
 
 /// Runs both once to warm up, then `pairs` times in turn. Times are in milliseconds.
 pub(crate) fn alternate(
@@ -54,25 +72,67 @@ pub(crate) fn alternate(
     work: &mut Step<'_>,
     floor: &mut Step<'_>,
 ) -> Result<Measure, BenchError> {
-    let (mut values, mut floors) = (Vec::new(), Vec::new());
+    let floors = &mut [(floor_name, floor)];
+    let mut measures = alternate_all(name, target, pairs, work, floors)?;
+    measures.pop().ok_or_else(|| BenchError::Odd("nothing was measured".to_owned()))
+}
+
+/// As [`alternate`], beside several floors: one measure for each.
+pub(crate) fn alternate_all(
+    name: &str,
+    target: &'static str,
+    pairs: usize,
+    work: &mut Step<'_>,
+    floors: &mut [(&str, &mut Step<'_>)],
+) -> Result<Vec<Measure>, BenchError> {
+    let new = |(floor, _): &(&str, &mut Step<'_>)| Measure {
+        floor_name: Some((*floor).to_owned()),
+        ..Measure::alone(name, Vec::new(), "ms", target)
+    };
+    let mut measures: Vec<Measure> = floors.iter().map(new).collect();
     for pair in 0..=pairs {
-        let (floor, value) = (floor()?, work()?);
+        let costs = floors.iter_mut().map(|(_, floor)| floor()).collect::<Result<Vec<_>, _>>()?;
+        let cost = work()?;
         if pair > 0 {
-            floors.push(milliseconds(floor));
-            values.push(milliseconds(value));
+            measures.iter_mut().zip(costs).for_each(|(measure, floor)| measure.add(cost, floor));
         }
     }
-    let floor_name = Some(floor_name.to_owned());
-    Ok(Measure { name: name.to_owned(), floor_name, values, floors, unit: "ms", target })
+    measures.iter().for_each(Measure::tell);
+    Ok(measures)
+}
+
+impl Measure {
+    /// A run takes minutes; whoever waits sees how far it is.
+    pub(crate) fn tell(&self) {
+        let middle = |values: &[f64]| Self::spread(values).map_or(0.0, |spread| spread.median);
+        let (value, floor, unit) = (middle(&self.values), middle(&self.floors), self.unit);
+        let floor_name = self.floor_name.as_deref().unwrap_or("nothing");
+        let ratio = self.ratio().unwrap_or_default();
+        let line = format!("{}: {value:.1} {unit}, {floor_name}: {floor:.1} {unit}, ratio {ratio:.2}", self.name);
+        // A reader that went away is no error.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+
+    fn add(&mut self, cost: Cost, floor: Cost) {
+        self.values.push(milliseconds(cost.time));
+        self.floors.push(milliseconds(floor.time));
+        self.peak = self.peak.max(cost.peak);
+        self.floor_peak = self.floor_peak.max(floor.peak);
+    }
 }
 
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
 
-/// How long `work` takes.
-pub(crate) fn timed(work: impl FnOnce() -> Result<(), BenchError>) -> Result<Duration, BenchError> {
+/// What `work` takes.
+pub(crate) fn timed(work: impl FnOnce() -> Result<(), BenchError>) -> Result<Cost, BenchError> {
+    take_peaks();
     let started = Instant::now();
     work()?;
-    Ok(started.elapsed())
+    let time = started.elapsed();
+    let peak = take_peaks().into_values().max().unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "a peak in kilobytes is far below what a float counts exactly")]
+    let peak = peak as f64 / 1_024.0;
+    Ok(Cost { time, peak })
 }

@@ -32,20 +32,21 @@ pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
         }
     }
     let mut measures = vec![
-        alone("`up` until three ports answer, everything to be made", fresh, "ms", "under 15 s"),
-        alone("`up` until three ports answer, nothing pending", warm, "ms", "under 1.5 s"),
+        Measure::alone("`up` until three ports answer, everything to be made", fresh, "ms", "under 15 s"),
+        Measure::alone("`up` until three ports answer, nothing pending", warm, "ms", "under 1.5 s"),
     ];
     let machine = Machine::sqlite()?;
     // Makes the databases that the programs then find.
     up(&machine)?;
     for name in ["atriz-api", "mextrack-api", "pshop-api"] {
-        measures.push(alone(&format!("{name}: memory at rest"), vec![memory(&machine, name)?], "MB", "under 30 MB"));
+        measures.push(Measure::alone(
+            &format!("{name}: memory at rest"),
+            vec![memory(&machine, name)?],
+            "MB",
+            "under 30 MB",
+        ));
     }
     Ok(measures)
-}
-
-fn alone(name: &str, values: Vec<f64>, unit: &'static str, target: &'static str) -> Measure {
-    Measure { name: name.to_owned(), floor_name: None, values, floors: Vec::new(), unit, target }
 }
 
 fn free_ports() -> Result<Vec<u16>, BenchError> {

@@ -1,0 +1,102 @@
+//! A fleet over generated migrations, in a process of its own: what `cargo xtask db` is to the databases of this
+//! workspace, for as many databases and migrations as a benchmark asks for.
+//!
+//! `atriz-bench-fleet VERB ROOT SUFFIX [DB…]`: every folder below `ROOT/migrations` is a database, independent of the
+//! others, whose name on the server is the folder's with `SUFFIX`; where the server is is read from the environment as
+//! everywhere else.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use atriz_db::config::{Inputs, Scope};
+use atriz_db::migrate::{Limit, RunContext};
+use atriz_db::progress::Silent;
+use atriz_db::{
+    Catalog, Configuration, DatabaseStatus, Descriptor, FileSet, Fleet, MigrateReport, MigrateRequest, Plan,
+};
+use atriz_kernel::SystemClock;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    // As `xtask` does it, so that starting and ending costs what it costs there.
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.map_err(Failure::from).and_then(|runtime| {
+        let done = runtime.block_on(run());
+        runtime.shutdown_background();
+        done
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever started this reads what it says; a reader that went away is no error.
+            let _ = writeln!(std::io::stderr(), "error: {error}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+async fn run() -> Result<(), Failure> {
+    let mut arguments = std::env::args_os().skip(1);
+    let (Some(verb), Some(root), Some(suffix)) = (arguments.next(), arguments.next(), arguments.next()) else {
+        return Err("usage: atriz-bench-fleet create|migrate|status ROOT SUFFIX [DB…]".into());
+    };
+    let fleet = fleet(&PathBuf::from(root), &suffix.to_string_lossy())?;
+    let names: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
+    let plan = fleet.catalog.plan(&names)?;
+    let context = RunContext::new(fleet.configuration.environment, Arc::new(SystemClock), Arc::new(Silent));
+    match verb.to_str() {
+        Some("create") => fleet.create(&plan, &context).await.map(drop).map_err(Failure::from),
+        Some("migrate") => migrate(&fleet, plan, &context).await,
+        Some("status") => status(&fleet, &plan, &context).await,
+        _ => Err("the verbs are create, migrate and status".into()),
+    }
+}
+
+async fn migrate(fleet: &Fleet, plan: Plan, context: &RunContext) -> Result<(), Failure> {
+    let reports = fleet.migrate(&MigrateRequest { plan, limit: Limit::All }, context).await?;
+    match reports.iter().find(|report| !report.is_done()) {
+        Some(report) => Err(format!("{}: {:?}", report.database, report.phase).into()),
+        None => tell(reports.iter().map(|report: &MigrateReport| (&report.database, report.applied.len()))),
+    }
+}
+
+async fn status(fleet: &Fleet, plan: &Plan, context: &RunContext) -> Result<(), Failure> {
+    let reports = fleet.status(plan, context).await?;
+    match reports.iter().find(|report| !report.is_current()) {
+        Some(report) => Err(format!("{} is not up to date: {:?}", report.database, report.error).into()),
+        None => tell(reports.iter().map(|report: &DatabaseStatus| (&report.database, report.applied))),
+    }
+}
+
+/// A line per database, as `db status` prints it.
+fn tell<'a>(counts: impl Iterator<Item = (&'a String, usize)>) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for (database, count) in counts {
+        writeln!(out, "{database} {count}")?;
+    }
+    Ok(())
+}
+
+fn fleet(root: &Path, suffix: &str) -> Result<Fleet, Failure> {
+    let mut descriptors = Vec::new();
+    for folder in fs::read_dir(root.join("migrations"))? {
+        let folder = folder?.path();
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let database = Descriptor::new(&name, &format!("{name}{suffix}"), "bench");
+        descriptors.push(database.schema("app").migrations(FileSet::folder(folder)));
+    }
+    descriptors.sort_by(|left, right| left.name.cmp(&right.name));
+    let catalog = Catalog::new(descriptors)?;
+    let variable = |(name, text): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, text.into_string().ok()?))
+    };
+    let process: BTreeMap<String, String> = std::env::vars_os().filter_map(variable).collect();
+    let inputs = Inputs { scope: Scope::Workspace, root: Some(root.to_path_buf()), in_workspace: false, process };
+    let configuration = Configuration::load(&catalog, &inputs)?;
+    Ok(Fleet { catalog, configuration })
+}

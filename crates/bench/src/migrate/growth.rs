@@ -1,0 +1,52 @@
+//! How the time of one migration grows with their number: it should not.
+
+use super::{Found, Set, with_commas};
+use crate::machine::{BenchError, Machine};
+use crate::measure::{Cost, Measure};
+use crate::plot::Line;
+
+use super::postgres::each;
+
+type Both<'a> = (&'a dyn Fn(&Set) -> Result<Cost, BenchError>, &'a dyn Fn(&Set) -> Result<Cost, BenchError>);
+
+pub(super) fn postgres(machine: &Machine, quick: bool, found: &mut Found) -> Result<(), BenchError> {
+    use super::postgres::{ours, psql_all};
+    let both: Both<'_> = (&|set| ours(machine, set), &|set| psql_all(machine, set, true));
+    measure(machine, ("PostgreSQL", "psql"), quick, both, found)
+}
+
+pub(super) fn sqlite(machine: &Machine, quick: bool, found: &mut Found) -> Result<(), BenchError> {
+    use super::sqlite::{ours, sqlite3_all};
+    let both: Both<'_> = (&|set| ours(machine, set), &|set| sqlite3_all(machine, set));
+    measure(machine, ("SQLite", "sqlite3"), quick, both, found)
+}
+
+fn measure(
+    machine: &Machine,
+    (engine, shell): (&str, &str),
+    quick: bool,
+    (work, floor): Both<'_>,
+    found: &mut Found,
+) -> Result<(), BenchError> {
+    let sizes: &[usize] = if quick { &[10, 100, 1_000] } else { &[10, 100, 1_000, 3_000] };
+    let (mut ours, mut theirs) = (Line::new(engine), Line::new(shell));
+    for &count in sizes {
+        let set = Set::write(machine, 1, count)?;
+        let name = format!("{engine}: a database of {} migrations, each", with_commas(count));
+        let mut measure = Measure::alone(&name, Vec::new(), "ms", "grows linearly");
+        measure.floor_name = Some(shell.to_owned());
+        for _ in 0..3 {
+            let (floor, cost) = (floor(&set)?, work(&set)?);
+            measure.floors.push(each(floor, count));
+            measure.values.push(each(cost, count));
+            measure.peak = measure.peak.max(cost.peak);
+            measure.floor_peak = measure.floor_peak.max(floor.peak);
+        }
+        ours.add(count, &measure.values);
+        theirs.add(count, &measure.floors);
+        measure.tell();
+        found.measures.push(measure);
+    }
+    found.growth.extend([ours, theirs]);
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Many migrations on one database and on several, beside the engine's own shell with the same files.
+//!
+//! The migrations are made up (see [`crate::generate`]); `atriz-bench-fleet` applies them in a process of its own, whose
+//! whole time counts.
+
+mod growth;
+mod many;
+mod peers;
+mod postgres;
+mod sqlite;
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::generate::{self, Dialect};
+use crate::machine::{BenchError, Machine, program};
+use crate::measure::Measure;
+use crate::plot::Line;
+
+/// What this area is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) pairs: usize,
+    pub(crate) quick: bool,
+    pub(crate) peers: bool,
+    /// This one alone.
+    pub(crate) engine: Option<Dialect>,
+}
+
+impl Wanted {
+    pub(crate) fn on(self, engine: Dialect) -> bool {
+        self.engine.is_none_or(|wanted| wanted == engine)
+    }
+}
+
+/// What this area found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) measures: Vec<Measure>,
+    /// Time per migration by the number of migrations.
+    pub(crate) growth: Vec<Line>,
+    /// What could not be measured, and why.
+    pub(crate) missing: Vec<String>,
+}
+
+/// All measures of this area.
+pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
+    let mut found = Found::default();
+    if wanted.on(Dialect::Postgres) {
+        let machine = Machine::postgres()?;
+        found.measures.extend(postgres::run(&machine, wanted.pairs)?);
+        found.measures.extend(many::run(&machine, wanted.pairs)?);
+        growth::postgres(&machine, wanted.quick, &mut found)?;
+    }
+    if wanted.on(Dialect::Sqlite) {
+        if crate::report::said("sqlite3", &["--version"]).is_empty() {
+            found.missing.push("sqlite3 is not installed: SQLite stands without its floor, and is left out".to_owned());
+        } else {
+            let machine = Machine::sqlite()?;
+            found.measures.extend(sqlite::run(&machine, wanted.pairs)?);
+            growth::sqlite(&machine, wanted.quick, &mut found)?;
+        }
+    }
+    if wanted.peers && wanted.on(Dialect::Postgres) {
+        peers::run(wanted.pairs, &mut found)?;
+    }
+    Ok(found)
+}
+
+/// How many sets were written.
+static SETS: AtomicUsize = AtomicUsize::new(0);
+
+/// Databases of one benchmark, each with the same made-up migrations.
+pub(crate) struct Set {
+    /// Where `migrations/<name>/<engine>` stands.
+    pub(crate) root: PathBuf,
+    pub(crate) names: Vec<String>,
+    pub(crate) count: usize,
+    /// How often they were made anew. Nothing is dropped meanwhile: a file system such as ext4 searches longer for room
+    /// for minutes after many files went, and whoever comes next would pay for it.
+    round: Cell<usize>,
+}
+
+impl Set {
+    /// `databases` databases with `count` migrations each, written below the machine's folder.
+    pub(crate) fn write(machine: &Machine, databases: usize, count: usize) -> Result<Self, BenchError> {
+        // Several sets of one size live on one server.
+        let set = SETS.fetch_add(1, Ordering::Relaxed);
+        let names: Vec<String> = (0..databases).map(|number| format!("s{set}_{number}")).collect();
+        let root = machine.folder.path().join(format!("set{set}"));
+        generate::write(&root, &names, count)?;
+        Ok(Self { root, names, count, round: Cell::new(0) })
+    }
+
+    /// The program over these databases.
+    pub(crate) fn fleet(&self, machine: &Machine, verb: &str) -> Result<Command, BenchError> {
+        let mut command = machine.command(program("atriz-bench-fleet")?);
+        command.arg(verb).arg(&self.root).arg(format!("_{}", self.round.get())).current_dir(&self.root);
+        command.env("APP_ENV", "development");
+        Ok(command)
+    }
+
+    /// What a shell reads: every file in a transaction of its own, `read` being its command for reading a file.
+    pub(crate) fn script(&self, engine: &str, first: &str, begin: &str, read: &str) -> Result<PathBuf, BenchError> {
+        let folder = self.root.join("migrations").join(&self.names[0]).join(engine);
+        let mut script = first.to_owned();
+        for path in up_files(&folder)? {
+            writeln!(script, "{begin};\n{read} {}\nCOMMIT;", path.display()).expect("writing to a string cannot fail");
+        }
+        let path = self.root.join(format!("{engine}.script"));
+        std::fs::write(&path, script)?;
+        Ok(path)
+    }
+
+    /// The next names on the server.
+    pub(crate) fn anew(&self) {
+        self.round.set(self.round.get() + 1);
+    }
+
+    /// What the databases are called on the server.
+    pub(crate) fn databases(&self) -> Vec<String> {
+        self.names.iter().map(|name| format!("{name}_{}", self.round.get())).collect()
+    }
+
+    pub(crate) fn describe(&self) -> String {
+        format!("{} × {} migrations", self.names.len(), with_commas(self.count))
+    }
+}
+
+/// `1,000`.
+pub(crate) fn with_commas(number: usize) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+}
+
+fn up_files(folder: &Path) -> Result<Vec<PathBuf>, BenchError> {
+    let mut files = Vec::new();
+    for file in std::fs::read_dir(folder)? {
+        files.push(file?.path());
+    }
+    files.retain(|path| path.to_string_lossy().ends_with(".up.sql"));
+    files.sort();
+    Ok(files)
+}

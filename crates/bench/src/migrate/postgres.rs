@@ -1,0 +1,100 @@
+//! PostgreSQL: everything to do, and nothing to do.
+
+use super::Set;
+use crate::machine::{BenchError, Machine};
+use crate::measure::{Cost, Measure, Step, alternate, alternate_all, milliseconds, timed};
+use crate::process::{run as program_run, run_at_once};
+
+const TARGET: &str = "at most 1.1 of psql";
+const FLOOR: &str = "psql, a session per database, a transaction per file";
+const UNFLUSHED: &str = "the same with `synchronous_commit = off`";
+
+/// Four databases and one large one, then four with nothing to do.
+pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+    let four = Set::write(machine, 4, 100)?;
+    let mut measures = everything(machine, &four, pairs)?;
+    measures.extend(nothing(machine, &four, pairs)?);
+    let one = Set::write(machine, 1, 1_000)?;
+    let large = everything(machine, &one, pairs.min(5))?;
+    measures.extend(large.iter().cloned());
+    measures.extend(large.first().map(memory));
+    Ok(measures)
+}
+
+fn memory(large: &Measure) -> Measure {
+    Measure {
+        floor_name: Some("psql".to_owned()),
+        floors: vec![large.floor_peak],
+        ..Measure::alone("PostgreSQL: peak memory at 1,000 migrations", vec![large.peak], "MB", "under 60 MB")
+    }
+}
+
+/// Every migration of every database.
+fn everything(machine: &Machine, set: &Set, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+    let name = format!("PostgreSQL: {}", set.describe());
+    let mut work = || ours(machine, set);
+    let (mut flushed, mut unflushed) = (|| psql_all(machine, set, true), || psql_all(machine, set, false));
+    let floors: &mut [(&str, &mut Step<'_>)] = &mut [(FLOOR, &mut flushed), (UNFLUSHED, &mut unflushed)];
+    alternate_all(&name, TARGET, pairs, &mut work, floors)
+}
+
+/// Our program on databases that were just made, and are left migrated.
+pub(super) fn ours(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
+    set.anew();
+    program_run(&mut set.fleet(machine, "create")?)?;
+    timed(|| program_run(&mut set.fleet(machine, "migrate")?))
+}
+
+/// psql on databases that were just made.
+pub(super) fn psql_all(machine: &Machine, set: &Set, flushed: bool) -> Result<Cost, BenchError> {
+    let script = set.script("postgres", "", "BEGIN", "\\i")?;
+    let migrate = |name: &String| {
+        let mut command = machine.psql(name);
+        if !flushed {
+            command.env("PGOPTIONS", "-c synchronous_commit=off");
+        }
+        command.arg("-f").arg(&script);
+        command
+    };
+    let commands = make_empty(machine, set)?.iter().map(migrate).collect();
+    timed(|| run_at_once(commands))
+}
+
+/// Makes databases for another tool, and answers their names.
+pub(super) fn make_empty(machine: &Machine, set: &Set) -> Result<Vec<String>, BenchError> {
+    set.anew();
+    let names = set.databases();
+    for name in &names {
+        let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        program_run(machine.psql("postgres").args(["-c", &sql]))?;
+    }
+    Ok(names)
+}
+
+/// The databases that [`ours`] has left migrated.
+fn nothing(machine: &Machine, set: &Set, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+    let mut measures = Vec::new();
+    for verb in ["migrate", "status"] {
+        let name =
+            format!("PostgreSQL: {verb}, nothing to do, {} databases of {} migrations", set.names.len(), set.count);
+        let mut work = || timed(|| program_run(&mut set.fleet(machine, verb)?));
+        let mut floor = || timed(|| run_at_once(set.databases().iter().map(|name| select(machine, name)).collect()));
+        let floor_name = "psql at once, `SELECT 1` each";
+        measures.push(alternate(&name, floor_name, "under 40 ms", pairs * 3, &mut work, &mut floor)?);
+    }
+    Ok(measures)
+}
+
+/// The least that a program which looks at a database can do.
+pub(super) fn select(machine: &Machine, database: &str) -> std::process::Command {
+    let mut command = machine.psql(database);
+    command.args(["-c", "SELECT 1"]);
+    command
+}
+
+/// Milliseconds per migration.
+pub(super) fn each(cost: Cost, count: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "there are thousands of migrations at most")]
+    let count = count as f64;
+    milliseconds(cost.time) / count
+}

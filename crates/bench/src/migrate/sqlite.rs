@@ -1,0 +1,61 @@
+//! SQLite: the same files through sqlite3, with the settings of our own connections.
+
+use super::Set;
+use crate::machine::{BenchError, Machine};
+use crate::measure::{Cost, Measure, alternate, timed};
+use crate::process::{run as program_run, run_at_once};
+
+/// What every connection of ours is set to.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = NORMAL;\nPRAGMA foreign_keys = ON;\n\
+                       PRAGMA cache_size = -16000;\nPRAGMA temp_store = memory;\nPRAGMA busy_timeout = 5000;\n";
+
+/// Four files and a large one, then four with nothing to do.
+pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+    let mut measures = Vec::new();
+    for (databases, count) in [(4, 100), (1, 1_000)] {
+        let set = Set::write(machine, databases, count)?;
+        let (mut work, mut floor) = (|| ours(machine, &set), || sqlite3_all(machine, &set));
+        let name = format!("SQLite: {}", set.describe());
+        let floor_name = "sqlite3, a process per file, a transaction per migration";
+        let measure = alternate(&name, floor_name, "at most 1.1 of sqlite3", pairs.min(5), &mut work, &mut floor)?;
+        measures.push(measure);
+        if databases == 4 {
+            measures.push(nothing(machine, &set, pairs)?);
+        }
+    }
+    Ok(measures)
+}
+
+/// Our program on files that were just made, and are left migrated.
+pub(super) fn ours(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
+    set.anew();
+    program_run(&mut set.fleet(machine, "create")?)?;
+    timed(|| program_run(&mut set.fleet(machine, "migrate")?))
+}
+
+/// sqlite3 on files that are not there yet.
+pub(super) fn sqlite3_all(machine: &Machine, set: &Set) -> Result<Cost, BenchError> {
+    let script = set.script("sqlite", PRAGMAS, "BEGIN IMMEDIATE", ".read")?;
+    let floor = machine.folder.path().join("floor");
+    std::fs::create_dir_all(&floor)?;
+    set.anew();
+    let migrate = |name: &String| {
+        let mut command = machine.command("sqlite3");
+        command.arg("-bail").arg(floor.join(format!("{name}.db"))).arg(format!(".read {}", script.display()));
+        command
+    };
+    timed(|| run_at_once(set.databases().iter().map(migrate).collect()))
+}
+
+fn nothing(machine: &Machine, set: &Set, pairs: usize) -> Result<Measure, BenchError> {
+    let data = machine.folder.path().join("data");
+    let mut work = || timed(|| program_run(&mut set.fleet(machine, "migrate")?));
+    let select = |name: &String| {
+        let mut command = machine.command("sqlite3");
+        command.arg("-readonly").arg(data.join(format!("{name}.db"))).arg("SELECT 1");
+        command
+    };
+    let mut floor = || timed(|| run_at_once(set.databases().iter().map(select).collect()));
+    let name = format!("SQLite: migrate, nothing to do, {} files of {} migrations", set.names.len(), set.count);
+    alternate(&name, "sqlite3 at once, `SELECT 1` each", "under 40 ms", pairs * 3, &mut work, &mut floor)
+}
