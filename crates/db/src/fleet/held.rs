@@ -20,7 +20,25 @@ impl Member {
     /// Takes the lock, becomes the owner, and looks again.
     pub(crate) async fn hold(&self) -> Result<Held, Error> {
         let folder = self.folder()?;
-        let (session, lock) = self.take().await?;
+        let session = self.open(self.purpose()).await?;
+        self.hold_with(folder, session).await
+    }
+
+    /// As [`Member::hold`], with the folder and the connection of a look.
+    pub(crate) async fn hold_after(&self, folder: Folder, looking: Session) -> Result<Held, Error> {
+        let session = match self.target.engine() {
+            Engine::Postgres => looking,
+            // SQLite's connections for looking cannot write.
+            Engine::Sqlite => {
+                looking.close().await;
+                self.open(self.purpose()).await?
+            }
+        };
+        self.hold_with(folder, session).await
+    }
+
+    async fn hold_with(&self, folder: Folder, session: Session) -> Result<Held, Error> {
+        let (session, lock) = self.take_with(session).await?;
         match self.executor(&folder, &session).look().await {
             Ok(looked) => Ok(Held { member: self.clone(), folder, session, looked, lock }),
             Err(error) => {
@@ -32,15 +50,14 @@ impl Member {
     }
 
     /// Takes the lock and becomes the owner, whatever the database holds.
-    ///
+    pub(crate) async fn take(&self) -> Result<(Session, MigrationLock), Error> {
+        let session = self.open(self.purpose()).await?;
+        self.take_with(session).await
+    }
+
     /// The owner's role is taken behind the lock, which a pooler in transaction mode is refused by: there a role that a
     /// session takes would stay with whoever comes next.
-    pub(crate) async fn take(&self) -> Result<(Session, MigrationLock), Error> {
-        let purpose = match self.target.engine() {
-            Engine::Postgres => Purpose::Look,
-            Engine::Sqlite => Purpose::Own,
-        };
-        let session = self.open(purpose).await?;
+    async fn take_with(&self, session: Session) -> Result<(Session, MigrationLock), Error> {
         let lock = match MigrationLock::of(&session, self.name(), &self.context).await {
             Ok(lock) => lock,
             Err(error) => {
@@ -56,6 +73,13 @@ impl Member {
             return Err(error.into());
         }
         Ok((session, lock))
+    }
+
+    fn purpose(&self) -> Purpose {
+        match self.target.engine() {
+            Engine::Postgres => Purpose::Look,
+            Engine::Sqlite => Purpose::Own,
+        }
     }
 }
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::{Fleet, Held, Member, all_or_first, at_once};
 use crate::catalog::Plan;
-use crate::connect::Purpose;
+use crate::connect::{Purpose, Session};
 use crate::error::Error;
-use crate::migrate::{Body, Limit, Outcome, RunContext};
+use crate::migrate::{Body, Folder, Limit, Outcome, RunContext};
 
 /// What to migrate.
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl Fleet {
         let (mut reports, mut waiting) = (Vec::new(), Vec::new());
         for (member, found) in looked {
             if found.has_work {
-                waiting.push(member);
+                waiting.push((member, found));
             } else {
                 reports.push(report(member.name(), Outcome::default(), Phase::Current));
             }
@@ -116,9 +116,8 @@ impl Fleet {
         self.check_dependencies(&request.plan, &looked, context).await?;
         let mut pending = Vec::new();
         for (member, found) in looked {
-            let folder = member.folder()?;
             for version in found.pending {
-                let (grouping, statements) = match folder.get(&version).map(|migration| &migration.body) {
+                let (grouping, statements) = match found.folder.get(&version).map(|migration| &migration.body) {
                     Some(Body::Sql { up, .. }) => {
                         (up.mode.words(), up.statements.iter().map(|statement| statement.text.clone()).collect())
                     }
@@ -207,8 +206,11 @@ async fn run_or_stop(held: Held, limit: Limit) -> MigrateReport {
 
 /// What there is to do in one database.
 struct Found {
+    folder: Folder,
     pending: Vec<String>,
     has_work: bool,
+    /// The connection of the look, where there is work for it.
+    session: Option<Session>,
 }
 
 async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
@@ -218,18 +220,27 @@ async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;
         let pending = executor.pending(&looked.state, limit).await?;
-        Ok(Found { has_work: !pending.is_empty() || looked.lacks_tracking(), pending })
+        Ok::<_, Error>((!pending.is_empty() || looked.lacks_tracking(), pending))
     }
     .await;
-    session.close().await;
-    found
+    match found {
+        Ok((true, pending)) => Ok(Found { folder, pending, has_work: true, session: Some(session) }),
+        done => {
+            session.close().await;
+            done.map(|(has_work, pending)| Found { folder, pending, has_work, session: None })
+        }
+    }
 }
 
 /// Takes all locks in plan order, so that two runs cannot wait for each other, or none.
-async fn hold_all(members: Vec<Member>) -> Result<Vec<Held>, Error> {
+async fn hold_all(found: Vec<(Member, Found)>) -> Result<Vec<Held>, Error> {
     let mut held = Vec::new();
-    for member in members {
-        match member.hold().await {
+    for (member, found) in found {
+        let taken = match found.session {
+            Some(session) => member.hold_after(found.folder, session).await,
+            None => member.hold().await,
+        };
+        match taken {
             Ok(one) => held.push(one),
             Err(error) => {
                 release(held).await;

@@ -54,15 +54,19 @@ pub(crate) async fn create_on_server(
     let script: String = targets.iter().map(|target| roles::ensure(target, &there.roles)).collect();
     lock.connection.execute(AssertSqlSafe(script)).await.map_err(|error| failed(&error))?;
     let mut tasks = JoinSet::new();
-    for (index, target) in targets.iter().cloned().enumerate() {
-        let existed = there.databases.contains(&target.database);
-        let roles = there.roles.clone();
-        tasks.spawn(async move { (index, create_one(&target, existed, &roles).await) });
-    }
     let mut created: Vec<_> = targets.iter().map(|_| Err(broken(&place))).collect();
-    while let Some(joined) = tasks.join_next().await {
-        if let Ok((index, result)) = joined {
-            created[index] = result;
+    let mut waiting = targets.iter().cloned().enumerate();
+    loop {
+        while tasks.len() < context.jobs.max(1)
+            && let Some((index, target)) = waiting.next()
+        {
+            let (existed, roles) = (there.databases.contains(&target.database), there.roles.clone());
+            tasks.spawn(async move { (index, create_one(&target, existed, &roles).await) });
+        }
+        match tasks.join_next().await {
+            Some(Ok((index, result))) => created[index] = result,
+            Some(Err(_)) => {}
+            None => break,
         }
     }
     // A connection that cannot be closed properly is closed by its drop.

@@ -1,5 +1,6 @@
 //! The one executor: what is pending is applied, what is to go is taken back, under the lock, with the journal.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -179,7 +180,7 @@ impl Executor<'_> {
     pub(crate) async fn up(&self, looked: &Looked, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
         let pending = self.pending(&looked.state, limit).await?;
         self.warn_of_late(&looked.state);
-        self.prepare(looked).await?;
+        self.prepare(looked, pending.is_empty()).await?;
         self.run_all(&pending, Direction::Up, outcome).await
     }
 
@@ -198,7 +199,6 @@ impl Executor<'_> {
         direction: Direction,
         outcome: &mut Outcome,
     ) -> Result<(), MigrationError> {
-        self.set_flushing(versions.len() <= 1).await?;
         for (index, version) in versions.iter().enumerate() {
             if self.context.stop.load(Ordering::SeqCst) {
                 outcome.stopped = true;
@@ -223,8 +223,7 @@ impl Executor<'_> {
     /// Commit"), and nothing is reported before the last commit is there. SQLite's log with `synchronous = NORMAL` never
     /// waits.
     async fn set_flushing(&self, flushing: bool) -> Result<(), MigrationError> {
-        let sql = if flushing { "RESET synchronous_commit" } else { "SET synchronous_commit = off" };
-        self.on_postgres(sql).await
+        self.on_postgres(flushing_is(flushing)).await
     }
 
     /// Waits until everything committed so far is on disk: a commit that waits takes all before it along.
@@ -249,12 +248,12 @@ impl Executor<'_> {
     pub fn reverting(&self, snapshot: &Snapshot, limit: &Limit) -> Result<Vec<String>, MigrationError> {
         let mut applied: Vec<_> = snapshot.applied.iter().collect();
         applied.sort_by_key(|(version, record)| (record.sequence, record.applied_at, version.to_owned()));
-        let mut in_order: Vec<String> = Vec::with_capacity(applied.len());
+        let (mut in_order, mut seen) = (Vec::with_capacity(applied.len()), HashSet::new());
         for (version, _) in applied {
             // A checkpoint goes back as a whole, behind everything that came after the first of what it stands for.
             let standing_for = self.folder.replacing(version).map(|checkpoint| checkpoint.version.clone());
             let version = standing_for.unwrap_or_else(|| version.clone());
-            if !in_order.contains(&version) {
+            if seen.insert(version.clone()) {
                 in_order.push(version);
             }
         }
@@ -306,17 +305,19 @@ impl Executor<'_> {
         outcome: &mut Outcome,
         _: &DestructiveToken,
     ) -> Result<(), MigrationError> {
-        self.prepare(looked).await?;
+        self.prepare(looked, versions.is_empty()).await?;
         self.run_all(versions, Direction::Down, outcome).await
     }
 
-    /// Makes the tracking tables and the mark where they are missing, and sets the session's limits.
-    pub(super) async fn prepare(&self, looked: &Looked) -> Result<(), MigrationError> {
+    /// Makes the tracking tables and the mark where they are missing, and sets the session's limits. Commits wait for the
+    /// disk from here on where nothing comes behind that would take them along.
+    pub(super) async fn prepare(&self, looked: &Looked, flushing: bool) -> Result<(), MigrationError> {
+        self.set_limits(flushing).await?;
         if looked.lacks_tracking() {
             let mark = looked.snapshot.identity.is_none();
             self.bootstrap(mark).await.map_err(|error| self.failed(&error))?;
         }
-        self.set_limits().await
+        Ok(())
     }
 
     /// Undoes what a migration set for the session: `search_path`, limits, roles.
@@ -324,18 +325,19 @@ impl Executor<'_> {
         if self.session.engine == Engine::Postgres {
             self.on_postgres("RESET ALL").await?;
             self.session.restore_settings(&self.database.search_path()).await.map_err(|error| self.failed(&error))?;
-            self.set_limits().await?;
+            // Within a run the last commit alone waits for the disk, and that is set right before it.
+            self.set_limits(false).await?;
         }
         Ok(())
     }
 
     /// A migration that waits longer for a lock keeps everybody waiting behind it, and one whose client is gone should
     /// end; the latter not every system can notice (PostgreSQL's manual, `client_connection_check_interval`).
-    pub(super) async fn set_limits(&self) -> Result<(), MigrationError> {
+    async fn set_limits(&self, flushing: bool) -> Result<(), MigrationError> {
         const LIMITS: &str = "SET lock_timeout = '3s'; DO $$ BEGIN \
              PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', false); \
              EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$";
-        self.on_postgres(LIMITS).await
+        self.on_postgres(&format!("{LIMITS}; {}", flushing_is(flushing))).await
     }
 
     async fn bootstrap(&self, mark: bool) -> Result<(), DbErr> {
@@ -354,6 +356,10 @@ impl Executor<'_> {
         }
         transaction.commit().await
     }
+}
+
+fn flushing_is(flushing: bool) -> &'static str {
+    if flushing { "RESET synchronous_commit" } else { "SET synchronous_commit = off" }
 }
 
 /// What the ways back of `versions` lose.

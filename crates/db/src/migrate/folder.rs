@@ -153,6 +153,12 @@ impl Folder {
         Ok(Self { label: files.label().to_owned(), migrations })
     }
 
+    /// Every version that the folder has, or has a checkpoint for.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &str> {
+        let all = self.migrations.iter().flat_map(|one| std::iter::once(&one.version).chain(one.replaces()));
+        all.map(String::as_str)
+    }
+
     /// The checkpoint that stands for this version.
     pub fn replacing(&self, version: &str) -> Option<&Migration> {
         self.migrations.iter().find(|migration| migration.replaces().iter().any(|replaced| replaced == version))

@@ -189,7 +189,7 @@ impl Executor<'_> {
             let (database, version) = (database.clone(), version.to_owned());
             return Err(MigrationError::NothingToRepair { database, version, standing });
         }
-        self.prepare(looked).await?;
+        self.prepare(looked, true).await?;
         let back = standing == Some(Standing::PartlyReverted);
         let one = self.one(version, if back { Direction::Down } else { Direction::Up })?;
         let mut outcome = Outcome::default();

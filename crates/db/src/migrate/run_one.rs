@@ -14,7 +14,7 @@ use super::{Direction, MigrationError};
 use crate::Engine;
 use crate::failure::{Failure, FailureKind};
 use crate::progress::Event as Progress;
-use crate::tracking::{Event, History, Journal, append, grant_schemas, record_applied, record_reverted};
+use crate::tracking::{Event, History, Journal, append, append_applied, grant_schemas, record_reverted};
 
 /// How often a migration is tried when others are in its way.
 const ATTEMPTS: u32 = 5;
@@ -278,13 +278,12 @@ impl One<'_> {
             if engine == Engine::Postgres && self.may_make_schema() {
                 grant_schemas(&transaction, &self.executor.database.schemas).await?;
             }
-            match self.direction {
-                Direction::Up => record_applied(&transaction, engine, &History::from((version.as_str(), now))).await?,
-                Direction::Down => {
-                    for version in std::iter::once(version).chain(self.migration.replaces()) {
-                        record_reverted(&transaction, engine, version).await?;
-                    }
-                }
+            if self.direction == Direction::Up {
+                let row = History::from((version.as_str(), now));
+                return append_applied(&transaction, engine, &row, &lines).await;
+            }
+            for version in std::iter::once(version).chain(self.migration.replaces()) {
+                record_reverted(&transaction, engine, version).await?;
             }
             append(&transaction, engine, &lines).await
         };

@@ -1,5 +1,7 @@
 //! What is applied, what is pending, and what does not fit: folder against database, by set difference.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::checksum::ALGORITHM;
@@ -99,8 +101,9 @@ impl State {
     pub fn of(folder: &Folder, snapshot: &Snapshot) -> Self {
         let mut migrations: Vec<_> =
             folder.migrations.iter().map(|migration| standing_of(migration, snapshot)).collect();
+        let known: HashSet<&str> = folder.known().collect();
         for (version, record) in &snapshot.applied {
-            if folder.get(version).is_none() && folder.replacing(version).is_none() {
+            if !known.contains(version.as_str()) {
                 migrations.push(MigrationState {
                     version: version.clone(),
                     standing: Standing::Unknown,
@@ -169,9 +172,9 @@ impl State {
 
     /// The first pending version that is older than an applied one, and that one.
     pub fn out_of_order(&self) -> Option<(&str, &str)> {
-        let pending = self.pending();
-        let newest = self.migrations.iter().rev().find(|one| !pending.contains(&one.version.as_str()))?;
-        let late = pending.iter().find(|version| VersionKey::compare(version, &newest.version).is_lt())?;
+        let is_pending = |one: &&MigrationState| matches!(one.standing, Standing::Pending | Standing::Partial);
+        let newest = self.migrations.iter().rev().find(|one| !is_pending(one))?;
+        let late = self.pending().into_iter().find(|version| VersionKey::compare(version, &newest.version).is_lt())?;
         Some((late, newest.version.as_str()))
     }
 }

@@ -3,6 +3,7 @@
 use sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
+use super::{History, record_applied};
 use crate::Engine;
 use crate::migrate::{ALGORITHM, Direction};
 use crate::sql::{parameters, tracking_table};
@@ -75,8 +76,32 @@ const COLUMNS: [&str; 15] = [
 ];
 
 impl Journal {
+    fn name(&self) -> &str {
+        self.version.split_once('_').map_or(self.version.as_str(), |(_, name)| name)
+    }
+
+    fn document(&self) -> serde_json::Value {
+        serde_json::json!({
+            "run_id": self.run_id,
+            "version": self.version,
+            "name": self.name(),
+            "direction": self.direction.name(),
+            "event": self.event.name(),
+            "statement_number": self.statement_number,
+            "statement_count": self.statement_count,
+            "checksum": self.checksum,
+            "checksum_algorithm": self.checksum.as_ref().map(|_| ALGORITHM),
+            "raw_hash": self.raw_hash,
+            "happened_at": self.happened_at,
+            "duration_us": self.duration_us,
+            "error": self.error,
+            "operator": self.operator,
+            "tool_version": env!("CARGO_PKG_VERSION"),
+        })
+    }
+
     fn values(&self) -> [Value; 15] {
-        let name = self.version.split_once('_').map_or(self.version.as_str(), |(_, name)| name);
+        let name = self.name();
         [
             self.run_id.into(),
             self.version.clone().into(),
@@ -95,6 +120,33 @@ impl Journal {
             env!("CARGO_PKG_VERSION").into(),
         ]
     }
+}
+
+/// The lines as one document, and one text of SQL for any number of them: a plan that is made once a session.
+const APPEND_APPLIED: &str = "WITH applied AS (INSERT INTO public.seaql_migrations (version, applied_at) VALUES ($1, $2)) \
+    INSERT INTO public.migration_history (run_id, version, name, direction, event, statement_number, statement_count, \
+    checksum, checksum_algorithm, raw_hash, happened_at, duration_us, error, operator, tool_version) \
+    SELECT run_id, version, name, direction, event, statement_number, statement_count, checksum, checksum_algorithm, raw_hash, \
+    happened_at, duration_us, error, operator, tool_version FROM pg_catalog.json_to_recordset($3::text::json) AS line (run_id uuid, \
+    version text, name text, direction text, event text, statement_number integer, statement_count integer, checksum text, \
+    checksum_algorithm text, raw_hash text, happened_at timestamptz, duration_us bigint, error text, operator text, \
+    tool_version text)";
+
+/// Says that a migration is applied, in the history and in the journal. On PostgreSQL that is one statement, and so one
+/// round trip.
+pub(crate) async fn append_applied(
+    connection: &impl ConnectionTrait,
+    engine: Engine,
+    row: &History,
+    lines: &[Journal],
+) -> Result<(), DbErr> {
+    if engine == Engine::Sqlite {
+        record_applied(connection, engine, row).await?;
+        return append(connection, engine, lines).await;
+    }
+    let document = serde_json::Value::Array(lines.iter().map(Journal::document).collect());
+    let values: [Value; 3] = [row.version.clone().into(), row.applied_at.into(), document.to_string().into()];
+    connection.execute_raw(Statement::from_sql_and_values(engine.backend(), APPEND_APPLIED, values)).await.map(drop)
 }
 
 /// Appends lines in as few statements as the engines' limits on parameters allow.

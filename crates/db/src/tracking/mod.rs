@@ -13,7 +13,7 @@ pub(crate) use bootstrap::{bootstrap, grant_schemas};
 pub(crate) use history::{History, record_applied, record_reverted};
 pub use identity::{Identity, IdentityError};
 pub(crate) use identity::{change_environment, insert as insert_identity};
-pub(crate) use journal::{Event, Journal, append};
+pub(crate) use journal::{Event, Journal, append, append_applied};
 pub use snapshot::{AppliedRecord, Snapshot};
 pub(crate) use steps::{Begun, Steps};
 

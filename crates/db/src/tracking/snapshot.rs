@@ -1,6 +1,6 @@
 //! What a database says of itself, read in one round trip.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::prelude::ChronoDateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
@@ -171,8 +171,8 @@ impl Snapshot {
 
     /// Whether something is applied, and all of it is known to the folder.
     fn is_history_of(&self, folder: &Folder) -> bool {
-        let known = |version: &String| folder.get(version).is_some() || folder.replacing(version).is_some();
-        !self.applied.is_empty() && self.applied.keys().all(known)
+        let known: HashSet<&str> = folder.known().collect();
+        !self.applied.is_empty() && self.applied.keys().all(|version| known.contains(version.as_str()))
     }
 
     /// As [`Snapshot::read`], without the journal, which an app's role may not read: every applied migration then looks
