@@ -60,6 +60,8 @@ pub(crate) async fn run(arguments: &SquashArguments) -> Result<(), Failure> {
     if let Some(error) = unread {
         output::say(&format!("whether the configured {} is behind is not known: {error}", database.name));
     }
+    // Asked first: a proof takes its time, and who does not agree to its end need not wait for it.
+    let token = if arguments.dry_run { None } else { Some(agreed(arguments, &versions)?) };
     let request = SquashRequest {
         database,
         folder,
@@ -72,22 +74,26 @@ pub(crate) async fn run(arguments: &SquashArguments) -> Result<(), Failure> {
     workspace.shown.clear();
     let squashed = squashed?;
     say_proofs(&squashed);
-    if !arguments.dry_run {
-        let (shown, consent) = (format!("migrations/{}", squashed.database), arguments.consent.consent());
-        let token = DestructiveToken::for_files("squash", &shown, squashed.removed.len(), &consent);
-        squashed.apply(&token.map_err(atriz_db::Error::from)?)?;
+    if let Some(token) = token {
+        squashed.apply(&token)?;
     }
     print(&squashed, arguments)
+}
+
+/// Consent to remove the files of these versions: four each, a way there and a way back on both engines.
+fn agreed(arguments: &SquashArguments, versions: &[String]) -> Result<DestructiveToken, Failure> {
+    let shown = format!("migrations/{}", arguments.database);
+    let token = DestructiveToken::for_files("squash", &shown, versions.len() * 4, &arguments.consent.consent());
+    Ok(token.map_err(atriz_db::Error::from)?)
 }
 
 fn say_proofs(squashed: &Squashed) {
     for proof in &squashed.proofs {
         let statements = output::count(proof.statements as u64, "statement");
-        let (rows, crashes) = (output::count(proof.rows as u64, "row"), output::count(proof.crashes as u64, "crash"));
-        let crashes = crashes.replace("crashs", "crashes");
+        let (rows, crashes) = (output::count(proof.rows as u64, "row"), proof.crashes);
         output::good(&format!(
-            "{} {}: {statements}, {rows}: the same schema and rows as before, here and at the end; {crashes} stood; \
-             a database that ran what it replaces carries on",
+            "{} {}: {statements}, {rows}: same schema, same rows; there and back, run twice, a crash behind each of \
+             {crashes} statements; databases that ran what it replaces carry on",
             squashed.database, proof.engine
         ));
     }

@@ -109,7 +109,7 @@ pub async fn squash(request: SquashRequest) -> Result<Squashed, SquashError> {
         let on = (engine == Engine::Postgres).then_some(&server);
         let replay = Replay::run(&request.database, on, &range.last()).await?;
         let made = made(&replay, &server).await?;
-        let rows = replay.rows.values().map(Vec::len).sum();
+        let rows = replay.count_rows();
         proofs.push(SquashProof { engine, statements: made.len(), rows, crashes: 0 });
         files.extend(checkpoint::files(&range, engine, &made, request.now)?);
         replays.push(replay);

@@ -8,7 +8,7 @@ use atriz_db::{Catalog, Descriptor, Engine, FileSet, Fleet, MigrateRequest, Phas
 
 use super::SquashError;
 use super::rows::{self, Rows};
-use crate::introspect::{Schema, difference, read};
+use crate::introspect::{Schema, TableKind, difference, read};
 use crate::scratch::{Saved, Scratch, Server};
 use crate::verify::{VerifyRequest, verify};
 
@@ -50,6 +50,12 @@ impl Replay {
         let end = state(&scratch).await?;
         scratch.restore(&middle).await?;
         Ok(Self { server: server.cloned(), schema, rows, middle, end, scratch })
+    }
+
+    /// How many rows a checkpoint carries. A full-text index is no table of its own.
+    pub(super) fn count_rows(&self) -> usize {
+        let tables = self.schema.tables.iter().filter(|(_, table)| table.kind != TableKind::Virtual);
+        tables.filter_map(|(name, _)| self.rows.get(&name.to_string())).map(Vec::len).sum()
     }
 
     fn engine(&self) -> Engine {

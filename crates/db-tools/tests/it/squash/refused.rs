@@ -2,9 +2,9 @@
 
 use atriz_db::Engine;
 use atriz_db::migrate::Limit;
+use atriz_db::private::sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 use atriz_db_tools::squash::{SquashError, check_standing, versions};
 use atriz_testing::{TestFleet, both_engines};
-use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
 use super::shop::{CHANGE, EVENTS, LATER, SCHEMA, THINGS, workspace};
 use super::{names, squash_to, squashed};
@@ -19,6 +19,10 @@ impl MigrationName for Computed {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Computed {
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait elides it, and async_trait would bind a written one elsewhere"
+    )]
     async fn up(&self, _: &SchemaManager) -> Result<(), sea_orm::DbErr> {
         Ok(())
     }

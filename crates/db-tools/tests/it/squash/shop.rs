@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use atriz_db::Engine;
 use atriz_db::Engine::{Postgres, Sqlite};
 use atriz_db::migrate::Limit;
-use atriz_testing::{TestFleet, Workspace, both_engines, number, texts};
+use atriz_testing::{TestFleet, Workspace, number, texts};
 
 use super::{folder, names, squash_to, squashed, text};
 
@@ -136,36 +137,48 @@ fn change(workspace: &Workspace) {
     );
 }
 
-both_engines! {
-    async fn in_the_middle(engine) {
-        let workspace = workspace();
-        let old = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
-        let behind = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
-        behind.migrate_to(&Limit::To(CHANGE.to_owned())).await.unwrap();
-        let squashed = squash_to(&workspace, CHANGE).await;
-        assert_eq!(squashed.checkpoint, "20260101000500_checkpoint");
-        assert_eq!(squashed.replaces, [SCHEMA, THINGS, EVENTS, SEARCH, ROWS, CHANGE]);
-        assert_eq!(squashed.removed.len(), 24);
-        let left = ["20260101000500_checkpoint", LATER];
-        let files: Vec<String> = left.iter().flat_map(|stem| [format!("{stem}.down.sql"), format!("{stem}.up.sql")]).collect();
-        assert_eq!(names(&workspace, engine), files);
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_middle() {
+    let workspace = workspace();
+    let (mut old, mut behind) = (Vec::new(), Vec::new());
+    for engine in Engine::ALL {
+        old.push(TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await);
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        test.migrate_to(&Limit::To(CHANGE.to_owned())).await.unwrap();
+        behind.push(test);
+    }
+    let squashed = squash_to(&workspace, CHANGE).await;
+    assert_eq!(squashed.checkpoint, "20260101000500_checkpoint");
+    assert_eq!(squashed.replaces, [SCHEMA, THINGS, EVENTS, SEARCH, ROWS, CHANGE]);
+    assert_eq!(squashed.removed.len(), 24);
+    let left = ["20260101000500_checkpoint", LATER];
+    let files: Vec<String> =
+        left.iter().flat_map(|stem| [format!("{stem}.down.sql"), format!("{stem}.up.sql")]).collect();
+    for (old, behind) in old.iter().zip(&behind) {
+        assert_eq!(names(&workspace, old.engine), files);
         // Old databases carry on, wherever behind the checkpoint they stand.
         assert!(old.migrate_all().await[0].applied.is_empty());
         assert_eq!(behind.migrate_all().await[0].applied, [LATER]);
-        let new = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
-        let (old, new) = (old.session("core").await, new.session("core").await);
-        for query in ["SELECT id || code || touched || size FROM things ORDER BY id", "SELECT id || at FROM events ORDER BY id"] {
-            let query = if engine == Postgres { query.replace("|| at", "|| at::text") } else { query.to_owned() };
-            let rows = texts(&new.connection, &query).await;
-            assert_eq!(rows.len(), 2);
-            assert_eq!(rows, texts(&old.connection, &query).await);
-        }
-        if engine == Sqlite {
-            assert_eq!(number(&new.connection, "SELECT count(*) FROM things_search WHERE code MATCH 'one'").await, 1);
-            assert_eq!(number(&new.connection, "SELECT seq FROM sqlite_sequence WHERE name = 'events'").await, 3);
-        } else {
-            assert_eq!(number(&new.connection, "SELECT last_value FROM app.events_id_seq").await, 2);
-        }
+        let new = TestFleet::migrated(old.engine, vec![workspace.descriptor("core")]).await;
+        same_rows(old, &new).await;
+    }
+}
+
+async fn same_rows(old: &TestFleet, new: &TestFleet) {
+    let (engine, old, new) = (new.engine, old.session("core").await, new.session("core").await);
+    let at = if engine == Postgres { "at::text" } else { "at" };
+    let things = "SELECT id || code || touched || size FROM things ORDER BY id".to_owned();
+    for query in [things, format!("SELECT id || {at} FROM events ORDER BY id")] {
+        let rows = texts(&new.connection, &query).await;
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows, texts(&old.connection, &query).await);
+    }
+    if engine == Sqlite {
+        let found = "SELECT count(*) FROM things_search WHERE things_search MATCH 'one'";
+        assert_eq!(number(&new.connection, found).await, 1);
+        assert_eq!(number(&new.connection, "SELECT seq FROM sqlite_sequence WHERE name = 'events'").await, 3);
+    } else {
+        assert_eq!(number(&new.connection, "SELECT last_value FROM app.events_id_seq").await, 2);
     }
 }
 
