@@ -24,7 +24,7 @@ pub enum SquashError {
     Introspect(#[from] IntrospectError),
     /// The proofs of the checkpoint could not be gone through with.
     #[error(transparent)]
-    Verify(#[from] VerifyError),
+    Verify(Box<VerifyError>),
     /// No such version.
     #[error("{database}: there is no migration `{version}`")]
     NoSuchVersion {
@@ -129,6 +129,12 @@ fn told(reason: &str, differences: &[Difference]) -> String {
     let lines = differences.iter().take(5).map(|difference| format!("\n  {}", difference.line("should be", "is")));
     let more = if differences.len() > 5 { format!("\n  and {} more", differences.len() - 5) } else { String::new() };
     format!("{reason}{}{more}", lines.collect::<String>())
+}
+
+impl From<VerifyError> for SquashError {
+    fn from(error: VerifyError) -> Self {
+        Self::Verify(Box::new(error))
+    }
 }
 
 impl SquashError {

@@ -9,6 +9,7 @@
 
 mod checkpoint;
 mod error;
+mod normal;
 mod pg_dump;
 mod postgres;
 mod prove;

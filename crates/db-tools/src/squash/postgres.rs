@@ -42,11 +42,11 @@ fn makes_function(statement: &Statement) -> bool {
 
 fn is_kept(statement: &Statement, database: &str) -> bool {
     match (statement.word(0).as_str(), statement.word(1).as_str()) {
-        ("set", _) => false,
+        // Of defaults, since the toolkit gives them.
+        ("set", _) | ("alter", "default") => false,
         ("select", _) => !statement.has_word("set_config") && !is_unused_sequence(statement),
-        // Of extensions, since each brings its own comment; of defaults, since the toolkit gives them.
+        // Each extension brings its own comment.
         ("comment", "on") => statement.word(2) != "extension",
-        ("alter", "default") => false,
         ("grant" | "revoke", _) => !is_of_toolkit(statement, database),
         _ => !is_of_tracking(statement),
     }

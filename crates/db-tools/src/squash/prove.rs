@@ -7,6 +7,7 @@ use atriz_db::progress::{SharedObserver, Silent};
 use atriz_db::{Catalog, Descriptor, Engine, FileSet, Fleet, MigrateRequest, Phase};
 
 use super::SquashError;
+use super::normal::normal;
 use super::rows::{self, Rows};
 use crate::introspect::{Schema, TableKind, difference, read};
 use crate::scratch::{Saved, Scratch, Server};
@@ -94,7 +95,7 @@ impl Replay {
             return Err(self.unproved(format!("the rows that it makes in {table} are others")));
         }
         migrate(&scratch, scratch.fleet(), &Limit::All).await?;
-        self.compare_end(state(&scratch).await?, "with the later migrations behind it, a new database")
+        self.compare_end(&state(&scratch).await?, "with the later migrations behind it, a new database")
     }
 
     /// A database that ran what is replaced has nothing pending up to there, and the rest runs.
@@ -109,7 +110,7 @@ impl Replay {
             )));
         }
         migrate(&self.scratch, &fleet, &Limit::All).await?;
-        self.compare_end(state(&self.scratch).await?, "a database that ran what is replaced")?;
+        self.compare_end(&state(&self.scratch).await?, "a database that ran what is replaced")?;
         Ok(self.scratch.restore(&self.middle).await?)
     }
 
@@ -138,16 +139,16 @@ impl Replay {
     }
 
     /// Later migrations may insert what is new in each run, such as the time; so at the end rows are counted only.
-    fn compare_end(&self, (schema, rows): (Schema, Rows), who: &str) -> Result<(), SquashError> {
-        self.compare(&self.end.0, &schema, &format!("{who} ends with another schema"))?;
-        if rows::counts(&self.end.1) == rows::counts(&rows) {
+    fn compare_end(&self, end: &(Schema, Rows), who: &str) -> Result<(), SquashError> {
+        self.compare(&self.end.0, &end.0, &format!("{who} ends with another schema"))?;
+        if rows::counts(&self.end.1) == rows::counts(&end.1) {
             return Ok(());
         }
         Err(self.unproved(format!("{who} ends with other rows")))
     }
 
     fn compare(&self, should: &Schema, is: &Schema, reason: &str) -> Result<(), SquashError> {
-        let differences = difference(should, is);
+        let differences = difference(&normal(should), &normal(is));
         if differences.is_empty() {
             return Ok(());
         }

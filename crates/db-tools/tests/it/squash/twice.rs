@@ -37,7 +37,7 @@ async fn databases_that_ran_either_carry_on() {
         let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
         assert!(status[0].is_current(), "{status:#?}");
         let back = test.fleet.rollback("core", &Limit::All, &consent, &test.context).await.unwrap();
-        assert_eq!(back.reverted, [third.checkpoint.clone()]);
-        assert_eq!(test.migrate_all().await[0].applied, [third.checkpoint.clone()]);
+        assert_eq!(back.reverted, [third.checkpoint.as_str()]);
+        assert_eq!(test.migrate_all().await[0].applied, [third.checkpoint.as_str()]);
     }
 }
