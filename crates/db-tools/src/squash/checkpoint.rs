@@ -78,7 +78,11 @@ fn down(range: &Range, engine: Engine) -> String {
 /// For an engine on which the migrations made nothing.
 fn only(engine: Engine, nothing: bool) -> String {
     let other = engine.other();
-    if nothing { format!("-- atriz: only {other} \"nothing of this is on {engine}\"\n") } else { String::new() }
+    if nothing {
+        format!("-- atriz: only {other} \"nothing of this is on {}\"\n", engine.title())
+    } else {
+        String::new()
+    }
 }
 
 /// A statement as it runs within a transaction: not `CONCURRENTLY`, and VACUUM not at all.

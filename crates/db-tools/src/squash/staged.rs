@@ -77,9 +77,12 @@ pub(super) fn swap(folder: &Path, staged: &Path) -> Result<(), SquashError> {
             let _ = fs::rename(&old, folder);
             return Err(SquashError::file(staged, "move in place", &error));
         }
-        return remove(&old);
+        let _ = remove(&old);
+        return Ok(());
     }
-    remove(staged)
+    // The new folder is in its place; what cannot be removed beside it is cleared away by the next squash.
+    let _ = remove(staged);
+    Ok(())
 }
 
 /// Removes a folder that may be there.

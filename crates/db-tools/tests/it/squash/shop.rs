@@ -200,6 +200,24 @@ async fn at_the_end_and_as_it_is_written() {
 }
 
 #[tokio::test]
+async fn an_engine_on_which_nothing_was_made_says_so() {
+    let workspace = workspace();
+    workspace.migration_only(
+        Postgres,
+        "core",
+        "20260101000050_create_extra",
+        "CREATE SCHEMA extra;",
+        "DROP SCHEMA extra;",
+    );
+    let squashed = squash_to(&workspace, "20260101000050").await;
+    for direction in ["up", "down"] {
+        let text = text(&squashed, Sqlite, direction);
+        assert!(text.contains("-- atriz: only postgres \"nothing of this is on SQLite\""), "{text}");
+    }
+    assert_eq!(squashed.proofs[1].statements, 0);
+}
+
+#[tokio::test]
 async fn nothing_changes_before_it_is_agreed_to() {
     let workspace = workspace();
     let before = names(&workspace, Sqlite);
