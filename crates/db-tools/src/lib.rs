@@ -6,4 +6,5 @@ pub mod introspect;
 pub mod layout;
 pub mod plan;
 pub mod scratch;
+pub mod squash;
 pub mod verify;

@@ -143,6 +143,18 @@ impl DestructiveToken {
         Self::obtain("rollback", Reach::ConfirmedByName, environments, &[loss], consent)
     }
 
+    /// Consent to remove files that only version control brings back. No database loses anything, so production does not
+    /// matter.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsentError::Missing`].
+    pub fn for_files(verb: &str, folder: &str, files: usize, consent: &Consent) -> Result<Self, ConsentError> {
+        let loss = format!("{} of {folder}", count(files as u64, "file"));
+        let agreed = consent.yes || consent.ask.is_some_and(|ask| ask(&format!("`{verb}` removes {loss}. Go on?")));
+        if agreed { Ok(Self(())) } else { Err(ConsentError::Missing { verb: verb.to_owned(), loss }) }
+    }
+
     fn in_production(
         verb: &str,
         reach: Reach,

@@ -15,6 +15,7 @@ mod rollback;
 pub(crate) mod seed;
 mod shell;
 pub(crate) mod source;
+mod squash;
 mod status;
 mod verify;
 
@@ -60,6 +61,8 @@ enum Verb {
     Reset(reset::ResetArguments),
     /// Write the empty twin files of a new migration or seed
     New(new::NewArguments),
+    /// Put one checkpoint in the place of many migrations, proved
+    Squash(squash::SquashArguments),
     /// Take over the migrations, and the history, of another tool
     Adopt(adopt::AdoptArguments),
     /// Show or change which database and environment a database says it is
@@ -115,6 +118,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Clean(arguments) => clean::run(&arguments).await,
         Verb::Reset(arguments) => reset::run(&arguments).await,
         Verb::New(arguments) => new::run(&arguments),
+        Verb::Squash(arguments) => Box::pin(squash::run(&arguments)).await,
         Verb::Adopt(arguments) => Box::pin(adopt::run(&arguments)).await,
         Verb::Identity(arguments) => identity::run(&arguments).await,
         Verb::Shell(arguments) => shell::run(&arguments),

@@ -6,6 +6,7 @@ mod help;
 mod house;
 mod plan;
 mod source;
+mod squash;
 mod story;
 mod up;
 mod verify;

@@ -91,6 +91,11 @@ impl Scratch {
         Ok(self.fleet.catalog.plan(&[]).map_err(atriz_db::Error::from)?)
     }
 
+    /// The name of its database in the catalog.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The engine.
     pub fn engine(&self) -> Engine {
         self.target().map_or(Engine::Sqlite, Target::engine)

@@ -15,7 +15,8 @@ pub struct Server {
     options: PgConnectOptions,
     /// Whether databases must be dropped, since the server stays.
     pub(super) stays: bool,
-    _cluster: Option<Cluster>,
+    /// Ends with this value.
+    cluster: Option<Cluster>,
 }
 
 impl Server {
@@ -35,7 +36,7 @@ impl Server {
             reason: error.to_string(),
         })??;
         let options = parse(&cluster.url("postgres"))?;
-        Ok(Arc::new(Self { options, stays: false, _cluster: Some(cluster) }))
+        Ok(Arc::new(Self { options, stays: false, cluster: Some(cluster) }))
     }
 
     /// The server at `url`, whose login may make databases and roles.
@@ -44,7 +45,7 @@ impl Server {
     ///
     /// [`ScratchError::Address`].
     pub fn at(url: &str) -> Result<Arc<Self>, ScratchError> {
-        Ok(Arc::new(Self { options: parse(url)?, stays: true, _cluster: None }))
+        Ok(Arc::new(Self { options: parse(url)?, stays: true, cluster: None }))
     }
 
     /// The server that tests use: the one of `TEST_POSTGRES_URL`, else the shared throwaway one of this process.
@@ -57,6 +58,11 @@ impl Server {
         let url: Result<String, ClusterError> =
             url.map_err(|error| ScratchError::Address { reason: error.to_string() })?;
         Self::at(&url?)
+    }
+
+    /// The folder of its programs, where it is a throwaway one of programs installed here.
+    pub(crate) fn programs(&self) -> Option<&std::path::Path> {
+        self.cluster.as_ref().and_then(Cluster::programs)
     }
 
     /// Its login, aimed at its maintenance database.

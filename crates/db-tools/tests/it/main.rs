@@ -13,6 +13,7 @@ mod layouts;
 mod missing;
 mod plan;
 mod source;
+mod squash;
 mod start;
 mod support;
 mod url;

@@ -1,5 +1,7 @@
 //! Directives: `-- atriz: …` comments that say how a file is to be run.
 
+use std::collections::BTreeMap;
+
 use crate::Engine;
 
 /// What a file says of itself.
@@ -15,6 +17,9 @@ pub struct Directives {
     pub irreversible: Option<String>,
     /// `replaces VERSION …`: a checkpoint, which stands for these migrations; it may be said on several lines.
     pub replaces: Vec<String>,
+    /// `replaces CHECKPOINT (VERSION …)`: which of those an older checkpoint stood for already, each with that
+    /// checkpoint. A database has run either it or them.
+    pub within: BTreeMap<String, String>,
 }
 
 impl Directives {
@@ -42,9 +47,7 @@ impl Directives {
             "no-transaction" if rest.trim().is_empty() => self.no_transaction = true,
             "rebuild" if rest.trim().is_empty() => self.rebuild = true,
             "irreversible" => self.irreversible = Some(reason(rest)?),
-            "replaces" if !rest.trim().is_empty() => {
-                self.replaces.extend(rest.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned));
-            }
+            "replaces" if !rest.trim().is_empty() => self.replaces(rest)?,
             "only" => {
                 let (engine, rest) = rest.trim().split_once(char::is_whitespace)?;
                 self.only = Some((Engine::parse(&engine.to_ascii_lowercase())?, reason(rest)?));
@@ -52,6 +55,50 @@ impl Directives {
             _ => return None,
         }
         Some(())
+    }
+
+    /// `VERSION CHECKPOINT (VERSION …) …`. A checkpoint may be said again, with others behind it, where a line is long.
+    fn replaces(&mut self, text: &str) -> Option<()> {
+        let spaced = text.replace('(', " ( ").replace(')', " ) ");
+        let mut around: Option<String> = None;
+        let mut last: Option<String> = None;
+        for word in spaced.split([' ', '\t', ',']).filter(|word| !word.is_empty()) {
+            match word {
+                "(" if around.is_none() => around = Some(last.take()?),
+                ")" => drop(around.take()?),
+                "(" => return None,
+                version => {
+                    last = Some(version.to_owned());
+                    if let Some(checkpoint) = &around {
+                        self.within.insert(version.to_owned(), checkpoint.clone());
+                    }
+                    if !self.replaces.iter().any(|known| known == version) {
+                        self.replaces.push(version.to_owned());
+                    }
+                }
+            }
+        }
+        around.is_none().then_some(())
+    }
+
+    /// Whether a version that this checkpoint replaces is behind a database: it ran, or an older checkpoint that stood for
+    /// it did.
+    pub(crate) fn is_covered(&self, version: &str, is_applied: &impl Fn(&str) -> bool) -> bool {
+        let mut current = version;
+        // No chain is longer than the list; whoever writes a circle is not followed for ever.
+        for _ in 0..=self.within.len() {
+            if is_applied(current) {
+                return true;
+            }
+            let Some(outer) = self.within.get(current) else { return false };
+            current = outer;
+        }
+        false
+    }
+
+    /// What it replaces without the older checkpoints among it: all that must be covered.
+    pub(crate) fn replaced_leaves(&self) -> impl Iterator<Item = &String> {
+        self.replaces.iter().filter(|version| !self.within.values().any(|checkpoint| checkpoint == *version))
     }
 }
 
@@ -74,6 +121,14 @@ mod tests {
         assert_eq!(Directives::parse(&["atriz: irreversible \"\""]), Err("irreversible \"\"".to_owned()));
         let replaces = Directives::parse(&["atriz: replaces 1_a 2_b", "atriz: replaces 3_c, 4_d"]).unwrap().replaces;
         assert_eq!(replaces, ["1_a", "2_b", "3_c", "4_d"]);
+        let nested = Directives::parse(&["atriz: replaces 2_c (1_a 2_b) 3_d", "atriz: replaces 2_c (0_z)"]).unwrap();
+        assert_eq!(nested.replaces, ["2_c", "1_a", "2_b", "3_d", "0_z"]);
+        assert!(nested.is_covered("1_a", &|version| version == "2_c"));
+        assert!(!nested.is_covered("3_d", &|version| version == "2_c"));
+        assert_eq!(nested.replaced_leaves().collect::<Vec<_>>(), ["1_a", "2_b", "3_d", "0_z"]);
+        for wrong in ["replaces (1_a)", "replaces 2_c (1_a", "replaces 2_c 1_a)", "replaces 3_d (2_c (1_a))"] {
+            assert_eq!(Directives::parse(&[&format!("atriz: {wrong}")]), Err(wrong.to_owned()));
+        }
         assert_eq!(Directives::parse(&["atriz: no-transactoin"]), Err("no-transactoin".to_owned()));
     }
 }

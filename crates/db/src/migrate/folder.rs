@@ -113,6 +113,17 @@ impl Migration {
         }
     }
 
+    /// Whether a database with these versions has behind it all that this checkpoint stands for. Of an older checkpoint
+    /// and what that one stood for, either will do.
+    pub(crate) fn is_covered_by(&self, is_applied: impl Fn(&str) -> bool) -> bool {
+        match &self.body {
+            Body::Sql { up, .. } => {
+                up.directives.replaced_leaves().all(|version| up.directives.is_covered(version, &is_applied))
+            }
+            Body::Rust(_) => false,
+        }
+    }
+
     /// The part of the version behind the number.
     pub fn name(&self) -> &str {
         self.version.split_once('_').map_or(self.version.as_str(), |(_, name)| name)

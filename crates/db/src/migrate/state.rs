@@ -196,10 +196,12 @@ fn standing_of(migration: &Migration, snapshot: &Snapshot) -> MigrationState {
 fn replaced_or_pending(migration: &Migration, snapshot: &Snapshot) -> MigrationState {
     let replaces = migration.replaces();
     let applied: Vec<_> = replaces.iter().filter_map(|version| snapshot.applied.get(version)).collect();
-    let standing = match applied.len() {
-        0 => Standing::Pending,
-        count if count == replaces.len() => Standing::Applied,
-        _ => Standing::HalfReplaced,
+    let standing = if applied.is_empty() {
+        Standing::Pending
+    } else if migration.is_covered_by(|version| snapshot.applied.contains_key(version)) {
+        Standing::Applied
+    } else {
+        Standing::HalfReplaced
     };
     let applied_at = applied.iter().map(|record| record.applied_at).max();
     MigrationState { version: migration.version.clone(), standing, applied_at }

@@ -65,4 +65,45 @@ both_engines! {
         assert!(matches!(&error, Error::Migration(MigrationError::HalfReplaced { .. })), "{error}");
         assert!(error.hint().contains("the revision before the checkpoint"), "{}", error.hint());
     }
+
+    async fn a_checkpoint_of_a_checkpoint_takes_either(engine) {
+        const SECOND: &str = "20260101000300_checkpoint";
+        let workspace = workspace();
+        // One database ran what the first checkpoint replaces, one ran the first checkpoint, one is between the two.
+        let old = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        squash(&workspace);
+        let new = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let behind = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        workspace.migration("core", NEXT, "CREATE TABLE {app}more (a {int});", "DROP TABLE {app}more;");
+        old.migrate_all().await;
+        new.migrate_all().await;
+        squash_again(&workspace, SECOND);
+        for test in [&old, &new] {
+            assert!(test.migrate_all().await[0].applied.is_empty());
+            let back = test.fleet.rollback("core", &Limit::All, &yes(), &test.context).await.unwrap();
+            assert_eq!(back.reverted, [SECOND]);
+            assert_eq!(history(&test.session("core").await).await, [""; 0]);
+        }
+        let error = refused(&behind).await;
+        assert!(matches!(&error, Error::Migration(MigrationError::HalfReplaced { .. })), "{error}");
+    }
+}
+
+/// Puts a second checkpoint in the place of the first and of [`NEXT`].
+fn squash_again(workspace: &Workspace, second: &str) {
+    for engine in atriz_db::Engine::ALL {
+        let read = |version, direction| {
+            std::fs::read_to_string(workspace.root().join(Workspace::path("core", engine, version, direction))).unwrap()
+        };
+        let directive = format!("-- atriz: replaces {CHECKPOINT} ({SCHEMA} {THINGS} {PARTS}) {NEXT}\n");
+        let first = read(CHECKPOINT, "up").replace("-- atriz: replaces", "-- it replaced");
+        let up = format!("{directive}{first}{}", read(NEXT, "up"));
+        let down = format!("{}{}", read(NEXT, "down"), read(CHECKPOINT, "down"));
+        workspace.migration_on(engine, "core", second, &up, &down);
+        for version in [CHECKPOINT, NEXT] {
+            for direction in ["up", "down"] {
+                workspace.remove(&Workspace::path("core", engine, version, direction));
+            }
+        }
+    }
 }
