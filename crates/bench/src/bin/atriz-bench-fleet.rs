@@ -58,7 +58,7 @@ async fn run() -> Result<(), Failure> {
 }
 
 async fn migrate(fleet: &Fleet, plan: Plan, context: &RunContext) -> Result<(), Failure> {
-    let reports = fleet.migrate(&MigrateRequest { plan, limit: Limit::All }, context).await?;
+    let reports = fleet.migrate_each(&MigrateRequest { plan, limit: Limit::All }, false, context).await?;
     match reports.iter().find(|report| !report.is_done()) {
         Some(report) => Err(format!("{}: {:?}", report.database, report.phase).into()),
         None => tell(reports.iter().map(|report: &MigrateReport| (&report.database, report.applied.len()))),
