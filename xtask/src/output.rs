@@ -1,6 +1,6 @@
 //! How things are printed: data to standard output, narration and errors to standard error.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
@@ -67,21 +67,6 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     // A closed standard output has nobody left to tell.
     let _ = error.print();
     if error.use_stderr() { ExitCode::from(1) } else { ExitCode::SUCCESS }
-}
-
-/// Asks a question on the terminal; without one the answer is no.
-pub(crate) fn ask(question: &str) -> bool {
-    if !is_interactive() {
-        return false;
-    }
-    let _ = write!(anstream::stderr(), "{question} [y/N] ");
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
-}
-
-/// Whether somebody sits in front of it.
-pub(crate) fn is_interactive() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
 /// "1 row", "2 rows".

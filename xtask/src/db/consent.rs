@@ -3,8 +3,6 @@
 use atriz_db::Consent;
 use clap::Args;
 
-use crate::output;
-
 /// The words that agree to losing data.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ConsentArguments {
@@ -15,6 +13,6 @@ pub(crate) struct ConsentArguments {
 
 impl ConsentArguments {
     pub(crate) fn consent(&self) -> Consent {
-        Consent { yes: self.yes, confirm: None, ask: output::is_interactive().then_some(output::ask) }
+        Consent { yes: self.yes, confirm: None, ask: atriz_app::is_interactive().then_some(atriz_app::ask) }
     }
 }
