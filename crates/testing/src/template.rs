@@ -88,12 +88,16 @@ impl Template {
         let _ = server.close().await;
     }
 
+    /// Beside the programs that the tests are: it belongs to whoever built them, and goes with them.
     fn folder(&self) -> PathBuf {
-        std::env::temp_dir().join(self.name("sqlite"))
+        let program = std::env::current_exe().expect("a test knows its program");
+        program.with_file_name("templates").join(self.name("sqlite"))
     }
 
     async fn ensure_sqlite(&self, databases: &[Descriptor]) {
         let folder = self.folder();
+        let shelf = folder.parent().expect("a template stands in a folder");
+        fs::create_dir_all(shelf).expect("the folder of the tests' programs can be written");
         let lock = File::create(folder.with_extension("lock")).expect("the temporary folder can be written");
         let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock));
         let lock = lock.await.expect("the thread ends").expect("a file can be locked");
