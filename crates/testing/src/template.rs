@@ -96,8 +96,8 @@ impl Template {
 
     async fn ensure_sqlite(&self, databases: &[Descriptor]) {
         let folder = self.folder();
-        let shelf = folder.parent().expect("a template stands in a folder");
-        fs::create_dir_all(shelf).expect("the folder of the tests' programs can be written");
+        let templates = folder.parent().expect("a template stands in a folder");
+        fs::create_dir_all(templates).expect("the folder of the tests' programs can be written");
         let lock = File::create(folder.with_extension("lock")).expect("the temporary folder can be written");
         let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock));
         let lock = lock.await.expect("the thread ends").expect("a file can be locked");
