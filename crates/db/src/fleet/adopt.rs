@@ -100,10 +100,9 @@ impl Fleet {
         let token =
             DestructiveToken::obtain("adopt", Reach::ConfirmedByName, &self.environments(None), &[loss], consent)?;
         let folder = member.folder()?;
-        let (session, lock) = member.take().await?;
-        let done = member.take_over(&folder, &session, expected, read, token).await;
-        lock.release().await;
-        session.close().await;
+        let locked = member.take().await?;
+        let done = member.take_over(&folder, &locked.session, expected, read, token).await;
+        locked.release().await;
         done?;
         let adopted = |version: &String| expected.versions.iter().any(|adopted| adopted.version == *version);
         let versions = folder.migrations.iter().map(|migration| migration.version.clone());

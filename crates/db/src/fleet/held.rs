@@ -4,7 +4,7 @@ use super::Member;
 use crate::Engine;
 use crate::connect::{Purpose, Session};
 use crate::error::Error;
-use crate::lock::MigrationLock;
+use crate::lock::{Approach, MigrationLock};
 use crate::migrate::{Executor, Folder, Looked};
 
 /// A member whose lock is held, and what a look under the lock found: what was seen before may have changed since.
@@ -16,16 +16,40 @@ pub(crate) struct Held {
     lock: MigrationLock,
 }
 
+/// A member at the door of its lock.
+pub(crate) struct AtTheDoor {
+    pub(crate) member: Member,
+    session: Session,
+    approach: Approach,
+}
+
+/// A member whose lock is held, and nothing else known of it.
+pub(crate) struct Locked {
+    pub(crate) member: Member,
+    pub(crate) session: Session,
+    pub(crate) lock: MigrationLock,
+}
+
 impl Member {
     /// Takes the lock, becomes the owner, and looks again.
     pub(crate) async fn hold(&self) -> Result<Held, Error> {
         let folder = self.folder()?;
-        let session = self.open(self.purpose()).await?;
-        self.hold_with(folder, session).await
+        self.take().await?.look(folder).await
     }
 
-    /// As [`Member::hold`], with the folder and the connection of a look.
-    pub(crate) async fn hold_after(&self, folder: Folder, looking: Session) -> Result<Held, Error> {
+    /// Takes the lock and becomes the owner, whatever the database holds.
+    pub(crate) async fn take(&self) -> Result<Locked, Error> {
+        self.approach().await?.take().await?.become_owner().await
+    }
+
+    /// Goes to the lock.
+    pub(crate) async fn approach(&self) -> Result<AtTheDoor, Error> {
+        let session = self.open(self.purpose()).await?;
+        self.approach_with(session).await
+    }
+
+    /// Goes to the lock with the connection of a look.
+    pub(crate) async fn approach_after(&self, looking: Session) -> Result<AtTheDoor, Error> {
         let session = match self.target.engine() {
             Engine::Postgres => looking,
             // SQLite's connections for looking cannot write.
@@ -34,45 +58,17 @@ impl Member {
                 self.open(self.purpose()).await?
             }
         };
-        self.hold_with(folder, session).await
+        self.approach_with(session).await
     }
 
-    async fn hold_with(&self, folder: Folder, session: Session) -> Result<Held, Error> {
-        let (session, lock) = self.take_with(session).await?;
-        match self.executor(&folder, &session).look().await {
-            Ok(looked) => Ok(Held { member: self.clone(), folder, session, looked, lock }),
+    async fn approach_with(&self, session: Session) -> Result<AtTheDoor, Error> {
+        match Approach::to(&session.lock, self.name(), Some(&session)).await {
+            Ok(approach) => Ok(AtTheDoor { member: self.clone(), session, approach }),
             Err(error) => {
-                lock.release().await;
                 session.close().await;
                 Err(error.into())
             }
         }
-    }
-
-    /// Takes the lock and becomes the owner, whatever the database holds.
-    pub(crate) async fn take(&self) -> Result<(Session, MigrationLock), Error> {
-        let session = self.open(self.purpose()).await?;
-        self.take_with(session).await
-    }
-
-    /// The owner's role is taken behind the lock, which a pooler in transaction mode is refused by: there a role that a
-    /// session takes would stay with whoever comes next.
-    async fn take_with(&self, session: Session) -> Result<(Session, MigrationLock), Error> {
-        let lock = match MigrationLock::of(&session, self.name(), &self.context).await {
-            Ok(lock) => lock,
-            Err(error) => {
-                session.close().await;
-                return Err(error.into());
-            }
-        };
-        if session.engine == Engine::Postgres
-            && let Err(error) = session.become_owner().await
-        {
-            lock.release().await;
-            session.close().await;
-            return Err(error.into());
-        }
-        Ok((session, lock))
     }
 
     fn purpose(&self) -> Purpose {
@@ -80,6 +76,49 @@ impl Member {
             Engine::Postgres => Purpose::Look,
             Engine::Sqlite => Purpose::Own,
         }
+    }
+}
+
+impl AtTheDoor {
+    pub(crate) async fn take(self) -> Result<Locked, Error> {
+        match self.approach.take(self.member.name(), &self.member.context).await {
+            Ok(lock) => Ok(Locked { member: self.member, session: self.session, lock }),
+            Err(error) => {
+                self.session.close().await;
+                Err(error.into())
+            }
+        }
+    }
+}
+
+impl Locked {
+    /// The owner's role is taken behind the lock, which a pooler in transaction mode is refused by: there a role that a
+    /// session takes would stay with whoever comes next.
+    pub(crate) async fn become_owner(self) -> Result<Self, Error> {
+        if self.session.engine == Engine::Postgres
+            && let Err(error) = self.session.become_owner().await
+        {
+            self.release().await;
+            return Err(error.into());
+        }
+        Ok(self)
+    }
+
+    /// Looks once more: what was seen before may have changed while others held the lock.
+    pub(crate) async fn look(self, folder: Folder) -> Result<Held, Error> {
+        match self.member.executor(&folder, &self.session).look().await {
+            Ok(looked) => Ok(Held { member: self.member, folder, session: self.session, looked, lock: self.lock }),
+            Err(error) => {
+                self.release().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Gives the lock and the connection back.
+    pub(crate) async fn release(self) {
+        self.lock.release().await;
+        self.session.close().await;
     }
 }
 

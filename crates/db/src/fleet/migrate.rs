@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 
-use super::{Fleet, Held, Member, all_or_first, at_once};
+use super::{Fleet, Held, Member, all_or_first, at_once, in_parallel};
 use crate::catalog::Plan;
 use crate::connect::{Purpose, Session};
 use crate::error::Error;
@@ -93,7 +93,7 @@ impl Fleet {
                 reports.push(report(member.name(), Outcome::default(), Phase::Current));
             }
         }
-        let held = hold_all(waiting).await?;
+        let held = hold_all(waiting, context.jobs).await?;
         reports.extend(self.run(held, &request.limit, context).await);
         let order = |report: &MigrateReport| {
             request.plan.databases.iter().position(|database| database.name == report.database)
@@ -232,23 +232,47 @@ async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
     }
 }
 
-/// Takes all locks in plan order, so that two runs cannot wait for each other, or none.
-async fn hold_all(found: Vec<(Member, Found)>) -> Result<Vec<Held>, Error> {
-    let mut held = Vec::new();
-    for (member, found) in found {
-        let taken = match found.session {
-            Some(session) => member.hold_after(found.folder, session).await,
-            None => member.hold().await,
+/// Takes all locks, or none. Connections are made and databases looked at again at the same time; the locks themselves
+/// are taken in plan order, so that two runs cannot wait for each other.
+async fn hold_all(found: Vec<(Member, Found)>, jobs: usize) -> Result<Vec<Held>, Error> {
+    let approached = in_parallel(jobs, found, |(member, found)| async move {
+        let door = match found.session {
+            Some(session) => member.approach_after(session).await,
+            None => member.approach().await,
         };
-        match taken {
-            Ok(one) => held.push(one),
+        door.map(|door| (door, found.folder)).map_err(|error| error.within(member.name()))
+    });
+    let mut locked = Vec::new();
+    for approached in approached.await {
+        let taken = async {
+            let (door, folder) = approached?;
+            let name = door.member.name().to_owned();
+            Ok((door.take().await.map_err(|error| error.within(&name))?, folder))
+        };
+        match taken.await {
+            Ok(one) => locked.push(one),
             Err(error) => {
-                release(held).await;
-                return Err(error.within(member.name()));
+                for (one, _) in locked {
+                    one.release().await;
+                }
+                return Err(error);
             }
         }
     }
-    Ok(held)
+    let held = in_parallel(jobs, locked, |(locked, folder)| async move {
+        let name = locked.member.name().to_owned();
+        let held = async { locked.become_owner().await?.look(folder).await };
+        held.await.map_err(|error| error.within(&name))
+    });
+    let (held, errors): (Vec<_>, Vec<_>) = held.await.into_iter().partition(Result::is_ok);
+    let held = held.into_iter().flatten().collect();
+    match errors.into_iter().find_map(Result::err) {
+        None => Ok(held),
+        Some(error) => {
+            release(held).await;
+            Err(error)
+        }
+    }
 }
 
 async fn release(held: Vec<Held>) {

@@ -140,16 +140,27 @@ where
     F: Future<Output = Result<T, Error>> + Send + 'static,
     W: Fn(Member) -> F,
 {
-    let jobs = members.first().map_or(1, |member| member.context.jobs.max(1));
+    let jobs = members.first().map_or(1, |member| member.context.jobs);
+    let results = in_parallel(jobs, members.clone(), work).await;
+    members.into_iter().zip(results).collect()
+}
+
+/// Runs `work` on the items, at most `jobs` at the same time, and answers in their order.
+pub(crate) async fn in_parallel<I, T, F, W>(jobs: usize, items: Vec<I>, work: W) -> Vec<Result<T, Error>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Error>> + Send + 'static,
+    W: Fn(I) -> F,
+{
     let mut tasks = JoinSet::new();
-    let mut results: Vec<Option<Result<T, Error>>> = members.iter().map(|_| None).collect();
+    let mut results: Vec<Option<Result<T, Error>>> = items.iter().map(|_| None).collect();
     let mut broken = None;
-    let mut waiting = members.iter().enumerate();
+    let mut waiting = items.into_iter().enumerate();
     loop {
-        while tasks.len() < jobs
-            && let Some((index, member)) = waiting.next()
+        while tasks.len() < jobs.max(1)
+            && let Some((index, item)) = waiting.next()
         {
-            let future = work(member.clone());
+            let future = work(item);
             tasks.spawn(async move { (index, future.await) });
         }
         match tasks.join_next().await {
@@ -159,9 +170,7 @@ where
         }
     }
     let reason = broken.unwrap_or_else(|| "no answer".to_owned());
-    let filled =
-        results.into_iter().map(|result| result.unwrap_or_else(|| Err(Error::Broken { reason: reason.clone() })));
-    members.into_iter().zip(filled).collect()
+    results.into_iter().map(|result| result.unwrap_or_else(|| Err(Error::Broken { reason: reason.clone() }))).collect()
 }
 
 /// The values of all, or the first error with the name of its database.

@@ -12,7 +12,7 @@ use super::{LifecycleError, roles};
 use crate::config::{PostgresTarget, Target};
 use crate::destructive::DestructiveToken;
 use crate::failure::{Failure, FailureKind};
-use crate::lock::{LockPlace, MigrationLock, lock_server};
+use crate::lock::{Approach, LockPlace, lock_server};
 use crate::migrate::RunContext;
 use crate::sql::quote;
 
@@ -34,7 +34,7 @@ pub(crate) async fn drop_database(
         Target::Sqlite(file) => {
             // A file that goes while somebody migrates it would leave that work in nothing.
             let place = LockPlace::Sqlite(file.path.clone());
-            let lock = MigrationLock::acquire(&place, database, None, context.lock_wait, &context.observer).await?;
+            let lock = Approach::to(&place, database, None).await?.take(database, context).await?;
             let dropped = drop_file_alone(&file.path).await;
             lock.release().await;
             dropped

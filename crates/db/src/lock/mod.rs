@@ -108,22 +108,17 @@ enum Attempt<T> {
     Busy { holder: String },
 }
 
-impl MigrationLock {
-    /// Takes the lock of the database that `session` works on.
-    pub(crate) async fn of(session: &Session, database: &str, context: &RunContext) -> Result<Self, LockError> {
-        Self::acquire(&session.lock, database, Some(session), context.lock_wait, &context.observer).await
-    }
+/// A lock that is about to be asked for: what takes time before is done.
+#[derive(Debug)]
+pub(crate) enum Approach {
+    Postgres(postgres::Applicant),
+    Sqlite(PathBuf),
+}
 
-    /// Takes the lock of `database`, waiting at most `wait` and telling `observer` who holds it meanwhile. `session` is the
-    /// connection that the lock is for; a pooler before the server shows by the two of them.
-    pub(crate) async fn acquire(
-        place: &LockPlace,
-        database: &str,
-        session: Option<&Session>,
-        wait: Duration,
-        observer: &SharedObserver,
-    ) -> Result<Self, LockError> {
-        let mut waiting = Waiting::begin(database, wait, observer);
+impl Approach {
+    /// Connects to where the lock of `database` is taken. `session` is the connection that the lock is for; a pooler before
+    /// the server shows by the two of them.
+    pub(crate) async fn to(place: &LockPlace, database: &str, session: Option<&Session>) -> Result<Self, LockError> {
         match place {
             LockPlace::Postgres(options) => {
                 let mut applicant = postgres::Applicant::connect(options, database).await?;
@@ -133,20 +128,37 @@ impl MigrationLock {
                     return Err(LockError::Pooler { database: database.to_owned() });
                 }
                 applicant.stay().await?;
-                loop {
-                    match applicant.attempt().await? {
-                        Attempt::Held(()) => return Ok(Self::Postgres(applicant.into_held())),
-                        Attempt::Busy { holder } => waiting.pause(holder).await?,
-                    }
-                }
+                Ok(Self::Postgres(applicant))
             }
-            LockPlace::Sqlite(path) => loop {
-                match sqlite::attempt(path)? {
-                    Attempt::Held(held) => return Ok(Self::Sqlite(held)),
+            LockPlace::Sqlite(path) => Ok(Self::Sqlite(path.clone())),
+        }
+    }
+
+    /// Takes the lock of `database`, waiting at most as long as the run is to, and telling its observer who holds it
+    /// meanwhile.
+    pub(crate) async fn take(self, database: &str, context: &RunContext) -> Result<MigrationLock, LockError> {
+        let mut waiting = Waiting::begin(database, context.lock_wait, &context.observer);
+        match self {
+            Self::Postgres(mut applicant) => loop {
+                match applicant.attempt().await? {
+                    Attempt::Held(()) => return Ok(MigrationLock::Postgres(applicant.into_held())),
+                    Attempt::Busy { holder } => waiting.pause(holder).await?,
+                }
+            },
+            Self::Sqlite(path) => loop {
+                match sqlite::attempt(&path)? {
+                    Attempt::Held(held) => return Ok(MigrationLock::Sqlite(held)),
                     Attempt::Busy { holder } => waiting.pause(holder).await?,
                 }
             },
         }
+    }
+}
+
+impl MigrationLock {
+    /// Takes the lock of the database that `session` works on.
+    pub(crate) async fn of(session: &Session, database: &str, context: &RunContext) -> Result<Self, LockError> {
+        Approach::to(&session.lock, database, Some(session)).await?.take(database, context).await
     }
 
     /// Gives the lock back.

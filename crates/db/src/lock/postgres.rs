@@ -16,8 +16,9 @@ const MIGRATION: i32 = 1;
 /// Second key: work on the server as a whole, taken in the maintenance database.
 const SERVER: i32 = 2;
 
+/// What `pg_stat_activity` shows of this one backend, without the view's joins.
 const BACKEND: &str = "SELECT pid, extract(epoch FROM clock_timestamp() - backend_start)::float8 AS age \
-    FROM pg_catalog.pg_stat_activity WHERE pid = pg_catalog.pg_backend_pid()";
+    FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())";
 const TRY: &str = "SELECT pg_catalog.pg_try_advisory_lock($1, $2)";
 const HOLDER: &str = "SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'this machine') AS host, \
     (extract(epoch FROM clock_timestamp() - a.backend_start))::bigint AS age \

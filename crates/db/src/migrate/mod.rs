@@ -10,6 +10,7 @@ mod error;
 mod executor;
 mod folder;
 mod folder_error;
+mod in_transaction;
 mod lost;
 mod migrator;
 mod repair;

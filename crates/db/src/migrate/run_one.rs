@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement as SeaStatement};
+use sea_orm::{DatabaseTransaction, DbErr};
 use sea_orm_migration::{MigrationTrait, SchemaManager};
 use tokio::time::sleep;
 
@@ -54,6 +54,8 @@ pub(super) struct Failed {
     error: MigrationError,
     statement: Option<usize>,
     passing: Option<Passing>,
+    /// Whether it was one of several statements in one message.
+    pub(super) together: bool,
     /// Whether the connection broke under a statement that runs alone, which may still be running.
     unseen: bool,
 }
@@ -94,7 +96,7 @@ impl From<MigrationError> for Failed {
             MigrationError::Engine { kind, .. } => Passing::of(*kind),
             _ => None,
         };
-        Self { error, statement: None, passing, unseen: false }
+        Self { error, statement: None, passing, together: false, unseen: false }
     }
 }
 
@@ -176,6 +178,7 @@ impl One<'_> {
             Failed {
                 passing: Passing::of(failure.kind),
                 statement: None,
+                together: false,
                 unseen: false,
                 error: MigrationError::Rust {
                     version: self.migration.version.clone(),
@@ -194,26 +197,6 @@ impl One<'_> {
         MigrationError::engine(&self.executor.session.place, error).into()
     }
 
-    /// All statements, the history row and the journal in one transaction.
-    async fn in_transaction(&self, script: &Script) -> Result<(), Failed> {
-        let transaction = self.begin().await?;
-        let lines = self.statements(script, &transaction).await?;
-        self.finish(transaction, lines, script.statements.len()).await
-    }
-
-    async fn statements(&self, script: &Script, connection: &impl ConnectionTrait) -> Result<Vec<Journal>, Failed> {
-        let count = script.statements.len();
-        let mut lines = Vec::with_capacity(count + 1);
-        for (index, statement) in script.statements.iter().enumerate() {
-            let started = Instant::now();
-            let sent = self.send(statement, connection).await;
-            sent.map_err(|error| Self::statement_failed(script, index, &error, false))?;
-            lines.push(self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed()));
-            self.tell_statement(index, count);
-        }
-        Ok(lines)
-    }
-
     /// Tells the observer that a statement ran, before anything else is done.
     pub(super) fn tell_statement(&self, index: usize, count: usize) {
         self.executor.context.observer.event(&Progress::StatementFinished {
@@ -222,20 +205,6 @@ impl One<'_> {
             number: index + 1,
             count,
         });
-    }
-
-    /// Sends one statement of a transaction. `VALIDATE` reads all rows under a lock that stops nobody, and waits without
-    /// limit for who holds a stronger one.
-    pub(super) async fn send(&self, statement: &Statement, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
-        let waits = self.executor.session.engine == Engine::Postgres && validates(statement);
-        if waits {
-            connection.execute_unprepared("SET LOCAL lock_timeout = 0").await?;
-        }
-        connection.execute_unprepared(&statement.text).await?;
-        if waits {
-            connection.execute_unprepared("SET LOCAL lock_timeout = '3s'").await?;
-        }
-        Ok(())
     }
 
     /// The journal's lines of statements that are taken as run.
@@ -303,34 +272,6 @@ impl One<'_> {
         self.direction == Direction::Up && script.is_none_or(|script| script.statements.iter().any(makes_schema))
     }
 
-    /// A rebuild of a table that others refer to: foreign keys go off before BEGIN, since SQLite ignores it inside one, and
-    /// with them on the DROP of the old table would take the rows of the children along.
-    async fn rebuild(&self, script: &Script) -> Result<(), Failed> {
-        let connection = &self.executor.session.connection;
-        let pragma = async |value: &str| {
-            let sql = format!("PRAGMA foreign_keys = {value}");
-            connection.execute_unprepared(&sql).await.map(drop).map_err(|error| self.engine(&error))
-        };
-        pragma("OFF").await?;
-        let done = async {
-            let transaction = self.begin().await?;
-            let lines = self.statements(script, &transaction).await?;
-            self.check_foreign_keys(script, &transaction).await?;
-            self.finish(transaction, lines, script.statements.len()).await
-        }
-        .await;
-        pragma("ON").await?;
-        done
-    }
-
-    async fn check_foreign_keys(&self, script: &Script, connection: &impl ConnectionTrait) -> Result<(), Failed> {
-        let check = SeaStatement::from_string(DbBackend::Sqlite, "PRAGMA foreign_key_check");
-        let rows = connection.query_all_raw(check).await.map_err(|error| self.engine(&error))?;
-        let Some(first) = rows.first() else { return Ok(()) };
-        let table: String = first.try_get("", "table").unwrap_or_default();
-        Err(MigrationError::DanglingRows { path: script.path.clone(), table, rows: rows.len() }.into())
-    }
-
     pub(super) fn statement_failed(script: &Script, index: usize, error: &DbErr, partial: bool) -> Failed {
         let failure = Failure::of(error);
         let statement = &script.statements[index];
@@ -338,6 +279,7 @@ impl One<'_> {
             .position
             .map_or(0, |position| statement.text.chars().take(position).filter(|character| *character == '\n').count());
         Failed {
+            together: false,
             passing: Passing::of(failure.kind),
             statement: Some(index),
             unseen: false,
@@ -396,10 +338,6 @@ impl One<'_> {
             operator: context.operator.clone(),
         }
     }
-}
-
-fn validates(statement: &Statement) -> bool {
-    statement.word(0) == "alter" && statement.has_word("validate")
 }
 
 /// `SET`, `RESET` and `set_config()`, and whatever runs code that may hold them: a function that is called for what it does.

@@ -49,6 +49,28 @@ both_engines! {
         assert_eq!(test.migrate_all().await[0].applied, [NEXT]);
     }
 
+    async fn a_comment_that_fails_among_others_is_told_by_its_line(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        if engine == Engine::Sqlite {
+            return; // It has no comments.
+        }
+        let table = "CREATE TABLE app.notes (\n    a integer,\n    b integer\n);\n";
+        let good = "COMMENT ON TABLE app.notes IS 'One; two'; -- and three\nCOMMENT ON COLUMN app.notes.a IS 'A';\n";
+        let comments = |column: &str| format!("{table}{good}COMMENT ON COLUMN app.notes.{column} IS 'B';\n{good}");
+        workspace.migration_on(Engine::Sqlite, "core", NEXT, "-- atriz: only postgres \"comments\"", "-- atriz: only postgres \"comments\"");
+        workspace.migration_on(engine, "core", NEXT, &comments("c"), "DROP TABLE app.notes;");
+        let (error, _) = failure(&test.migrate().await.unwrap());
+        assert!(error.contains(&format!("{NEXT}.up.sql, line 7:")) && error.contains("statement 4 of 6"), "{error}");
+        workspace.migration_on(engine, "core", NEXT, &comments("b"), "DROP TABLE app.notes;");
+        test.migrate_all().await;
+        let session = test.session("core").await;
+        let found = number(&session.connection, "SELECT count(*) FROM pg_description WHERE objoid = 'app.notes'::regclass");
+        assert_eq!(found.await, 3);
+        let statements = journal(&session).await.into_iter().filter(|line| line.starts_with(&format!("statement {}", &NEXT[..14])));
+        assert_eq!(statements.count(), 6);
+    }
+
     async fn an_edited_file_is_refused_and_a_reformatted_one_is_not(engine) {
         let workspace = workspace();
         let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
