@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::split::line_comments;
 use crate::Engine;
+
+/// What a comment that is a directive begins with, in either case.
+const MARK: &str = "atriz:";
 
 /// What a file says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +27,17 @@ pub struct Directives {
 }
 
 impl Directives {
+    /// Reads the directives of a file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Directives::parse`].
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        // Most files have none, and need not be taken apart to find that out.
+        let is_marked = text.as_bytes().windows(MARK.len()).any(|bytes| bytes.eq_ignore_ascii_case(MARK.as_bytes()));
+        if is_marked { Self::parse(&line_comments(text)) } else { Ok(Self::default()) }
+    }
+
     /// Reads the directives among a file's line comments.
     ///
     /// # Errors
@@ -31,11 +46,8 @@ impl Directives {
     pub fn parse(comments: &[&str]) -> Result<Self, String> {
         let mut directives = Self::default();
         for comment in comments {
-            let Some(text) =
-                comment.get(..6).filter(|start| start.eq_ignore_ascii_case("atriz:")).map(|_| &comment[6..])
-            else {
-                continue;
-            };
+            let starts = comment.get(..MARK.len()).is_some_and(|start| start.eq_ignore_ascii_case(MARK));
+            let Some(text) = comment.get(MARK.len()..).filter(|_| starts) else { continue };
             directives.apply(text.trim()).ok_or_else(|| text.trim().to_owned())?;
         }
         Ok(directives)

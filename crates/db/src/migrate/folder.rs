@@ -11,7 +11,7 @@ use super::checksum;
 use super::directive::Directives;
 use super::folder_error::FolderError;
 use super::source::MigrationSource;
-use super::split::{Statement, identifier, line_comments, split};
+use super::split::{Statement, identifier, split};
 use super::version::VersionKey;
 use crate::Engine;
 use crate::catalog::{Descriptor, FileSet};
@@ -302,8 +302,8 @@ impl Script {
             return Err(FolderError::Nul { path, line: before.lines().count().max(1) });
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let directives = Directives::parse(&line_comments(text))
-            .map_err(|directive| FolderError::Directive { path: path.clone(), directive })?;
+        let directives =
+            Directives::read(text).map_err(|directive| FolderError::Directive { path: path.clone(), directive })?;
         let statements = split(text).map_err(|source| FolderError::Split { path: path.clone(), source })?;
         Ok(Self {
             mode: Mode::Transaction,

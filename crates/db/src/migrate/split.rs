@@ -165,7 +165,7 @@ struct Splitter<'a> {
     /// The line that the open statement starts on, and how far lines are counted.
     line: usize,
     counted: usize,
-    body: Body,
+    body: Body<'a>,
     /// How many parentheses are open, and where the outermost one stands.
     depth: u32,
     parenthesis: usize,
@@ -204,7 +204,7 @@ impl<'a> Splitter<'a> {
             (self.counted, self.range.start) = (from, from);
         }
         // What stands in quotes is no word of the statement, however long it is.
-        let word = if matches!(kind, TokenKind::Literal { .. }) { String::new() } else { text.to_ascii_lowercase() };
+        let word = if matches!(kind, TokenKind::Literal { .. }) { "" } else { text };
         self.body.token(word, self.depth);
         self.range.end = to;
         self.tokens.push(text.to_owned());
@@ -270,13 +270,13 @@ fn copies_rows(tokens: &[String]) -> Option<&'static str> {
 /// Neither can hold another one, and in both every statement ends in a semicolon: so the END that follows a semicolon, or
 /// nothing at all, is the body's, and that of a CASE or a column called `end` is not. SQLite's own shell reads it so.
 #[derive(Default)]
-struct Body {
+struct Body<'a> {
     open: bool,
     /// The first words of the statement, as far as they tell what it makes.
     kind: Kind,
     /// Whether the trigger has named its table.
     on: bool,
-    last: String,
+    last: &'a str,
 }
 
 /// What a statement makes, as far as it matters here.
@@ -294,37 +294,40 @@ enum Kind {
 
 impl Kind {
     fn after(self, word: &str) -> Self {
-        match (self, word) {
-            (Self::Unread, "create") | (Self::Create, "or" | "replace" | "temp" | "temporary" | "constraint") => {
-                Self::Create
-            }
-            (Self::Create, "function" | "procedure") => Self::Routine,
-            (Self::Create, "trigger") => Self::Trigger,
-            (Self::Unread | Self::Create, _) => Self::Other,
+        let prefixes = ["or", "replace", "temp", "temporary", "constraint"];
+        match self {
+            Self::Unread if is(word, "create") => Self::Create,
+            Self::Create if prefixes.iter().any(|prefix| is(word, prefix)) => Self::Create,
+            Self::Create if is(word, "function") || is(word, "procedure") => Self::Routine,
+            Self::Create if is(word, "trigger") => Self::Trigger,
+            Self::Unread | Self::Create => Self::Other,
             _ => self,
         }
     }
 }
 
-impl Body {
-    fn token(&mut self, token: String, depth: u32) {
+impl<'a> Body<'a> {
+    fn token(&mut self, token: &'a str, depth: u32) {
         let last = std::mem::replace(&mut self.last, token);
-        let token = self.last.as_str();
         if self.open {
-            self.open = !(token == "end" && matches!(last.as_str(), ";" | "begin" | "atomic"));
+            self.open = !(is(token, "end") && [";", "begin", "atomic"].iter().any(|before| is(last, before)));
             return;
         }
         self.kind = self.kind.after(token);
-        match (self.kind, token) {
-            (Kind::Routine, "atomic") => self.open = depth == 0 && last == "begin",
+        if self.kind == Kind::Routine && is(token, "atomic") {
+            self.open = depth == 0 && is(last, "begin");
+        } else if self.kind == Kind::Trigger && is(token, "begin") {
             // Before the table, `begin` is the trigger's name or a column's; behind these it is a name as well.
-            (Kind::Trigger, "begin") => {
-                self.open = depth == 0 && self.on && !matches!(last.as_str(), "on" | "." | "as");
-            }
-            (Kind::Trigger, "on") => self.on = true,
-            _ => {}
+            self.open = depth == 0 && self.on && !["on", ".", "as"].iter().any(|before| is(last, before));
+        } else if self.kind == Kind::Trigger && is(token, "on") {
+            self.on = true;
         }
     }
+}
+
+/// Whether a token is this word, however it is written.
+fn is(token: &str, word: &str) -> bool {
+    token.eq_ignore_ascii_case(word)
 }
 
 #[cfg(test)]
