@@ -9,12 +9,12 @@ use atriz_db_tools::layout::SourceFolder;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::Format;
 use super::consent::ConsentArguments;
 use super::source::{SourceArguments, fleet, say_notes, surroundings, target};
+use super::{Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace, catalog};
+use crate::workspace::{Workspace, catalog};
 
 /// What to take over.
 #[derive(Args, Debug)]
@@ -42,6 +42,8 @@ pub(crate) struct AdoptArguments {
     /// In production: the database's name
     #[arg(long, value_name = "DB")]
     confirm: Option<String>,
+    #[command(flatten)]
+    patience: Patience,
     #[command(flatten)]
     format: Format,
 }
@@ -97,7 +99,7 @@ async fn as_database(
             "use lower-case words, such as shop",
         ));
     }
-    let mut workspace = surroundings(RunOptions::default())?;
+    let mut workspace = surroundings(arguments.patience.options())?;
     let base = workspace.fleet.configuration.root.clone().unwrap_or_default();
     let root = base.join("migrations").join(name);
     let served = engines(arguments, folder, &root, target.as_ref())?;
@@ -137,7 +139,7 @@ async fn history_only(
         jobs: None,
         marked_as: None,
     };
-    let mut workspace = fleet(&source, RunOptions::default())?;
+    let mut workspace = fleet(&source, arguments.patience.options())?;
     let database = workspace.fleet.catalog.databases()[0].as_ref().clone();
     let name = database.name.clone();
     let prepared = folder.prepared(target.engine()).map_err(atriz_db::Error::from)?;

@@ -4,10 +4,10 @@ use atriz_db::Cleaned;
 use clap::Args;
 
 use super::consent::ConsentArguments;
-use super::{Databases, Format};
+use super::{Databases, Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::Workspace;
 
 /// What to empty.
 #[derive(Args, Debug)]
@@ -21,11 +21,13 @@ pub(crate) struct CleanArguments {
     #[arg(long)]
     with_dependants: bool,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &CleanArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = Workspace::load(arguments.patience.options())?;
     let plan = workspace.fleet.catalog.plan(&arguments.databases.databases)?;
     let consent = arguments.consent.consent();
     let reports = workspace.fleet.clean(&plan, arguments.with_dependants, &consent, &workspace.context).await?;

@@ -3,10 +3,10 @@
 use atriz_db::Created;
 use clap::Args;
 
-use super::{Databases, Format};
+use super::{Databases, Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::Workspace;
 
 /// What to make.
 #[derive(Args, Debug)]
@@ -15,11 +15,13 @@ pub(crate) struct CreateArguments {
     #[command(flatten)]
     databases: Databases,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &CreateArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = Workspace::load(arguments.patience.options())?;
     let plan = workspace.fleet.catalog.plan(&arguments.databases.databases)?;
     let reports = workspace.fleet.create(&plan, &workspace.context).await?;
     if arguments.format.json {

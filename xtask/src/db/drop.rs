@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::consent::ConsentArguments;
-use super::{Databases, Format};
+use super::{Databases, Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::Workspace;
 
 /// What to drop.
 #[derive(Args, Debug)]
@@ -20,11 +20,13 @@ pub(crate) struct DropArguments {
     #[arg(long)]
     with_dependants: bool,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &DropArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = Workspace::load(arguments.patience.options())?;
     let plan = workspace.fleet.catalog.plan(&arguments.databases.databases)?;
     let consent = arguments.consent.consent();
     let reports =

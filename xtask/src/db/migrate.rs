@@ -1,13 +1,11 @@
 //! `cargo xtask db migrate`.
 
-use std::time::Duration;
-
 use atriz_db::migrate::{Limit, OutOfOrder};
 use atriz_db::{MigrateReport, MigrateRequest, Phase};
 use clap::{Args, ValueEnum};
 
 use super::source::SourceArguments;
-use super::{Databases, Format, duration, plan};
+use super::{Databases, Format, Patience, plan};
 use crate::error::Failure;
 use crate::output;
 use crate::workspace::RunOptions;
@@ -30,9 +28,8 @@ pub(crate) struct MigrateArguments {
     /// Also migrate the databases that these come after
     #[arg(long)]
     with_dependencies: bool,
-    /// How long to wait for another process
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    lock_wait: Option<Duration>,
+    #[command(flatten)]
+    patience: Patience,
     /// What to do about a pending migration that is older than an applied one
     #[arg(long, value_name = "POLICY")]
     out_of_order: Option<Policy>,
@@ -64,7 +61,7 @@ pub(crate) async fn run(arguments: &MigrateArguments) -> Result<(), Failure> {
         Policy::Warn => OutOfOrder::Warn,
         Policy::Allow => OutOfOrder::Allow,
     });
-    let options = RunOptions { lock_wait: arguments.lock_wait, out_of_order, ignore_unknown: arguments.ignore_unknown };
+    let options = RunOptions { out_of_order, ignore_unknown: arguments.ignore_unknown, ..arguments.patience.options() };
     let workspace = arguments.source.load(options)?;
     let names = &arguments.databases.databases;
     let catalog = &workspace.fleet.catalog;

@@ -24,6 +24,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use crate::error::Failure;
+use crate::workspace::RunOptions;
 
 /// A verb over databases.
 #[derive(Args, Debug)]
@@ -87,8 +88,23 @@ pub(crate) struct Format {
     pub(crate) json: bool,
 }
 
+/// What every verb that takes a database's lock can do.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How long to wait for another process
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    lock_wait: Option<Duration>,
+}
+
+impl Patience {
+    /// A run that waits so long.
+    pub(crate) fn options(self) -> RunOptions {
+        RunOptions { lock_wait: self.lock_wait, ..RunOptions::default() }
+    }
+}
+
 /// Reads `30s`, `5m` or a number of seconds.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = match text.find(|character: char| !character.is_ascii_digit()) {
         Some(at) => text.split_at(at),
         None => (text, "s"),

@@ -4,11 +4,11 @@ use atriz_db::RepairReport;
 use atriz_db::migrate::{Finding, Offer, Repair, StatementProgress};
 use clap::{ArgGroup, Args};
 
-use super::Format;
 use super::consent::ConsentArguments;
+use super::{Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::Workspace;
 
 /// What to look at, and which way out to take.
 #[derive(Args, Debug)]
@@ -46,11 +46,13 @@ pub(crate) struct RepairArguments {
     #[arg(long, value_name = "DB")]
     confirm: Option<String>,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &RepairArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = Workspace::load(arguments.patience.options())?;
     match (&arguments.database, &arguments.version, way(arguments)?) {
         (Some(database), Some(version), Some(repair)) => {
             let mut consent = arguments.consent.consent();

@@ -6,10 +6,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::consent::ConsentArguments;
-use super::{Databases, Format, clean, migrate, seed};
+use super::{Databases, Format, Patience, clean, migrate, seed};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::Workspace;
 
 /// What to reset.
 #[derive(Args, Debug)]
@@ -23,6 +23,8 @@ pub(crate) struct ResetArguments {
     #[arg(long)]
     with_dependants: bool,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
@@ -35,7 +37,7 @@ struct ResetReport {
 }
 
 pub(crate) async fn run(arguments: &ResetArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = Workspace::load(arguments.patience.options())?;
     let (fleet, context) = (&workspace.fleet, &workspace.context);
     let plan = fleet.catalog.plan(&arguments.databases.databases)?;
     let consent = arguments.consent.consent();

@@ -4,12 +4,11 @@ use atriz_db::migrate::Limit;
 use atriz_db::{Error, Fleet, RollbackReport};
 use clap::Args;
 
-use super::Format;
 use super::consent::ConsentArguments;
 use super::source::SourceArguments;
+use super::{Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::RunOptions;
 
 /// What to take back.
 #[derive(Args, Debug)]
@@ -39,11 +38,13 @@ pub(crate) struct RollbackArguments {
     #[command(flatten)]
     source: SourceArguments,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &RollbackArguments) -> Result<(), Failure> {
-    let workspace = arguments.source.load(RunOptions::default())?;
+    let workspace = arguments.source.load(arguments.patience.options())?;
     let limit = match (arguments.all, &arguments.to) {
         (true, _) => Limit::All,
         (false, Some(version)) => Limit::To(version.clone()),

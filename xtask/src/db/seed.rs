@@ -5,10 +5,10 @@ use atriz_db::{SeedReportOf, SeedRequest};
 use clap::Args;
 
 use super::consent::ConsentArguments;
-use super::{Databases, Format};
+use super::{Databases, Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace};
+use crate::workspace::Workspace;
 
 /// What to seed.
 #[derive(Args, Debug)]
@@ -33,11 +33,13 @@ pub(crate) struct SeedArguments {
     #[command(flatten)]
     consent: ConsentArguments,
     #[command(flatten)]
+    patience: Patience,
+    #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &SeedArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(RunOptions::default())?;
+    let workspace = Workspace::load(arguments.patience.options())?;
     let plan = workspace.fleet.catalog.plan(&arguments.databases.databases)?;
     let mut sets = Vec::new();
     if arguments.reference {

@@ -1,8 +1,10 @@
 //! `cargo xtask db verify`.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use atriz_db::Engine;
+use atriz_db::{Descriptor, Engine};
+use atriz_db_tools::layout::SourceFolder;
 use atriz_db_tools::verify::{Verified, VerifyError, VerifyRequest, verify};
 use clap::Args;
 
@@ -14,13 +16,20 @@ use crate::workspace::catalog;
 
 /// What to prove.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cargo xtask db verify\n  cargo xtask db verify pshop --engine sqlite")]
+#[command(after_help = "Examples:\n  cargo xtask db verify\n  cargo xtask db verify pshop --engine sqlite\n  \
+                        cargo xtask db verify --source ../other/migrations --engine postgres")]
 pub(crate) struct VerifyArguments {
     #[command(flatten)]
     databases: Databases,
     /// On one engine alone: postgres or sqlite
     #[arg(long, value_parser = engine)]
     engine: Option<Engine>,
+    /// Prove the migrations of this folder, in any layout, in place of the workspace's
+    #[arg(long, value_name = "DIR", requires = "engine", conflicts_with = "databases")]
+    source: Option<PathBuf>,
+    /// The folder's layout, where it does not say
+    #[arg(long, value_name = "NAME", requires = "source")]
+    layout: Option<String>,
     #[command(flatten)]
     format: Format,
 }
@@ -30,10 +39,13 @@ fn engine(text: &str) -> Result<Engine, String> {
 }
 
 pub(crate) async fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
-    let plan = catalog()?.plan(&arguments.databases.databases)?;
+    let databases = match &arguments.source {
+        Some(folder) => vec![of_folder(folder, arguments.layout.as_deref())?],
+        None => catalog()?.plan(&arguments.databases.databases)?.databases,
+    };
     let shown = Arc::new(Shown::new());
     let request = VerifyRequest {
-        databases: plan.databases,
+        databases,
         engines: arguments.engine.map_or_else(|| Engine::ALL.to_vec(), |engine| vec![engine]),
         server: None,
         observer: Arc::clone(&shown) as Arc<_>,
@@ -47,6 +59,14 @@ pub(crate) async fn run(arguments: &VerifyArguments) -> Result<(), Failure> {
         verified.iter().for_each(print);
     }
     if verified.iter().all(Verified::is_good) { Ok(()) } else { Err(Failure::told()) }
+}
+
+/// A database that has the migrations of a folder and nothing else, called by the folder's name.
+fn of_folder(folder: &Path, layout: Option<&str>) -> Result<Arc<Descriptor>, Failure> {
+    let source = SourceFolder::open(folder, layout)?;
+    let name = folder.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let name = name.unwrap_or_else(|| "source".to_owned());
+    Ok(Arc::new(Descriptor::new(&name, &name, "").source(Arc::new(source))))
 }
 
 fn print(verified: &Verified) {
