@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atriz_db::FailureKind;
 use atriz_db::seed::{SeedContext, SeedError, SeedOutcome};
 use atriz_kernel::seed_id;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
@@ -88,7 +89,8 @@ async fn set_passwords(transaction: &DatabaseTransaction, context: &SeedContext)
             continue;
         }
         let phc = tokio::task::block_in_place(|| hash_password(&SecretString::from(DEMO_PASSWORD)));
-        let phc = phc.map_err(|error| SeedError::Engine { file: NAME.to_owned(), message: error.to_string() })?;
+        let broken = |message| SeedError::Engine { file: NAME.to_owned(), message, kind: FailureKind::Other };
+        let phc = phc.map_err(|error| broken(error.to_string()))?;
         let now = context.clock.now();
         let credential = user_credentials::ActiveModel {
             user_id: Set(user.id),

@@ -59,6 +59,29 @@ pub enum FailureKind {
     Other,
 }
 
+impl FailureKind {
+    /// What helps against failures that no file is to blame for.
+    pub(crate) fn way_out(self) -> Option<&'static str> {
+        Some(match self {
+            Self::DiskFull => "make room on the disk, then run the same command again; nothing half-written stays",
+            Self::ReadOnly => {
+                "the database or its folder may not be written to; check its rights, or whether the server is a replica"
+            }
+            Self::Busy => "another process writes to the file; run the same command again when it is done",
+            Self::LockTimeout | Self::Deadlock => {
+                "others hold what it needs; run the same command again when they are done, or end them"
+            }
+            Self::Connection => {
+                "the connection broke; run the same command again when the server is there, it goes on where it was"
+            }
+            Self::Privilege => {
+                "the login lacks the right; migrations run as the owner that `cargo xtask db create` made"
+            }
+            _ => return None,
+        })
+    }
+}
+
 /// A database failure, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -217,6 +240,8 @@ fn sqlite_kind(code: &str, message: &str) -> (FailureKind, Option<&'static str>)
         "275" | "1811" => (FailureKind::Check, None),
         "1299" => (FailureKind::NotNull, None),
         "3091" => (FailureKind::WrongType, None),
+        // There was no room for a page of the file, or for the -shm file beside it (SQLITE_IOERR_WRITE, _SHMSIZE).
+        "778" | "4874" => (FailureKind::DiskFull, None),
         _ if message.starts_with("no such table") => (FailureKind::UndefinedTable, None),
         _ if message.starts_with("no such column") => (FailureKind::UndefinedColumn, None),
         _ if message.contains("has no column named") => (FailureKind::UndefinedColumn, None),

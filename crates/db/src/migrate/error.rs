@@ -232,7 +232,7 @@ impl MigrationError {
                 format!("`cargo xtask db status {database}` lists them")
             }
             Self::Irreversible { .. } => "restore a backup, or write a new migration that goes forward".to_owned(),
-            Self::Statement { kind, partial, .. } => of_kind(*kind).map_or_else(
+            Self::Statement { kind, partial, .. } => kind.way_out().map_or_else(
                 || match partial {
                     true => "the statements before it stay; correct it and run again, it goes on from there".to_owned(),
                     false => "nothing of this migration stays; correct it and run again".to_owned(),
@@ -247,29 +247,8 @@ impl MigrationError {
             }
             Self::ResumeEdited { .. } => "restore that statement; later ones may be changed".to_owned(),
             Self::Engine { kind, .. } => {
-                of_kind(*kind).unwrap_or("the message is the engine's own; its log may say more").to_owned()
+                kind.way_out().unwrap_or("the message is the engine's own; its log may say more").to_owned()
             }
         }
     }
-}
-
-/// What helps against failures that no file is to blame for.
-fn of_kind(kind: FailureKind) -> Option<&'static str> {
-    Some(match kind {
-        FailureKind::DiskFull => "make room on the disk, then run the same command again; nothing half-written stays",
-        FailureKind::ReadOnly => {
-            "the database or its folder may not be written to; check its rights, or whether the server is a replica"
-        }
-        FailureKind::Busy => "another process writes to the file; run the same command again when it is done",
-        FailureKind::LockTimeout | FailureKind::Deadlock => {
-            "others hold what it needs; run the same command again when they are done, or end them"
-        }
-        FailureKind::Connection => {
-            "the connection broke; run the same command again when the server is there, it goes on where it was"
-        }
-        FailureKind::Privilege => {
-            "the login lacks the right; migrations run as the owner that `cargo xtask db create` made"
-        }
-        _ => return None,
-    })
 }

@@ -123,6 +123,8 @@ pub enum SeedError {
         file: String,
         /// What it says.
         message: String,
+        /// What kind of failure it is.
+        kind: FailureKind,
     },
     /// Somebody else holds a table, and does not let go.
     #[error("{file}: a table it needs is locked, and was not freed within 3 s{holder}")]
@@ -151,7 +153,7 @@ impl SeedError {
         let file = file.to_owned();
         match failure.kind {
             FailureKind::LockTimeout => Self::Locked { file, holder: String::new() },
-            _ => Self::Engine { file, message: failure.message },
+            kind => Self::Engine { file, message: failure.message, kind },
         }
     }
 
@@ -174,7 +176,9 @@ impl SeedError {
             Self::Value { .. } => "correct the cell; nothing of this file was loaded",
             Self::DuplicateKey { .. } => "remove one of the two rows",
             Self::MissingParent { .. } => "add the parent to an earlier file, or correct the cell",
-            Self::Engine { .. } => "nothing of this file was loaded; correct it and run again",
+            Self::Engine { kind, .. } => {
+                kind.way_out().unwrap_or("nothing of this file was loaded; correct it and run again")
+            }
             Self::Locked { .. } => "nothing of this file was done; end the session that holds the table, and run again",
             Self::Production => "seed with `--reference`",
         }
