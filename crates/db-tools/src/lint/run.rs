@@ -1,0 +1,211 @@
+//! One run over folders.
+
+use std::path::Path;
+use std::thread;
+
+use atriz_db::Engine;
+use atriz_db::migrate::Direction;
+
+use super::baseline::{Baseline, Since};
+use super::check::{self, Look, is_new};
+use super::file::File;
+use super::finding::{Finding, Fixed, Report};
+use super::folder::LintFolder;
+use super::hit::Hit;
+use super::place::Place;
+use super::squawk::Known;
+use super::state::State;
+use super::{LintError, fix, ignore, replay, squawk};
+use crate::plan::cursor::Cursor;
+
+/// What to read.
+#[derive(Clone, Debug)]
+pub struct LintRequest {
+    /// The folders.
+    pub folders: Vec<LintFolder>,
+    /// The engines; a folder that is not for one of them is left out for it.
+    pub engines: Vec<Engine>,
+    /// Which files are released.
+    pub since: Since,
+    /// Whether to mend what can be mended safely.
+    pub fix: bool,
+}
+
+/// Reads the folders by all rules.
+///
+/// # Errors
+///
+/// A folder that is not there or cannot be read at all, git that knows no such revision, a file that cannot be written.
+/// What is wrong with a file is a finding.
+pub async fn lint(request: &LintRequest) -> Result<Report, LintError> {
+    let mut report = Report::default();
+    for folder in &request.folders {
+        let baseline = Baseline::of(&folder.root, &request.since)?;
+        for &engine in &request.engines {
+            let mut files = read(folder, engine, &baseline).await?;
+            if request.fix {
+                let fixed = mend(&files)?;
+                if !fixed.is_empty() {
+                    // What was mended may have given another finding a new place.
+                    files = read(folder, engine, &baseline).await?;
+                }
+                report.fixed.extend(fixed);
+            }
+            tell(folder, files, &mut report);
+        }
+        if !report.baselines.contains(&baseline.words) {
+            report.baselines.push(baseline.words);
+        }
+    }
+    Ok(report)
+}
+
+/// The files of a folder with all that the rules say of them.
+async fn read(folder: &LintFolder, engine: Engine, baseline: &Baseline) -> Result<Vec<File>, LintError> {
+    let mut files = folder.read(engine)?;
+    let root = folder.root.canonicalize().unwrap_or_default();
+    let label = |path: &Path| {
+        let below = path.strip_prefix(&root).unwrap_or(path).display().to_string();
+        format!("{}/{below}", folder.label())
+    };
+    check::history(folder, baseline, &mut files, label);
+    let known = fold(folder, &mut files);
+    if engine == Engine::Postgres {
+        by_squawk(&mut files, &known);
+    } else if !folder.has_rust {
+        replay::replay(&mut files).await?;
+    }
+    for file in &mut files {
+        settle(file);
+    }
+    Ok(files)
+}
+
+/// Goes through the files in order, statement by statement, and answers what is known of each.
+fn fold(folder: &LintFolder, files: &mut [File]) -> Vec<Vec<Known>> {
+    let mut state = State::default();
+    let mut all = Vec::with_capacity(files.len());
+    for index in 0..files.len() {
+        let (mut hits, mut known) = (Vec::new(), Vec::new());
+        let file = &files[index];
+        for (number, statement) in file.statements.iter().enumerate() {
+            let new = is_new(statement, &state);
+            if !file.released {
+                let look = Look { folder, file, statement, state: &state, new };
+                hits.extend(check::statement(&look));
+                known.push(Known { new, proven: is_proven(&look), concurrent: is_concurrent(&look) });
+            }
+            if file.direction == Direction::Up {
+                state.learn(statement, file.engine, (!file.released).then_some((index, number)));
+            }
+            if !file.released {
+                hits.extend(check::learnt(statement, &state, file.engine));
+            }
+        }
+        if !file.released {
+            hits.extend(check::file(file, &known.iter().map(|known| known.new).collect::<Vec<_>>()));
+        }
+        files[index].hits.extend(hits);
+        all.push(known);
+    }
+    for (file, hit) in check::unindexed(&state, files) {
+        files[file].hits.push(hit);
+    }
+    all
+}
+
+/// Whether `ALTER COLUMN c SET NOT NULL` is proven by a CHECK of an earlier file, for each column it names.
+fn is_proven(look: &Look<'_>) -> bool {
+    let statement = look.statement;
+    if look.file.engine != Engine::Postgres || !statement.has_word("set") || statement.word(0) != "alter" {
+        return false;
+    }
+    let mut cursor = Cursor::new(&statement.tokens);
+    cursor.eat("alter table");
+    cursor.skip(&["if exists", "only"]);
+    let Some(table) = cursor.name() else { return false };
+    let mut columns = statement.tokens.windows(4).filter_map(|words| {
+        let mut cursor = Cursor::new(words);
+        let column = cursor.ident()?;
+        cursor.sees("set not null").then_some(column)
+    });
+    columns.all(|column| look.state.is_proven(&table, &column))
+}
+
+/// Whether CONCURRENTLY changes nothing but how it is built: it is alone in its file, and its table has no partitions.
+fn is_concurrent(look: &Look<'_>) -> bool {
+    let mentioned = super::names::mentions(look.statement);
+    let mut cursor = Cursor::new(&look.statement.tokens);
+    let table = if cursor.eat("drop index") {
+        cursor.eat("if exists");
+        cursor.name().and_then(|index| look.state.table_of_index(&index).cloned())
+    } else {
+        mentioned.into_iter().next().map(|mention| mention.table)
+    };
+    let whole = |table| look.state.table(&table).is_some_and(|table| !table.partitioned);
+    look.file.statements.len() == 1 && table.is_some_and(whole)
+}
+
+/// Squawk's rules, on all processors.
+fn by_squawk(files: &mut [File], known: &[Vec<Known>]) {
+    let pairs: Vec<(usize, &File)> = files.iter().enumerate().filter(|(_, file)| !file.released).collect();
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(pairs.len()).max(1);
+    let found: Vec<(usize, Vec<Hit>)> = thread::scope(|scope| {
+        let work = |first: usize| {
+            let mine = pairs.iter().skip(first).step_by(workers);
+            mine.map(|(index, file)| (*index, squawk::check(file, &known[*index]))).collect::<Vec<_>>()
+        };
+        let threads: Vec<_> = (0..workers).map(|first| scope.spawn(move || work(first))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    });
+    for (index, hits) in found {
+        files[index].hits.extend(hits);
+    }
+}
+
+/// Takes out what is ignored or told twice, and puts the rest in order. Of a released file only its history counts.
+fn settle(file: &mut File) {
+    if file.released {
+        file.hits.retain(|hit| hit.rule.name == "history-edited");
+    }
+    file.hits.sort_by_key(|hit| (hit.range.as_ref().map(|range| (range.start, range.end)), hit.rule.name));
+    file.hits.dedup_by(|left, right| left.rule.name == right.rule.name && left.range == right.range);
+    let (mut ignores, mut hits) = (std::mem::take(&mut file.ignores), std::mem::take(&mut file.hits));
+    if file.released {
+        ignores.retain(|ignore| ignore.rule == "history-edited");
+    }
+    file.ignored = ignore::apply(&mut ignores, &mut hits, |offset| file.statement_at(offset));
+    hits.sort_by_key(|hit| hit.range.as_ref().map(|range| range.start));
+    (file.ignores, file.hits) = (ignores, hits);
+}
+
+fn mend(files: &[File]) -> Result<Vec<Fixed>, LintError> {
+    let mut fixed = Vec::new();
+    for file in files {
+        fixed.extend(fix::mend(file)?);
+    }
+    Ok(fixed)
+}
+
+fn tell(folder: &LintFolder, files: Vec<File>, report: &mut Report) {
+    for file in files {
+        if !file.released && file.disk.is_some() {
+            report.files += 1;
+            report.statements += file.statements.len();
+        }
+        report.ignored += file.ignored;
+        for hit in &file.hits {
+            report.findings.push(Finding {
+                database: folder.name.clone(),
+                engine: file.engine,
+                rule: hit.rule.name,
+                level: hit.rule.level,
+                path: file.path.clone(),
+                place: hit.range.as_ref().map(|range| Place::of(&file.text, range)),
+                message: hit.message.clone(),
+                safe: hit.rule.safe,
+                fixable: fix::is_fixable(&file, hit),
+            });
+        }
+    }
+}

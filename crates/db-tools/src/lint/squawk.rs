@@ -1,0 +1,166 @@
+//! PostgreSQL's rules by squawk, with what it cannot know taken into account.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use atriz_db::migrate::{Direction, Mode, Statement};
+use squawk_linter::{Linter, Rule as SquawkRule, Violation};
+use squawk_syntax::SourceFile;
+
+use super::file::File;
+use super::hit::{Edit, Hit, range_of};
+use super::ignore::is_exempt;
+use super::rules::{RULES, rule};
+
+/// The rules of our table that are squawk's.
+static SQUAWK: LazyLock<Vec<SquawkRule>> = LazyLock::new(|| {
+    let names = RULES.iter().flat_map(|rules| rules.iter()).map(|rule| rule.name);
+    // These two reach further here, and on both engines.
+    let ours = ["require-table-schema", "identifier-too-long", "unused-ignore"];
+    names.filter(|name| !ours.contains(name)).filter_map(|name| SquawkRule::try_from(name).ok()).collect()
+});
+
+/// What is known of a statement when it runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    /// Whether the batch made all that it changes.
+    pub(super) new: bool,
+    /// Whether its SET NOT NULL was proven by a CHECK before.
+    pub(super) proven: bool,
+    /// Whether its index can be built or dropped beside running work.
+    pub(super) concurrent: bool,
+}
+
+/// The hits of a file; `known` is of its statements.
+pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let text = readable(file, known, &mut hits);
+    if text.trim().is_empty() {
+        return hits;
+    }
+    let parse = SourceFile::parse(&text);
+    let robust = file.mode == Mode::Alone;
+    let rules = SQUAWK.iter().copied().filter(|rule| robust || *rule != SquawkRule::PreferRobustStmts);
+    let mut linter = Linter::from(rules);
+    linter.settings.assume_in_transaction = file.mode == Mode::Transaction;
+    for violation in linter.lint(&parse, &text) {
+        hits.extend(hit(file, known, violation));
+    }
+    hits
+}
+
+/// The file's text with blanks in place of what squawk need not see: statements that no rule of its could be about, and
+/// those that it cannot parse, which would damage what stands beside them.
+fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> String {
+    let mut text = file.text.clone().into_bytes();
+    let mut position = 0;
+    for (statement, known) in file.statements.iter().zip(known) {
+        let end = statement.offset + statement.text.len();
+        let from = if is_relevant(statement, known.new) { statement.offset } else { end };
+        // Comments go as well: a directive of squawk's own would silence it without a reason.
+        blank(&mut text, position..from);
+        position = end;
+        if file.text[end..].starts_with(';') {
+            position += 1;
+        }
+        if from == end {
+            blank(&mut text, end..position);
+        }
+    }
+    let end = text.len();
+    blank(&mut text, position..end);
+    // Only ASCII was put in the place of whole statements and what stands between them.
+    let mut text = String::from_utf8(text).unwrap_or_default();
+    // Each round takes out at least one statement.
+    for _ in 0..file.statements.len() {
+        let parse = SourceFile::parse(&text);
+        let errors = parse.errors();
+        let Some(error) = errors.first() else { break };
+        let at = usize::from(error.range().start());
+        // An error at the end of a statement is told at the semicolon or behind it.
+        let Some(index) = file.statement_at(at.saturating_sub(1)) else { break };
+        let statement = &file.statements[index];
+        let range = statement.offset..statement.offset + statement.text.len();
+        if text[range.clone()].trim().is_empty() {
+            break;
+        }
+        let place = if range.contains(&at) { at..at + 1 } else { range_of(statement, 0, 1) };
+        let message = format!("the parser does not know this: {}", error.message().trim_end_matches('.'));
+        hits.push(Hit::at("unparsed-statement", place, message));
+        let mut bytes = text.into_bytes();
+        blank(&mut bytes, range.start..(range.end + 1).min(file.text.len()));
+        text = String::from_utf8(bytes).unwrap_or_default();
+    }
+    text
+}
+
+fn blank(text: &mut [u8], range: Range<usize>) {
+    for byte in text[range].iter_mut().filter(|byte| **byte != b'\n') {
+        *byte = b' ';
+    }
+}
+
+/// Whether one of squawk's rules could be about the statement.
+fn is_relevant(statement: &Statement, new: bool) -> bool {
+    let second = || statement.word(1);
+    match statement.word(0).as_str() {
+        "create" => match second().as_str() {
+            "index" | "unique" => !new,
+            "table" | "unlogged" | "domain" => true,
+            _ => false,
+        },
+        "alter" | "truncate" | "update" | "insert" | "vacuum" | "cluster" => true,
+        "drop" => !new || second() == "database",
+        "reindex" => !new,
+        _ => false,
+    }
+}
+
+fn hit(file: &File, known: &[Known], violation: Violation) -> Option<Hit> {
+    let range = usize::from(violation.text_range.start())..usize::from(violation.text_range.end());
+    let rule = rule(&violation.code.to_string())?;
+    let index = file.statement_at(range.start)?;
+    let known = known.get(index).copied().unwrap_or_default();
+    let proven = known.proven && violation.code == SquawkRule::AddingNotNullableField;
+    if proven || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
+        return None;
+    }
+    if violation.code == SquawkRule::PreferBigintOverInt && !is_key(&file.text[..range.start]) {
+        return None;
+    }
+    let edits = edits(&violation, known.concurrent);
+    let message = violation.message.trim_end_matches('.').to_owned();
+    let mut message = message;
+    if let Some(first) = message.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    Some(Hit { rule, range: Some(range), message, edits })
+}
+
+/// Whether the type that follows is that of a key: `integer` is right for a small number.
+fn is_key(before: &str) -> bool {
+    let name = before.trim_end().rsplit(|last: char| last.is_whitespace() || last == '(').next().unwrap_or_default();
+    let name = name.trim_matches('"').to_ascii_lowercase();
+    name == "id" || name.ends_with("_id")
+}
+
+/// What squawk would do, where that is safe: the others put words of an example in, or give another meaning.
+fn edits(violation: &Violation, concurrent: bool) -> Vec<Edit> {
+    let safe = match violation.code {
+        SquawkRule::RequireConcurrentIndexCreation | SquawkRule::RequireConcurrentIndexDeletion => concurrent,
+        SquawkRule::PreferBigintOverInt
+        | SquawkRule::PreferBigintOverSmallint
+        | SquawkRule::PreferIdentity
+        | SquawkRule::PreferTimestampTz
+        | SquawkRule::PreferRobustStmts => true,
+        _ => false,
+    };
+    let fix = violation.fix.as_ref().filter(|_| safe);
+    let edits = fix.into_iter().flat_map(|fix| &fix.edits);
+    edits
+        .map(|edit| Edit {
+            range: usize::from(edit.text_range.start())..usize::from(edit.text_range.end()),
+            text: edit.text.clone().unwrap_or_default(),
+        })
+        .collect()
+}
