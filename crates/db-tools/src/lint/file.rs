@@ -79,8 +79,8 @@ impl File {
             self.hits.push(Hit::at("crlf-bom", at..at + 1, "a line ends in a carriage return").fixed_by(0..0, ""));
         }
         self.verbatim = true;
-        self.read_text(plain.to_owned());
-        self.check_content();
+        let whole = self.read_text(plain.to_owned());
+        self.check_content(whole);
     }
 
     /// Takes in a text, and how a layout of another tool runs it.
@@ -90,7 +90,8 @@ impl File {
         self.directives = script.directives.clone();
     }
 
-    fn read_text(&mut self, text: String) {
+    /// Answers whether it could be split into statements.
+    fn read_text(&mut self, text: String) -> bool {
         let comments = comments(&text);
         self.ignores = Ignore::read(&comments, &mut self.hits);
         for comment in &comments {
@@ -104,8 +105,11 @@ impl File {
                 merge(&mut self.directives, one);
             }
         }
-        match split(&text) {
+        let statements = split(&text);
+        let whole = statements.is_ok();
+        match statements {
             Ok(statements) => self.statements = statements,
+            Err(SplitError::LoneReturn { .. }) if self.hits.iter().any(|hit| hit.rule.name == "crlf-bom") => {}
             Err(error) => self.hits.push(unsplit(&text, &error)),
         }
         // What keeps it from running at all is told by rules of its own; its mode then matters no more.
@@ -113,19 +117,19 @@ impl File {
         self.mode = script.map_or(Mode::Transaction, |script| script.mode);
         Ignore::attach(&mut self.ignores, &text, &self.statements);
         self.text = text;
+        whole
     }
 
     /// What one of our own files must hold.
-    fn check_content(&mut self) {
+    fn check_content(&mut self, whole: bool) {
         let other = self.directives.only.as_ref().filter(|(engine, _)| *engine != self.engine);
-        let broken = self.hits.iter().any(|hit| hit.rule.name != "crlf-bom");
         match (other, self.statements.first()) {
             (Some(_), Some(first)) => {
                 let message = "a statement, and the file says that it is for the other engine alone";
                 let hit = Hit::on("not-for-this-engine", first, 0, 1, message);
                 self.hits.push(hit);
             }
-            (None, None) if self.directives.irreversible.is_none() && !broken => {
+            (None, None) if self.directives.irreversible.is_none() && whole => {
                 self.hits.push(Hit::of_file("empty-file", "it holds no statement"));
             }
             _ => {}

@@ -13,10 +13,14 @@ use super::finding::{Finding, Fixed, Report};
 use super::folder::LintFolder;
 use super::hit::Hit;
 use super::place::Place;
+use super::rules::Level;
 use super::squawk::Known;
 use super::state::State;
 use super::{LintError, fix, ignore, replay, squawk};
 use crate::plan::cursor::Cursor;
+
+/// How often `--fix` goes over a folder: what one round mends may let the next one mend more.
+const MOST_ROUNDS: usize = 4;
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -43,13 +47,14 @@ pub async fn lint(request: &LintRequest) -> Result<Report, LintError> {
         let baseline = Baseline::of(&folder.root, &request.since)?;
         for &engine in &request.engines {
             let mut files = read(folder, engine, &baseline).await?;
-            if request.fix {
+            for _ in 0..if request.fix { MOST_ROUNDS } else { 0 } {
                 let fixed = mend(&files)?;
-                if !fixed.is_empty() {
-                    // What was mended may have given another finding a new place.
-                    files = read(folder, engine, &baseline).await?;
+                if fixed.is_empty() {
+                    break;
                 }
                 report.fixed.extend(fixed);
+                // What was mended may have given another finding a new place, or brought one up.
+                files = read(folder, engine, &baseline).await?;
             }
             tell(folder, files, &mut report);
         }
@@ -170,13 +175,39 @@ fn settle(file: &mut File) {
     }
     file.hits.sort_by_key(|hit| (hit.range.as_ref().map(|range| (range.start, range.end)), hit.rule.name));
     file.hits.dedup_by(|left, right| left.rule.name == right.rule.name && left.range == right.range);
+    leave_general(&mut file.hits);
     let (mut ignores, mut hits) = (std::mem::take(&mut file.ignores), std::mem::take(&mut file.hits));
     if file.released {
         ignores.retain(|ignore| ignore.rule == "history-edited");
     }
     file.ignored = ignore::apply(&mut ignores, &mut hits, |offset| file.statement_at(offset));
+    say_once(file, &mut hits);
     hits.sort_by_key(|hit| hit.range.as_ref().map(|range| range.start));
     (file.ignores, file.hits) = (ignores, hits);
+}
+
+/// Leaves out that a constraint is not NOT VALID where a rule knows what sort it is: UNIQUE, for one, cannot be.
+fn leave_general(hits: &mut Vec<Hit>) {
+    const SPECIAL: [&str; 4] = [
+        "adding-foreign-key-constraint",
+        "adding-serial-primary-key-field",
+        "disallowed-unique-constraint",
+        "add-exclusion-constraint",
+    ];
+    let special = hits.iter().filter(|hit| SPECIAL.contains(&hit.rule.name)).filter_map(|hit| hit.range.clone());
+    let special: Vec<_> = special.collect();
+    hits.retain(|hit| {
+        let within = |range: &std::ops::Range<usize>| special.iter().any(|inner| range.contains(&inner.start));
+        hit.rule.name != "constraint-missing-not-valid" || !hit.range.as_ref().is_some_and(within)
+    });
+}
+
+/// Leaves out that SQLite refuses a statement where a rule says why.
+fn say_once(file: &File, hits: &mut Vec<Hit>) {
+    let statement = |hit: &Hit| hit.range.as_ref().and_then(|range| file.statement_at(range.start));
+    let explained = |hit: &&Hit| hit.rule.level == Level::Error && hit.rule.name != "sqlite-refused";
+    let known: Vec<Option<usize>> = hits.iter().filter(explained).map(statement).collect();
+    hits.retain(|hit| hit.rule.name != "sqlite-refused" || !known.contains(&statement(hit)));
 }
 
 fn mend(files: &[File]) -> Result<Vec<Fixed>, LintError> {

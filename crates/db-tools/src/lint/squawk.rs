@@ -15,8 +15,8 @@ use super::rules::{RULES, rule};
 /// The rules of our table that are squawk's.
 static SQUAWK: LazyLock<Vec<SquawkRule>> = LazyLock::new(|| {
     let names = RULES.iter().flat_map(|rules| rules.iter()).map(|rule| rule.name);
-    // These two reach further here, and on both engines.
-    let ours = ["require-table-schema", "identifier-too-long", "unused-ignore"];
+    // These reach further here.
+    let ours = ["require-table-schema", "identifier-too-long", "unused-ignore", "prefer-repack"];
     names.filter(|name| !ours.contains(name)).filter_map(|name| SquawkRule::try_from(name).ok()).collect()
 });
 
@@ -128,9 +128,9 @@ fn hit(file: &File, known: &[Known], violation: Violation) -> Option<Hit> {
     if violation.code == SquawkRule::PreferBigintOverInt && !is_key(&file.text[..range.start]) {
         return None;
     }
-    let edits = edits(&violation, known.concurrent);
-    let message = violation.message.trim_end_matches('.').to_owned();
-    let mut message = message;
+    let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
+    let edits = edits(&violation, known.concurrent, upper);
+    let mut message = violation.message.trim_end_matches('.').to_owned();
     if let Some(first) = message.get_mut(..1) {
         first.make_ascii_lowercase();
     }
@@ -145,7 +145,8 @@ fn is_key(before: &str) -> bool {
 }
 
 /// What squawk would do, where that is safe: the others put words of an example in, or give another meaning.
-fn edits(violation: &Violation, concurrent: bool) -> Vec<Edit> {
+/// Words that it puts in are written as the statement's own are.
+fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
     let safe = match violation.code {
         SquawkRule::RequireConcurrentIndexCreation | SquawkRule::RequireConcurrentIndexDeletion => concurrent,
         SquawkRule::PreferBigintOverInt
@@ -158,9 +159,10 @@ fn edits(violation: &Violation, concurrent: bool) -> Vec<Edit> {
     let fix = violation.fix.as_ref().filter(|_| safe);
     let edits = fix.into_iter().flat_map(|fix| &fix.edits);
     edits
-        .map(|edit| Edit {
-            range: usize::from(edit.text_range.start())..usize::from(edit.text_range.end()),
-            text: edit.text.clone().unwrap_or_default(),
+        .map(|edit| {
+            let range = usize::from(edit.text_range.start())..usize::from(edit.text_range.end());
+            let text = edit.text.clone().unwrap_or_default();
+            Edit { text: if range.is_empty() && upper { text.to_uppercase() } else { text }, range }
         })
         .collect()
 }

@@ -6,16 +6,24 @@ use super::super::file::File;
 use super::super::hit::Hit;
 use super::{Look, keys};
 
+/// Words that a column's name stands behind, or a value.
+const NO_TYPE: [&str; 11] = ["(", ",", ".", ":", "column", "add", "alter", "drop", "exists", "rename", "to"];
+
 pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let statement = look.statement;
     keys::excludes(look, hits);
     unnamed(statement, hits);
+    let full = statement.word(0) == "vacuum" && statement.has_word("full");
+    if full || statement.word(0) == "cluster" {
+        let message = "the table is written anew while nobody may read it";
+        hits.push(Hit::on("prefer-repack", statement, 0, if full { 2 } else { 1 }, message));
+    }
     let defines = matches!(statement.word(0).as_str(), "create" | "alter") && statement.has_word("table");
     if defines {
         // A column's type stands behind its name; `json` behind a comma or a parenthesis is a column called so.
         let json = |(index, token): &(usize, &String)| {
             let before = index.checked_sub(1).map(|before| statement.tokens[before].as_str()).unwrap_or_default();
-            token.eq_ignore_ascii_case("json") && !matches!(before, "(" | "," | "." | ":")
+            token.eq_ignore_ascii_case("json") && !NO_TYPE.iter().any(|word| before.eq_ignore_ascii_case(word))
         };
         for (index, _) in statement.tokens.iter().enumerate().filter(json) {
             hits.push(Hit::on("add-json-column", statement, index, 1, "json cannot be compared or indexed"));
