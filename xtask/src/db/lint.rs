@@ -103,7 +103,11 @@ fn summary(report: &Report) {
         parts.push(format!("{} mended", report.fixed.len()));
     }
     let text = format!("{files}, {statements}: {}", parts.join(", "));
-    if report.findings.is_empty() { output::good(&text) } else { output::say(&text) }
+    if report.findings.is_empty() {
+        output::good(&text);
+    } else {
+        output::say(&text);
+    }
     if report.findings.iter().any(|finding| finding.fixable) {
         output::say("`--fix` mends some of it");
     }

@@ -116,7 +116,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Verify(arguments) => verify::run(&arguments).await,
-        Verb::Lint(arguments) => lint::run(&arguments).await,
+        Verb::Lint(arguments) => Box::pin(lint::run(&arguments)).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,

@@ -113,7 +113,12 @@ fn resolve(folder: &Path, name: &str) -> Result<String, LintError> {
 
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, LintError> {
     let failed = |reason: String| LintError::Git { folder: folder.display().to_string(), reason };
-    let output = Command::new("git").arg("-C").arg(folder).args(arguments).output();
+    let mut command = Command::new("git");
+    // A hook of git's has its own idea of which repository this is, relative to another folder.
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(variable);
+    }
+    let output = command.arg("-C").arg(folder).args(arguments).output();
     let output = output.map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
         return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));

@@ -62,9 +62,12 @@ impl LintError {
             Self::Folder(error) => error.hint(),
             Self::NoFolder { .. } => "check the path".to_owned(),
             Self::Revision { .. } => {
-                "`git log --oneline` lists revisions; without --since the merge base with the main branch counts".to_owned()
+                "`git log --oneline` lists revisions; without --since the merge base with the main branch counts"
+                    .to_owned()
             }
-            Self::Git { .. } => "`cargo xtask db lint --all` does without git, and takes no file as released".to_owned(),
+            Self::Git { .. } => {
+                "`cargo xtask db lint --all` does without git, and takes no file as released".to_owned()
+            }
             Self::Write { .. } => "check the file's rights".to_owned(),
             Self::Memory { .. } => "this is a fault of the machine".to_owned(),
         }

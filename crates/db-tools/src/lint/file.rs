@@ -72,7 +72,8 @@ impl File {
             self.hits.push(Hit::of_file("crlf-bom", "it begins with a byte-order mark").fixed_by(0..0, ""));
         }
         if let Some(at) = plain.find('\0') {
-            let hit = Hit::at("unreadable-file", at..at + 1, "a NUL byte; a file saved as UTF-16 has one in every character");
+            let hit =
+                Hit::at("unreadable-file", at..at + 1, "a NUL byte; a file saved as UTF-16 has one in every character");
             return self.hits.push(hit);
         }
         if let Some(at) = plain.find('\r') {
@@ -98,7 +99,11 @@ impl File {
             if let Err(directive) = Directives::parse(&[&comment.text])
                 && !Ignore::is_one(&comment.text)
             {
-                let rule = if directive.starts_with("irreversible") { "irreversible-without-reason" } else { "unknown-directive" };
+                let rule = if directive.starts_with("irreversible") {
+                    "irreversible-without-reason"
+                } else {
+                    "unknown-directive"
+                };
                 let message = format!("`-- atriz: {directive}` is not a directive");
                 self.hits.push(Hit::at(rule, comment.start..comment.end, message));
             } else if let Ok(one) = Directives::parse(&[&comment.text]) {
@@ -154,7 +159,9 @@ fn merge(all: &mut Directives, one: Directives) {
 fn unsplit(text: &str, error: &SplitError) -> Hit {
     let (rule, line, message) = match error {
         SplitError::Unterminated { line, what } => ("unclosed", *line, format!("{what} is not closed")),
-        SplitError::PsqlCommand { line, command } => ("psql-command", *line, format!("`{command}` is a command of psql, not SQL")),
+        SplitError::PsqlCommand { line, command } => {
+            ("psql-command", *line, format!("`{command}` is a command of psql, not SQL"))
+        }
         SplitError::CopyRows { line, direction } => {
             ("copy-rows", *line, format!("`COPY … {direction}` exchanges rows with a client, and a migration has none"))
         }

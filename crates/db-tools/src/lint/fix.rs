@@ -22,20 +22,31 @@ pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
     for hit in &hits {
         let new: Vec<&Edit> = hit.edits.iter().filter(|edit| !edits.iter().any(|known| meets(known, edit))).collect();
         let range = hit.range.clone().unwrap_or(0..0);
-        let (before, after) = if hit.rule.name == "crlf-bom" {
+        let ends = hit.rule.name == "crlf-bom";
+        if ends && fixed.iter().any(|one: &Fixed| one.rule == hit.rule.name) {
+            continue;
+        }
+        let (before, after) = if ends {
             (String::new(), String::new())
         } else if new.is_empty() {
             // Two rules wanted the same place; the next run sees what is left.
             continue;
         } else {
             let place = Place::of(&file.text, &range);
-            let line: String = file.text[..range.start].rfind('\n').map_or(&file.text[..], |at| &file.text[at + 1..]).into();
+            let line: String =
+                file.text[..range.start].rfind('\n').map_or(&file.text[..], |at| &file.text[at + 1..]).into();
             let start = file.text.len() - line.len();
             let local: Vec<Edit> = new.iter().map(|edit| shifted(edit, start)).collect();
             let changed = applied(&line, &local.iter().collect::<Vec<_>>());
             (place.text, changed.lines().next().unwrap_or_default().trim_end().to_owned())
         };
-        fixed.push(Fixed { path: file.path.clone(), line: Place::of(&file.text, &range).line, rule: hit.rule.name, before, after });
+        fixed.push(Fixed {
+            path: file.path.clone(),
+            line: Place::of(&file.text, &range).line,
+            rule: hit.rule.name,
+            before,
+            after,
+        });
         edits.extend(new);
     }
     let mut text = applied(&file.text, &edits);

@@ -100,88 +100,97 @@ impl LintFolder {
     /// Its files for one engine, by version, the way there before the way back.
     pub(super) fn read(&self, engine: Engine) -> Result<Vec<File>, LintError> {
         match &self.source {
-            Some(source) => self.read_other(source, engine),
+            Some(source) => read_other(source, engine),
             None => self.read_ours(engine),
         }
     }
 
-    fn read_other(&self, source: &SourceFolder, engine: Engine) -> Result<Vec<File>, LintError> {
-        let mut files = Vec::new();
-        for prepared in source.prepared(engine)? {
-            let Body::Sql { up, down } = &prepared.migration.body else { continue };
-            let texts = [
-                (Direction::Up, Some(&prepared.found.up), up),
-                (Direction::Down, prepared.found.down.as_ref(), down),
-            ];
-            for (direction, text, script) in texts {
-                let Some(text) = text else { continue };
-                let mut file = File::empty(script.path.clone(), &prepared.found.version, direction, engine);
-                file.read_prepared(text.sql.clone(), script);
-                let disk = PathBuf::from(&script.path);
-                file.verbatim = fs::read(&disk).is_ok_and(|bytes| bytes == text.sql.as_bytes());
-                file.disk = Some(disk);
-                files.push(file);
-            }
-        }
-        Ok(files)
-    }
-
     fn read_ours(&self, engine: Engine) -> Result<Vec<File>, LintError> {
-        let missing = || LintError::NoFolder { folder: self.label.clone() };
         if !self.root.is_dir() {
-            return Err(missing());
+            return Err(LintError::NoFolder { folder: self.label.clone() });
         }
         let mut listing = Listing::default();
         for one in Engine::ALL {
             listing.read(&self.root, one);
         }
         let mut files: Vec<File> = Vec::new();
-        for odd in listing.odd.iter().filter(|(one, _)| *one == engine) {
-            let mut file = File::empty(format!("{}/{engine}/{}", self.label, odd.1), "", Direction::Up, engine);
+        for (_, name) in listing.odd.iter().filter(|(one, _)| *one == engine) {
+            let mut file = File::empty(format!("{}/{engine}/{name}", self.label), "", Direction::Up, engine);
             file.hits.push(Hit::of_file("file-name", "it is not named like a migration"));
             files.push(file);
         }
         let mut last: Option<&str> = None;
         for stem in &listing.stems {
-            for (direction, rule, why) in [
-                (Direction::Up, "missing-up", "there is only the way back"),
-                (Direction::Down, "missing-down", "a migration has a way back"),
-            ] {
-                let path = format!("{engine}/{stem}.{}.sql", direction.name());
-                let mut file = File::empty(format!("{}/{path}", self.label), stem, direction, engine);
-                match listing.present.get(&(engine, stem.clone(), direction.name())) {
-                    Some(bytes) => {
-                        file.disk = Some(self.root.join(&path));
-                        file.read_bytes(bytes.clone());
-                        if direction == Direction::Up && last.is_some_and(|last| number(last) == number(stem)) {
-                            let message = format!("{} has the same version", last.unwrap_or_default());
-                            file.hits.push(Hit::of_file("duplicate-version", message));
-                        }
-                    }
-                    None if listing.has(engine, stem) => file.hits.push(Hit::of_file(rule, why)),
-                    None if direction == Direction::Up => {
-                        let message = format!("a migration has a twin for {}", engine.title());
-                        file.hits.push(Hit::of_file("missing-twin", message));
-                    }
-                    None => continue,
-                }
-                files.push(file);
+            for direction in [Direction::Up, Direction::Down] {
+                let twice = last.filter(|last| number(last) == number(stem) && direction == Direction::Up);
+                files.extend(self.read_one(&mut listing.present, engine, stem, direction, twice));
             }
             last = Some(stem);
         }
         Ok(files)
     }
+
+    /// One file, or what is to be said of one that is missing; `twice` is a migration of the same version.
+    fn read_one(
+        &self,
+        present: &mut Present,
+        engine: Engine,
+        stem: &str,
+        direction: Direction,
+        twice: Option<&str>,
+    ) -> Option<File> {
+        let path = format!("{engine}/{stem}.{}.sql", direction.name());
+        let mut file = File::empty(format!("{}/{path}", self.label), stem, direction, engine);
+        if let Some(bytes) = present.get_mut(&(engine, stem.to_owned(), direction.name())) {
+            file.disk = Some(self.root.join(&path));
+            file.read_bytes(std::mem::take(bytes));
+            file.hits
+                .extend(twice.map(|first| Hit::of_file("duplicate-version", format!("{first} has the same version"))));
+            return Some(file);
+        }
+        let has = |way: &'static str| present.contains_key(&(engine, stem.to_owned(), way));
+        let (rule, message) = match (direction, has("up") || has("down")) {
+            (Direction::Up, true) => ("missing-up", "there is only the way back".to_owned()),
+            (Direction::Down, true) => ("missing-down", "a migration has a way back".to_owned()),
+            (Direction::Up, false) => ("missing-twin", format!("a migration has a twin for {}", engine.title())),
+            (Direction::Down, false) => return None,
+        };
+        file.hits.push(Hit::of_file(rule, message));
+        Some(file)
+    }
+}
+
+fn read_other(source: &SourceFolder, engine: Engine) -> Result<Vec<File>, LintError> {
+    let mut files = Vec::new();
+    for prepared in source.prepared(engine)? {
+        let Body::Sql { up, down } = &prepared.migration.body else { continue };
+        let texts =
+            [(Direction::Up, Some(&prepared.found.up), up), (Direction::Down, prepared.found.down.as_ref(), down)];
+        for (direction, text, script) in texts {
+            let Some(text) = text else { continue };
+            let mut file = File::empty(script.path.clone(), &prepared.found.version, direction, engine);
+            file.read_prepared(text.sql.clone(), script);
+            let disk = PathBuf::from(&script.path);
+            file.verbatim = fs::read(&disk).is_ok_and(|bytes| bytes == text.sql.as_bytes());
+            file.disk = Some(disk);
+            files.push(file);
+        }
+    }
+    Ok(files)
 }
 
 fn number(stem: &str) -> &str {
     stem.split('_').next().unwrap_or_default()
 }
 
+/// The bytes of files, by engine, stem and way.
+type Present = BTreeMap<(Engine, String, &'static str), Vec<u8>>;
+
 /// The files of both engines.
 #[derive(Default)]
 struct Listing {
     stems: BTreeSet<String>,
-    present: BTreeMap<(Engine, String, &'static str), Vec<u8>>,
+    present: Present,
     odd: Vec<(Engine, String)>,
 }
 
@@ -205,10 +214,6 @@ impl Listing {
                 None => self.odd.push((engine, name)),
             }
         }
-    }
-
-    fn has(&self, engine: Engine, stem: &str) -> bool {
-        ["up", "down"].iter().any(|way| self.present.contains_key(&(engine, stem.to_owned(), way)))
     }
 }
 

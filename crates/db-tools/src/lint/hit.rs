@@ -35,7 +35,13 @@ impl Hit {
     }
 
     /// About `count` tokens of a statement.
-    pub(super) fn on(rule: &str, statement: &Statement, first: usize, count: usize, message: impl Into<String>) -> Self {
+    pub(super) fn on(
+        rule: &str,
+        statement: &Statement,
+        first: usize,
+        count: usize,
+        message: impl Into<String>,
+    ) -> Self {
         Self::at(rule, range_of(statement, first, count), message)
     }
 
@@ -52,10 +58,8 @@ pub(super) fn range_of(statement: &Statement, first: usize, count: usize) -> Ran
     for token in tokenize(&statement.text) {
         let from = position;
         position += token.len as usize;
-        let blank = matches!(
-            token.kind,
-            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. }
-        );
+        let blank =
+            matches!(token.kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. });
         if !blank {
             spans.push(from..position);
         }

@@ -73,7 +73,11 @@ fn text_of(comment: &str) -> Option<&str> {
 }
 
 /// Takes out the hits that are ignored, and adds one for each ignore that had none. Answers how many were taken out.
-pub(super) fn apply(ignores: &mut [Ignore], hits: &mut Vec<Hit>, statement_at: impl Fn(usize) -> Option<usize>) -> usize {
+pub(super) fn apply(
+    ignores: &mut [Ignore],
+    hits: &mut Vec<Hit>,
+    statement_at: impl Fn(usize) -> Option<usize>,
+) -> usize {
     let before = hits.len();
     hits.retain(|hit| {
         let statement = hit.range.as_ref().and_then(|range| statement_at(range.start));

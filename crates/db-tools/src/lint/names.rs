@@ -112,7 +112,9 @@ impl<'a> Reader<'a> {
         match tokens[index].to_ascii_lowercase().as_str() {
             "(" => self.functions.push(last),
             ")" => drop(self.functions.pop()),
-            "as" if word(index + 1) == "(" || word(index + 1) == "materialized" => self.common.push(last),
+            "as" if word(index + 1) == "(" || word(index + 1) == "materialized" => {
+                self.common.extend(self.named(index));
+            }
             "references" | "join" | "into" => drop(self.take(&mut self.cursor(index + 1))),
             "from" => self.from(index, &last),
             "update" if matches!(last.as_str(), "" | ";" | "begin" | "(" | ")") => {
@@ -120,6 +122,16 @@ impl<'a> Reader<'a> {
             }
             _ => {}
         }
+    }
+
+    /// The name in front of AS; `name (a, b)` may list its columns.
+    fn named(&self, index: usize) -> Option<String> {
+        let mut before = self.statement.tokens[..index].iter().rev();
+        let mut name = before.next()?;
+        if name == ")" {
+            name = before.skip_while(|token| *token != "(").nth(1)?;
+        }
+        Some(name.to_lowercase())
     }
 
     fn from(&mut self, index: usize, last: &str) {
@@ -156,13 +168,20 @@ mod tests {
     #[test]
     fn tables_are_found_wherever_they_stand() {
         for (sql, names) in [
-            ("CREATE TABLE a.b (id int REFERENCES c.d (id), FOREIGN KEY (x) REFERENCES e (id) ON UPDATE CASCADE)", "a.b c.d e"),
+            (
+                "CREATE TABLE a.b (id int REFERENCES c.d (id), FOREIGN KEY (x) REFERENCES e (id) ON UPDATE CASCADE)",
+                "a.b c.d e",
+            ),
             ("ALTER TABLE IF EXISTS ONLY a.b ADD COLUMN c int", "a.b"),
             ("DROP TABLE IF EXISTS a, b.c CASCADE", "a b.c"),
             ("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY a.b USING gin (c)", "a.b"),
             ("CREATE TRIGGER t BEFORE INSERT OR UPDATE OF x ON a.b FOR EACH ROW EXECUTE FUNCTION a.f()", "a.b"),
-            ("CREATE TRIGGER t AFTER UPDATE ON b BEGIN UPDATE c SET x = 1; DELETE FROM d; INSERT INTO e VALUES (1); END", "b c d e"),
+            (
+                "CREATE TRIGGER t AFTER UPDATE ON b BEGIN UPDATE c SET x = 1; DELETE FROM d; INSERT INTO e VALUES (1); END",
+                "b c d e",
+            ),
             ("WITH m AS (DELETE FROM a.b RETURNING *) INSERT INTO a.c SELECT * FROM m JOIN d ON true", "a.b a.c d"),
+            ("WITH RECURSIVE r (a, b) AS (SELECT 1, 2), s AS (SELECT 3) SELECT * FROM r JOIN s ON true", ""),
             ("SELECT extract(year FROM x), trim(both FROM y) FROM t WHERE a IS DISTINCT FROM b", "t"),
             ("UPDATE a.b SET c = 1 FROM generate_series(1, 2) AS n", "a.b"),
             ("REVOKE ALL ON FUNCTION a.f() FROM PUBLIC", ""),

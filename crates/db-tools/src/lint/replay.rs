@@ -96,9 +96,8 @@ fn whole(file: &File) -> String {
 
 /// Whether it is run here: the others have rules of their own.
 fn runs(statement: &Statement) -> bool {
-    const LEFT_OUT: [&str; 11] = [
-        "vacuum", "attach", "detach", "pragma", "begin", "commit", "rollback", "end", "savepoint", "release", "start",
-    ];
+    const LEFT_OUT: [&str; 11] =
+        ["vacuum", "attach", "detach", "pragma", "begin", "commit", "rollback", "end", "savepoint", "release", "start"];
     !LEFT_OUT.contains(&statement.word(0).as_str())
 }
 
@@ -106,7 +105,8 @@ fn runs(statement: &Statement) -> bool {
 fn refused(statement: &Statement, message: &str) -> Hit {
     let named = message.split_once("near \"").and_then(|(_, rest)| rest.split_once('"')).map(|(word, _)| word);
     let named = named.or_else(|| message.rsplit_once(": ").map(|(_, name)| name.rsplit('.').next().unwrap_or(name)));
-    let at = named.and_then(|name| statement.tokens.iter().position(|token| token.trim_matches('"').eq_ignore_ascii_case(name)));
+    let at = named
+        .and_then(|name| statement.tokens.iter().position(|token| token.trim_matches('"').eq_ignore_ascii_case(name)));
     Hit::on("sqlite-refused", statement, at.unwrap_or(0), 1, format!("SQLite says: {message}"))
 }
 

@@ -13,7 +13,6 @@ use super::finding::{Finding, Fixed, Report};
 use super::folder::LintFolder;
 use super::hit::Hit;
 use super::place::Place;
-use super::rules::Level;
 use super::squawk::Known;
 use super::state::State;
 use super::{LintError, fix, ignore, replay, squawk};
@@ -21,6 +20,10 @@ use crate::plan::cursor::Cursor;
 
 /// How often `--fix` goes over a folder: what one round mends may let the next one mend more.
 const MOST_ROUNDS: usize = 4;
+
+/// Rules that say why SQLite would refuse a statement.
+const EXPLAINS: [&str; 4] =
+    ["sqlite-unsupported-alter", "sqlite-multi-alter", "cross-db-reference", "transaction-control"];
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -90,33 +93,36 @@ async fn read(folder: &LintFolder, engine: Engine, baseline: &Baseline) -> Resul
 fn fold(folder: &LintFolder, files: &mut [File]) -> Vec<Vec<Known>> {
     let mut state = State::default();
     let mut all = Vec::with_capacity(files.len());
-    for index in 0..files.len() {
-        let (mut hits, mut known) = (Vec::new(), Vec::new());
-        let file = &files[index];
-        for (number, statement) in file.statements.iter().enumerate() {
-            let new = is_new(statement, &state);
-            if !file.released {
-                let look = Look { folder, file, statement, state: &state, new };
-                hits.extend(check::statement(&look));
-                known.push(Known { new, proven: is_proven(&look), concurrent: is_concurrent(&look) });
-            }
-            if file.direction == Direction::Up {
-                state.learn(statement, file.engine, (!file.released).then_some((index, number)));
-            }
-            if !file.released {
-                hits.extend(check::learnt(statement, &state, file.engine));
-            }
-        }
-        if !file.released {
-            hits.extend(check::file(file, &known.iter().map(|known| known.new).collect::<Vec<_>>()));
-        }
-        files[index].hits.extend(hits);
+    for (index, file) in files.iter_mut().enumerate() {
+        let (known, hits) = fold_file(folder, file, index, &mut state);
+        file.hits.extend(hits);
         all.push(known);
     }
     for (file, hit) in check::unindexed(&state, files) {
         files[file].hits.push(hit);
     }
     all
+}
+
+fn fold_file(folder: &LintFolder, file: &File, index: usize, state: &mut State) -> (Vec<Known>, Vec<Hit>) {
+    let (mut known, mut hits) = (Vec::new(), Vec::new());
+    for (number, statement) in file.statements.iter().enumerate() {
+        if !file.released {
+            let look = Look { folder, file, statement, state, new: is_new(statement, state) };
+            hits.extend(check::statement(&look));
+            known.push(Known { new: look.new, proven: is_proven(&look), concurrent: is_concurrent(&look) });
+        }
+        if file.direction == Direction::Up {
+            state.learn(statement, file.engine, (!file.released).then_some((index, number)));
+        }
+        if !file.released {
+            hits.extend(check::learnt(statement, state, file.engine));
+        }
+    }
+    if !file.released {
+        hits.extend(check::file(file, &known.iter().map(|known| known.new).collect::<Vec<_>>()));
+    }
+    (known, hits)
 }
 
 /// Whether `ALTER COLUMN c SET NOT NULL` is proven by a CHECK of an earlier file, for each column it names.
@@ -205,7 +211,7 @@ fn leave_general(hits: &mut Vec<Hit>) {
 /// Leaves out that SQLite refuses a statement where a rule says why.
 fn say_once(file: &File, hits: &mut Vec<Hit>) {
     let statement = |hit: &Hit| hit.range.as_ref().and_then(|range| file.statement_at(range.start));
-    let explained = |hit: &&Hit| hit.rule.level == Level::Error && hit.rule.name != "sqlite-refused";
+    let explained = |hit: &&Hit| EXPLAINS.contains(&hit.rule.name);
     let known: Vec<Option<usize>> = hits.iter().filter(explained).map(statement).collect();
     hits.retain(|hit| hit.rule.name != "sqlite-refused" || !known.contains(&statement(hit)));
 }

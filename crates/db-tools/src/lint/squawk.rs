@@ -44,7 +44,7 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     let mut linter = Linter::from(rules);
     linter.settings.assume_in_transaction = file.mode == Mode::Transaction;
     for violation in linter.lint(&parse, &text) {
-        hits.extend(hit(file, known, violation));
+        hits.extend(hit(file, known, &violation));
     }
     hits
 }
@@ -116,7 +116,7 @@ fn is_relevant(statement: &Statement, new: bool) -> bool {
     }
 }
 
-fn hit(file: &File, known: &[Known], violation: Violation) -> Option<Hit> {
+fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
     let range = usize::from(violation.text_range.start())..usize::from(violation.text_range.end());
     let rule = rule(&violation.code.to_string())?;
     let index = file.statement_at(range.start)?;
@@ -129,12 +129,11 @@ fn hit(file: &File, known: &[Known], violation: Violation) -> Option<Hit> {
         return None;
     }
     let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
-    let edits = edits(&violation, known.concurrent, upper);
-    let mut message = violation.message.trim_end_matches('.').to_owned();
-    if let Some(first) = message.get_mut(..1) {
-        first.make_ascii_lowercase();
-    }
-    Some(Hit { rule, range: Some(range), message, edits })
+    let edits = edits(violation, known.concurrent, upper);
+    // These name what they mean; the others say the same each time, and our words are about how files run here.
+    let named = matches!(violation.code, SquawkRule::BanDuplicateColumnAssignments);
+    let message = if named { violation.message.to_lowercase() } else { rule.catches.to_owned() };
+    Some(Hit { rule, range: Some(range), message: message.trim_end_matches('.').to_owned(), edits })
 }
 
 /// Whether the type that follows is that of a key: `integer` is right for a small number.
@@ -162,7 +161,13 @@ fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
         .map(|edit| {
             let range = usize::from(edit.text_range.start())..usize::from(edit.text_range.end());
             let text = edit.text.clone().unwrap_or_default();
-            Edit { text: if range.is_empty() && upper { text.to_uppercase() } else { text }, range }
+            // The name of a type stays small, whatever stands around it.
+            let text = match text.split_once(' ') {
+                _ if !upper || (!range.is_empty() && !text.contains(' ')) => text,
+                Some((kind, words)) if !range.is_empty() => format!("{kind} {}", words.to_uppercase()),
+                _ => text.to_uppercase(),
+            };
+            Edit { range, text }
         })
         .collect()
 }

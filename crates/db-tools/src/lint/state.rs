@@ -36,6 +36,8 @@ pub(super) struct State {
     indexes: HashMap<String, (Name, bool)>,
     /// Everything else that the batch made: schemas, types, functions, views, sequences, triggers, policies.
     others: HashSet<String>,
+    /// Every name of a table or a column that there ever was, in lower case.
+    words: HashSet<String>,
 }
 
 impl State {
@@ -72,6 +74,11 @@ impl State {
     /// Whether the batch made an object that is neither a table nor an index.
     pub(super) fn has_made(&self, name: &Name) -> bool {
         self.others.contains(&name.name)
+    }
+
+    /// Whether there ever was a table or a column of this name, in lower case.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.words.contains(name)
     }
 
     /// Whether a CHECK has proven that the column holds no NULL.
@@ -115,11 +122,16 @@ impl State {
             // It has the columns and keys of its parent.
             let parent = self.table(&cursor.name()?).cloned();
             let keys = parent.as_ref().map(|parent| parent.keys.clone()).unwrap_or_default();
-            Parts { keys, columns: parent.map(|one| one.columns.into_keys().collect()).unwrap_or_default(), ..Parts::default() }
+            Parts {
+                keys,
+                columns: parent.map(|one| one.columns.into_keys().collect()).unwrap_or_default(),
+                ..Parts::default()
+            }
         } else {
             cursor.parentheses().map(|inner| body(statement, inner)).unwrap_or_default()
         };
         let new = place.is_some();
+        self.words.extend(parts.columns.iter().chain([&name.name]).map(|word| word.to_lowercase()));
         let table = Table {
             name: name.clone(),
             new,
@@ -171,15 +183,17 @@ impl State {
             let table = self.table_mut(&name)?;
             let new = table.columns.remove(&from)?;
             table.columns.insert(to.clone(), new);
+            let word = to.to_lowercase();
             table.keys.iter_mut().flatten().filter(|column| **column == from).for_each(|column| column.clone_from(&to));
+            self.words.insert(word);
             return Some(());
         }
         if engine == Engine::Postgres && (statement.has_word("check") || statement.has_word("validate")) {
             self.prove(&name, statement);
         }
-        let table = self.table_mut(&name)?;
+        let table = self.tables.get_mut(&name.name)?.iter_mut().find(|table| table.name.is(&name))?;
         for action in items(cursor.rest()) {
-            alter_one(table, statement, action, place);
+            self.words.extend(alter_one(table, statement, action, place));
         }
         Some(())
     }
@@ -189,6 +203,7 @@ impl State {
         let at = among.iter().position(|table| table.name.is(from))?;
         let mut table = among.remove(at);
         table.name.name.clone_from(&to);
+        self.words.insert(to.to_lowercase());
         for (known, _) in self.indexes.values_mut().filter(|(known, _)| known.is(from)) {
             known.name.clone_from(&to);
         }
@@ -225,12 +240,15 @@ impl State {
 }
 
 /// One clause of ALTER TABLE.
-fn alter_one(table: &mut Table, statement: &Statement, action: &[String], place: Place) {
+/// Answers the names of columns that it adds.
+fn alter_one(table: &mut Table, statement: &Statement, action: &[String], place: Place) -> Vec<String> {
+    let mut added = Vec::new();
     let mut cursor = Cursor::new(action);
     if cursor.eat("add") {
         cursor.skip(&["column", "if not exists"]);
         let mut parts = Parts::default();
         read_item(statement, cursor.rest(), &mut parts);
+        added.extend(parts.columns.iter().map(|column| column.to_lowercase()));
         table.columns.extend(parts.columns.into_iter().map(|column| (column, place.is_some())));
         table.keys.extend(parts.keys);
         table.foreign.extend(parts.foreign.into_iter().map(|key| (key, place)));
@@ -241,4 +259,5 @@ fn alter_one(table: &mut Table, statement: &Statement, action: &[String], place:
             table.foreign.retain(|(key, _)| !key.columns.contains(&column));
         }
     }
+    added
 }

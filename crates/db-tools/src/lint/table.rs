@@ -77,5 +77,8 @@ fn read_column(statement: &Statement, item: &[String], rest: &[String], column: 
 
 /// The columns between parentheses, without their order; an expression counts as a name that no column has.
 pub(super) fn names(inner: &[String]) -> Vec<String> {
-    items(inner).iter().map(|item| if item.get(1).is_some_and(|next| next == "(") { None } else { fold(&item[0]) }.unwrap_or_default()).collect()
+    items(inner)
+        .iter()
+        .map(|item| if item.get(1).is_some_and(|next| next == "(") { None } else { fold(&item[0]) }.unwrap_or_default())
+        .collect()
 }

@@ -10,7 +10,12 @@ use super::super::folder::{LintFolder, is_older};
 use super::super::hit::Hit;
 
 /// Marks released files, and says which were edited, removed or overtaken.
-pub(in super::super) fn check(folder: &LintFolder, baseline: &Baseline, files: &mut Vec<File>, label: impl Fn(&Path) -> String) {
+pub(in super::super) fn check(
+    folder: &LintFolder,
+    baseline: &Baseline,
+    files: &mut Vec<File>,
+    label: impl Fn(&Path) -> String,
+) {
     for file in files.iter_mut() {
         let Some(disk) = file.disk.clone() else { continue };
         file.released = baseline.is_released(&disk);
@@ -21,9 +26,15 @@ pub(in super::super) fn check(folder: &LintFolder, baseline: &Baseline, files: &
         }
     }
     let up = |file: &&File| file.released && file.direction == Direction::Up;
-    let newest = files.iter().filter(up).map(|file| file.version.clone()).reduce(|left, right| if is_older(&left, &right) { right } else { left });
+    let newest = files
+        .iter()
+        .filter(up)
+        .map(|file| file.version.clone())
+        .reduce(|left, right| if is_older(&left, &right) { right } else { left });
     if let Some(newest) = newest {
-        for file in files.iter_mut().filter(|file| !file.released && file.disk.is_some() && file.direction == Direction::Up) {
+        for file in
+            files.iter_mut().filter(|file| !file.released && file.disk.is_some() && file.direction == Direction::Up)
+        {
             if is_older(&file.version, &newest) {
                 file.hits.push(Hit::of_file("non-linear", format!("it is older than {newest}, which is released")));
             }

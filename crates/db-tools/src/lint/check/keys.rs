@@ -55,7 +55,8 @@ pub(in super::super) fn unindexed(state: &State, files: &[super::File]) -> Vec<(
                 continue;
             }
             let columns = key.columns.join(", ");
-            let message = format!("no index of `{}` leads with {columns}, which refer to `{}`", table.name, key.referenced);
+            let message =
+                format!("{columns} of `{}` refers to `{}`, and no index leads with it", table.name, key.referenced);
             let range = range_of(&files[file].statements[statement], key.at, key.count);
             found.push((file, Hit::at("fk-without-index", range, message)));
         }

@@ -47,6 +47,9 @@ pub(super) fn statement(look: &Look<'_>) -> Vec<Hit> {
         Engine::Sqlite => sqlite::check(look, &mut hits),
     }
     transaction_control(look.statement, &mut hits);
+    if look.folder.is_ours() && look.file.mode != Mode::Alone {
+        half_made(look.statement, &mut hits);
+    }
     let back = look.file.direction == Direction::Down;
     hits.retain(|hit| !is_exempt(hit.rule.scope, look.new, back));
     hits
@@ -67,6 +70,17 @@ pub(super) fn file(file: &File, new: &[bool]) -> Vec<Hit> {
     hits
 }
 
+fn half_made(statement: &Statement, hits: &mut Vec<Hit>) {
+    let says = |words: &[String]| {
+        words.iter().zip(["if", "not", "exists"]).all(|(token, word)| token.eq_ignore_ascii_case(word))
+    };
+    let makes = matches!(statement.word(0).as_str(), "create" | "alter");
+    if let Some(at) = statement.tokens.windows(3).take(9).position(says).filter(|_| makes) {
+        let message = "IF NOT EXISTS takes what is half made for a whole object";
+        hits.push(Hit::on("if-not-exists-in-transaction", statement, at, 3, message));
+    }
+}
+
 fn transaction_control(statement: &Statement, hits: &mut Vec<Hit>) {
     let controls = match statement.word(0).as_str() {
         "begin" | "commit" | "rollback" | "end" | "abort" | "savepoint" | "release" => true,
@@ -74,7 +88,8 @@ fn transaction_control(statement: &Statement, hits: &mut Vec<Hit>) {
         _ => false,
     };
     if controls {
-        let message = format!("`{}` in a migration, which is one transaction already", statement.word(0).to_uppercase());
+        let message =
+            format!("`{}` in a migration, which is one transaction already", statement.word(0).to_uppercase());
         hits.push(Hit::on("transaction-control", statement, 0, 1, message));
     }
 }

@@ -42,7 +42,9 @@ fn owner(look: &Look<'_>, mention: &Mention, made: bool, hits: &mut Vec<Hit>) {
 fn schema(look: &Look<'_>, mention: &Mention, hits: &mut Vec<Hit>) {
     let temporary = look.statement.tokens.iter().take(3).any(|word| word.to_ascii_lowercase().starts_with("temp"));
     let ours = look.file.engine == Engine::Postgres && look.folder.is_ours();
-    if !ours || mention.table.schema.is_some() || temporary {
+    // One that was made without a schema was told of then, or is temporary.
+    let known = look.state.table(&mention.table).is_some_and(|table| table.name.schema.is_none());
+    if !ours || mention.table.schema.is_some() || temporary || known {
         return;
     }
     let message = format!("`{}` has no schema: search_path decides which table that is", mention.table.name);

@@ -11,7 +11,8 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let statement = look.statement;
     if statement.word(0) == "select" && statement.has_word("set_config") {
         let at = statement.tokens.iter().position(|token| token.eq_ignore_ascii_case("set_config")).unwrap_or(0);
-        let named = statement.tokens.get(at + 2).map(|token| token.trim_matches('\'').to_lowercase()).unwrap_or_default();
+        let named =
+            statement.tokens.get(at + 2).map(|token| token.trim_matches('\'').to_lowercase()).unwrap_or_default();
         let local = statement.has_word("true");
         return said(look, &named, local, (at, 3), hits);
     }

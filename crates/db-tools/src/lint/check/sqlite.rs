@@ -21,7 +21,7 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
             let message = format!("{} in a migration", word.to_uppercase());
             hits.push(Hit::on("sqlite-vacuum-attach", statement, 0, 1, message));
         }
-        "create" => create(statement, hits),
+        "create" => create(look, hits),
         "alter" => alter(look, hits),
         "drop" if statement.word(1) == "table" => drop(look, hits),
         "replace" => replaces(statement, 1, hits),
@@ -35,7 +35,8 @@ fn replaces(statement: &Statement, count: usize, hits: &mut Vec<Hit>) {
     hits.push(Hit::on("sqlite-insert-or-replace", statement, 0, count, message));
 }
 
-fn create(statement: &Statement, hits: &mut Vec<Hit>) {
+fn create(look: &Look<'_>, hits: &mut Vec<Hit>) {
+    let statement = look.statement;
     let mut cursor = Cursor::new(&statement.tokens);
     cursor.eat("create");
     if !cursor.eat("table") {
@@ -46,7 +47,8 @@ fn create(statement: &Statement, hits: &mut Vec<Hit>) {
     let Some(table) = cursor.name() else { return };
     // CREATE TABLE … AS cannot be STRICT at all.
     cursor.parentheses();
-    if !has(cursor.rest(), "strict") {
+    // Other tools' folders are not written by our rules.
+    if look.folder.is_ours() && !has(cursor.rest(), "strict") {
         hits.push(Hit::on("sqlite-not-strict", statement, at, 1, format!("`{table}` is not STRICT")));
     }
     if let Some(at) = statement.tokens.iter().position(|token| token.eq_ignore_ascii_case("autoincrement")) {
@@ -117,7 +119,8 @@ fn drop(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let refers = |other: &&super::super::state::Table| {
         !other.name.is(&table) && other.foreign.iter().any(|(key, _)| key.referenced.is(&table))
     };
-    if let Some(child) = look.state.tables().find(refers).filter(|_| look.file.direction == super::Direction::Up) {
+    let there = look.file.direction == super::Direction::Up;
+    if let Some(child) = there.then(|| look.state.tables().find(refers)).flatten() {
         let message = format!("`{}` refers to `{table}`", child.name);
         return hits.push(Hit::on("sqlite-drop-referenced", look.statement, at, 1, message));
     }
@@ -137,18 +140,24 @@ fn gives_name(statement: &Statement, name: &str) -> bool {
 
 /// Strings in double quotes: where a value is due, and no name of that sort is known.
 pub(super) fn quotes(statement: &Statement, state: &State) -> Vec<Hit> {
-    const BEFORE: [&str; 17] =
-        ["=", "(", ",", "in", "default", "then", "else", "values", "like", "glob", "is", "!=", "<>", "||", "when", "<", ">"];
+    const BEFORE: [&str; 17] = [
+        "=", "(", ",", "in", "default", "then", "else", "values", "like", "glob", "is", "!=", "<>", "||", "when", "<",
+        ">",
+    ];
     let quoted = |token: &String| token.starts_with('"');
     if !statement.tokens.iter().any(quoted) {
         return Vec::new();
     }
-    let names = names_of(statement, state);
+    let own = columns_of(statement);
     let value = |(index, token): &(usize, &String)| {
         let before = index.checked_sub(1).map(|at| statement.tokens[at].to_ascii_lowercase()).unwrap_or_default();
         let after = statement.tokens.get(index + 1).map(String::as_str).unwrap_or_default();
         let name = fold(token).unwrap_or_default().to_lowercase();
-        quoted(token) && BEFORE.contains(&before.as_str()) && after != "." && !names.contains(&name)
+        quoted(token)
+            && BEFORE.contains(&before.as_str())
+            && after != "."
+            && !state.knows(&name)
+            && !own.contains(&name)
     };
     let found = statement.tokens.iter().enumerate().filter(value);
     let hit = |(index, token): (usize, &String)| {
@@ -158,19 +167,14 @@ pub(super) fn quotes(statement: &Statement, state: &State) -> Vec<Hit> {
     found.map(hit).collect()
 }
 
-/// The names of columns and tables that the statement may use.
-fn names_of(statement: &Statement, state: &State) -> HashSet<String> {
-    let mut names: HashSet<String> = HashSet::new();
-    for table in state.tables() {
-        names.insert(table.name.name.to_lowercase());
-        names.extend(table.columns.keys().map(|column| column.to_lowercase()));
-    }
+/// The columns of the table that the statement makes.
+fn columns_of(statement: &Statement) -> HashSet<String> {
     let mut cursor = Cursor::new(&statement.tokens);
-    if cursor.seek("table").is_some() {
-        cursor.eat("if not exists");
-        cursor.name();
-        let parts = cursor.parentheses().map(|inner| body(statement, inner)).unwrap_or_default();
-        names.extend(parts.columns.into_iter().map(|column| column.to_lowercase()));
+    if !cursor.eat("create") || cursor.seek("table").is_none() {
+        return HashSet::new();
     }
-    names
+    cursor.eat("if not exists");
+    cursor.name();
+    let parts = cursor.parentheses().map(|inner| body(statement, inner)).unwrap_or_default();
+    parts.columns.into_iter().map(|column| column.to_lowercase()).collect()
 }

@@ -9,7 +9,7 @@ const fn both(scope: Scope, level: Level, name: &'static str, catches: &'static 
 }
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 29] = [
+pub(super) static RULES: [Rule; 30] = [
     both(Always, Error, "unreadable-file", "a file that is not UTF-8, or holds a NUL byte", "save it as UTF-8"),
     both(Always, Error, "file-name", "a file that is not named like a migration", "`<YYYYMMDDhhmmss>_<verb_what>.{up,down}.sql`; `cargo xtask db new` does so"),
     both(Always, Error, "duplicate-version", "two migrations with one version", "give the one that was never released a later version"),
@@ -37,6 +37,7 @@ pub(super) static RULES: [Rule; 29] = [
     both(Existing, Warning, "data-dependent-unique", "uniqueness demanded of rows that may not have it", "look first: `SELECT … GROUP BY … HAVING count(*) > 1`; mend the rows in a migration before this one"),
     both(Always, Warning, "fk-without-index", "a foreign key whose columns no index leads with", "add an index: each delete of the parent reads the whole child without one"),
     both(Always, Warning, "mixed-no-transaction", "statements that could be one transaction in a file whose statements run alone", "put them into a migration of their own; a crash between them leaves half of the file"),
+    both(Always, Warning, "if-not-exists-in-transaction", "IF NOT EXISTS in a transaction, which takes a half-made object for a whole one", "the plain statement: a transaction leaves nothing half made"),
     both(Always, Error, "identifier-too-long", "a name of more than 63 bytes, which PostgreSQL cuts off in silence", "shorten it, on both engines"),
     both(Always, Info, "wide-index", "a plain index over more than four columns", "lead with the columns that select most, and leave the rest out"),
 ];

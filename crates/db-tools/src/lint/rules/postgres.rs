@@ -15,7 +15,7 @@ const RELEASE_FIRST: &str = "let the app do without it, release that, and take i
 const TWO_STEPS: &str = "add it NOT VALID, and VALIDATE it in a migration of its own";
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 57] = [
+pub(super) static RULES: [Rule; 56] = [
     pg(Always, Info, "unparsed-statement", "a statement that the parser does not know; the server may", "check it with `cargo xtask db verify`"),
     pg(Always, Error, "require-table-schema", "a table's name without its schema", "write `schema.table`; `--fix` does so where one schema alone has it"),
     pg(Always, Error, "search-path-change", "a change of search_path", "write every name with its schema; a function fixes its own with `SET search_path` in its definition"),
@@ -28,7 +28,6 @@ pub(super) static RULES: [Rule; 57] = [
     pg(Existing, Warning, "require-concurrent-index-deletion", "DROP INDEX on a table in use: everybody waits", "DROP INDEX CONCURRENTLY, alone in its file"),
     pg(Existing, Error, "require-concurrent-reindex", "REINDEX blocks", "REINDEX … CONCURRENTLY"),
     pg(Existing, Error, "require-concurrent-partition-detach", "DETACH PARTITION blocks", "DETACH PARTITION … CONCURRENTLY"),
-    pg(Always, Error, "ban-concurrent-index-creation-in-transaction", "CONCURRENTLY inside a transaction", "a file of its own"),
     pg(Existing, Error, "constraint-missing-not-valid", "a constraint proven for all rows under lock", TWO_STEPS),
     pg(Existing, Error, "adding-foreign-key-constraint", "a foreign key proven for all rows, with both tables locked", TWO_STEPS),
     pg(Existing, Error, "adding-not-nullable-field", "SET NOT NULL: a full scan under lock", "CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a migration of its own, then SET NOT NULL, then drop the CHECK"),
@@ -39,7 +38,7 @@ pub(super) static RULES: [Rule; 57] = [
     pg(Existing, Error, "changing-column-type", "a change of type: the table and its indexes are written anew", "a new column, both written, then swapped"),
     pg(Clients, Error, "renaming-column", "renaming a column that the running app uses", "a new column, both written, then swapped; or a view that keeps the old name"),
     pg(Clients, Error, "renaming-table", "renaming a table that the running app uses", "a view that keeps the old name"),
-    pg(Clients, Warning, "renaming-object", "renaming what clients may name", RELEASE_FIRST),
+    pg(Clients, Warning, "renaming-object", "renaming what clients may name", "make one of the new name, and drop the old one a release later"),
     pg(Clients, Error, "ban-set-schema", "moving an object to another schema", "a view that keeps the old name"),
     pg(Clients, Error, "ban-drop-column", "dropping a column: its data is lost, and the running app breaks", RELEASE_FIRST),
     pg(Clients, Error, "ban-drop-table", "dropping a table: its data is lost, and the running app breaks", RELEASE_FIRST),

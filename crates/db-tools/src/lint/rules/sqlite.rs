@@ -10,7 +10,8 @@ const fn sqlite(scope: Scope, level: Level, name: &'static str, catches: &'stati
     row(Some(Engine::Sqlite), scope, level, name, catches, safe)
 }
 
-const REBUILD: &str = "make the new table, copy the rows, drop the old one, rename, in a file that says `-- atriz: rebuild`";
+const REBUILD: &str =
+    "make the new table, copy the rows, drop the old one, rename, in a file that says `-- atriz: rebuild`";
 
 #[rustfmt::skip]
 pub(super) static RULES: [Rule; 15] = [

@@ -75,5 +75,8 @@ async fn without_git_everything_is_one_batch() {
     let report = house.lint(Engine::Postgres).await;
     assert_eq!(rules(&report), [] as [&str; 0]);
     assert_eq!(report.files, 4);
-    assert_eq!(report.baselines, ["nothing is released, for git has no main branch here: all files count as one batch"]);
+    assert_eq!(
+        report.baselines,
+        ["nothing is released, for git has no main branch here: all files count as one batch"]
+    );
 }

@@ -42,5 +42,8 @@ async fn an_ignore_inside_a_statement_and_of_another_rule() {
     let sql = "-- atriz: lint-ignore ban-drop-table \"2.0 is out\"\nALTER TABLE app.a DROP COLUMN b;\n";
     assert_eq!(lint(sql).await.0, ["unused-ignore", "ban-drop-column"]);
     // Words to squawk carry no reason, and do not count.
-    assert_eq!(lint("-- squawk-ignore ban-drop-column\nALTER TABLE app.a DROP COLUMN b;\n").await.0, ["ban-drop-column"]);
+    assert_eq!(
+        lint("-- squawk-ignore ban-drop-column\nALTER TABLE app.a DROP COLUMN b;\n").await.0,
+        ["ban-drop-column"]
+    );
 }

@@ -37,7 +37,8 @@ async fn what_is_safe_is_mended_and_shown() {
     let report = fix(&house, Engine::Postgres).await;
     let files = (1..=6).map(|number| house.read(&format!("postgres/2026020{number}000000_case.up.sql")));
     let fixed = report.fixed.iter().map(|fixed| format!("{fixed}\n"));
-    let printed = fixed.chain(["\n".to_owned()]).chain(files.map(|file| file.replace('\r', "\\r") + "\n")).collect::<String>();
+    let printed =
+        fixed.chain(["\n".to_owned()]).chain(files.map(|file| file.replace('\r', "\\r") + "\n")).collect::<String>();
     insta::assert_snapshot!(printed);
     insta::assert_snapshot!(text(&report.findings));
     let again = fix(&house, Engine::Postgres).await;

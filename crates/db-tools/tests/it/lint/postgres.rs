@@ -41,7 +41,7 @@ async fn every_mistake_is_caught_in_its_place() {
 const LONG: &str = "ALTER TABLE app.items ADD COLUMN \
                     a_name_that_goes_on_and_on_and_is_longer_than_what_postgresql_will_keep text;\n";
 
-const MISTAKES: [Mistake; 61] = [
+const MISTAKES: [Mistake; 64] = [
     Mistake(&["require-concurrent-index-creation"], "-- Why.\nCREATE INDEX idx_items_title ON app.items (title);\n"),
     Mistake(&["require-concurrent-index-deletion"], "DROP INDEX app.idx_items_owner_id;\n"),
     Mistake(&["require-concurrent-reindex"], "REINDEX TABLE app.items;\n"),
@@ -59,10 +59,7 @@ const MISTAKES: [Mistake; 61] = [
     ),
     Mistake(&["adding-not-nullable-field"], "ALTER TABLE app.items ALTER COLUMN note SET NOT NULL;\n"),
     Mistake(&["adding-required-field"], "ALTER TABLE app.items ADD COLUMN price bigint NOT NULL;\n"),
-    Mistake(
-        &["adding-field-with-default"],
-        "ALTER TABLE app.items ADD COLUMN token uuid DEFAULT gen_random_uuid();\n",
-    ),
+    Mistake(&["adding-field-with-default"], "ALTER TABLE app.items ADD COLUMN token uuid DEFAULT gen_random_uuid();\n"),
     Mistake(
         &["adding-serial-primary-key-field"],
         "ALTER TABLE app.events_2026 ADD CONSTRAINT pk_events_2026 PRIMARY KEY (id);\n",
@@ -109,10 +106,7 @@ const MISTAKES: [Mistake; 61] = [
         "CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_items_title ON app.items (title);\n\
          COMMENT ON TABLE app.items IS 'Things.';\n",
     ),
-    Mistake(
-        &["unnamed-concurrent-index"],
-        "CREATE INDEX CONCURRENTLY ON app.items (title);\n",
-    ),
+    Mistake(&["unnamed-concurrent-index"], "CREATE INDEX CONCURRENTLY ON app.items (title);\n"),
     Mistake(
         &["prefer-bigint-over-int"],
         "CREATE TABLE app.logs (id integer NOT NULL, level integer, CONSTRAINT pk_logs PRIMARY KEY (id));\n",
@@ -142,6 +136,15 @@ const MISTAKES: [Mistake; 61] = [
         &["fk-without-index", "cross-db-reference"],
         "CREATE TABLE app.orders (\n    id uuid PRIMARY KEY,\n    account_id uuid REFERENCES auth.accounts (id)\n);\n",
     ),
+    Mistake(&["if-not-exists-in-transaction"], "CREATE SCHEMA IF NOT EXISTS other;\n"),
+    Mistake(
+        &["prefer-robust-stmts", "data-dependent-unique"],
+        "CREATE UNIQUE INDEX CONCURRENTLY uq_items_title ON app.items (title);\n",
+    ),
+    Mistake(
+        &["ban-drop-default"],
+        "ALTER TABLE app.items\n    ALTER COLUMN note SET DEFAULT 'a',\n    ALTER COLUMN title DROP DEFAULT;\n",
+    ),
     Mistake(&["table-owner-mismatch"], "CREATE TABLE auth.accounts (id uuid PRIMARY KEY);\n"),
 ];
 
@@ -162,7 +165,12 @@ async fn what_the_batch_made_is_nobodys_yet() {
                   ALTER TYPE app.kind ADD VALUE 'b';\nDROP INDEX app.idx_carts_owner_id;\n\
                   CREATE INDEX idx_baskets_owner_id ON app.baskets (owner_id);\nDROP VIEW app.all_carts;\n";
     house.migration(Engine::Postgres, "20260201000000_first", first, "DROP TABLE app.carts;\n");
-    house.migration(Engine::Postgres, "20260202000000_second", second, "ALTER TABLE app.items DROP COLUMN basket_id;\n");
+    house.migration(
+        Engine::Postgres,
+        "20260202000000_second",
+        second,
+        "ALTER TABLE app.items DROP COLUMN basket_id;\n",
+    );
     let report = house.lint(Engine::Postgres).await;
     assert_eq!(rules(&report), [] as [&str; 0], "{}", text(&report.findings));
     assert_eq!(report.files, 4);
@@ -172,7 +180,10 @@ async fn what_the_batch_made_is_nobodys_yet() {
 async fn a_constraint_is_proven_over_several_files() {
     let house = House::released(&FILES);
     let steps = [
-        ("20260201000000_add", "ALTER TABLE app.items ADD CONSTRAINT ck_items_note CHECK (note IS NOT NULL) NOT VALID;\n"),
+        (
+            "20260201000000_add",
+            "ALTER TABLE app.items ADD CONSTRAINT ck_items_note CHECK (note IS NOT NULL) NOT VALID;\n",
+        ),
         ("20260202000000_prove", "ALTER TABLE app.items VALIDATE CONSTRAINT ck_items_note;\n"),
         ("20260203000000_set", "ALTER TABLE app.items ALTER COLUMN note SET NOT NULL;\n"),
     ];

@@ -24,6 +24,16 @@ fn the_page_has_every_rule() {
 }
 
 #[test]
+fn every_rule_has_been_seen_at_work() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/lint/snapshots");
+    let files = std::fs::read_dir(folder).unwrap().flatten();
+    let printed: String = files.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
+    let names = RULES.iter().flat_map(|rules| rules.iter()).map(|rule| rule.name);
+    let unseen: Vec<_> = names.filter(|name| !printed.contains(&format!("[{name}]"))).collect();
+    assert_eq!(unseen, [] as [&str; 0]);
+}
+
+#[test]
 fn every_rule_is_there_once() {
     let names: Vec<_> = RULES.iter().flat_map(|rules| rules.iter()).map(|rule| rule.name).collect();
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());

@@ -4,7 +4,8 @@ use atriz_db::Engine;
 
 use super::support::{House, Mistake, caught, rules, text};
 
-const BASE: &str = "CREATE TABLE users (id BLOB NOT NULL, name TEXT NOT NULL, CONSTRAINT pk_users PRIMARY KEY (id)) STRICT;
+const BASE: &str =
+    "CREATE TABLE users (id BLOB NOT NULL, name TEXT NOT NULL, CONSTRAINT pk_users PRIMARY KEY (id)) STRICT;
 CREATE TABLE items (
     id BLOB NOT NULL,
     owner_id BLOB,
@@ -22,7 +23,8 @@ const FILES: [(&str, &str); 4] = [
     ("postgres/20260101000000_base.down.sql", "-- atriz: only sqlite \"a test of one engine\"\n"),
 ];
 
-const REBUILD: &str = "CREATE TABLE users_new (id BLOB NOT NULL, name TEXT, CONSTRAINT pk_users PRIMARY KEY (id)) STRICT;
+const REBUILD: &str =
+    "CREATE TABLE users_new (id BLOB NOT NULL, name TEXT, CONSTRAINT pk_users PRIMARY KEY (id)) STRICT;
 INSERT INTO users_new (id, name) SELECT id, name FROM users;
 DROP TABLE users;
 ALTER TABLE users_new RENAME TO users;
@@ -33,25 +35,22 @@ const LONG: &str = "CREATE INDEX \
 
 const MISTAKES: [Mistake; 31] = [
     Mistake(&["sqlite-refused"], "CREATE TABLE a (b TEXT,, c TEXT) STRICT;\n"),
-    Mistake(&["sqlite-refused"], "-- The column is called owner_id.\nCREATE INDEX idx_items_user_id\n    ON items (user_id);\n"),
+    Mistake(
+        &["sqlite-refused"],
+        "-- The column is called owner_id.\nCREATE INDEX idx_items_user_id\n    ON items (user_id);\n",
+    ),
     Mistake(&["sqlite-refused"], "CREATE TABLE a (b VARCHAR(80)) STRICT;\n"),
     Mistake(&["sqlite-refused"], "INSERT INTO users (id, nick) VALUES (x'00', 'a');\n"),
     Mistake(&["sqlite-not-null-without-default"], "ALTER TABLE items ADD COLUMN price INTEGER NOT NULL;\n"),
     Mistake(&["sqlite-unsafe-rebuild"], REBUILD),
     Mistake(&["sqlite-drop-referenced"], "DROP TABLE users;\n"),
     Mistake(&["sqlite-drop-table"], "DROP TABLE IF EXISTS items;\n"),
-    Mistake(
-        &["sqlite-unsupported-alter"],
-        "ALTER TABLE items ADD CONSTRAINT uq_items_title UNIQUE (title);\n",
-    ),
+    Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD CONSTRAINT uq_items_title UNIQUE (title);\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ALTER COLUMN title SET NOT NULL;\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items DROP CONSTRAINT fk_items_users;\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER INDEX idx_items_owner_id RENAME TO i;\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD COLUMN code TEXT UNIQUE;\n"),
-    Mistake(
-        &["sqlite-multi-alter"],
-        "ALTER TABLE items ADD COLUMN a TEXT,\n    ADD COLUMN b TEXT;\n",
-    ),
+    Mistake(&["sqlite-multi-alter"], "ALTER TABLE items ADD COLUMN a TEXT,\n    ADD COLUMN b TEXT;\n"),
     Mistake(&["sqlite-pragma"], "PRAGMA journal_mode = WAL;\n"),
     Mistake(&["sqlite-pragma"], "PRAGMA foreign_keys = OFF;\n"),
     Mistake(&["sqlite-vacuum-attach"], "VACUUM;\n"),
@@ -65,7 +64,10 @@ const MISTAKES: [Mistake; 31] = [
     Mistake(&["sqlite-autoincrement"], "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;\n"),
     Mistake(&["sqlite-insert-or-replace"], "INSERT OR REPLACE INTO users (id, name) VALUES (x'00', 'a');\n"),
     Mistake(&["data-dependent-unique"], "CREATE UNIQUE INDEX uq_items_title ON items (title);\n"),
-    Mistake(&["wide-index"], "CREATE INDEX idx_items_all ON items (title, id, owner_id, lower(title), length(title));\n"),
+    Mistake(
+        &["wide-index"],
+        "CREATE INDEX idx_items_all ON items (title, id, owner_id, lower(title), length(title));\n",
+    ),
     Mistake(&["identifier-too-long"], LONG),
     Mistake(
         &["fk-without-index"],
