@@ -47,7 +47,7 @@ fn errors_fail_and_warnings_do_where_they_are_denied() {
     assert_eq!(json["findings"][0]["rule"], "prefer-text-field");
     assert_eq!(
         (&json["findings"][0]["place"]["line"], &json["findings"][0]["place"]["column"]),
-        (&1.into(), &48.into())
+        (&1.into(), &49.into())
     );
 }
 

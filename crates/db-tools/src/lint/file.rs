@@ -93,36 +93,43 @@ impl File {
 
     /// Answers whether it could be split into statements.
     fn read_text(&mut self, text: String) -> bool {
-        let comments = comments(&text);
+        // Most files say nothing of themselves.
+        let speaks = text.to_ascii_lowercase().contains("atriz:");
+        let comments = if speaks { comments(&text) } else { Vec::new() };
         self.ignores = Ignore::read(&comments, &mut self.hits);
         for comment in &comments {
-            if let Err(directive) = Directives::parse(&[&comment.text])
-                && !Ignore::is_one(&comment.text)
-            {
-                let rule = if directive.starts_with("irreversible") {
-                    "irreversible-without-reason"
-                } else {
-                    "unknown-directive"
-                };
-                let message = format!("`-- atriz: {directive}` is not a directive");
-                self.hits.push(Hit::at(rule, comment.start..comment.end, message));
-            } else if let Ok(one) = Directives::parse(&[&comment.text]) {
-                merge(&mut self.directives, one);
-            }
+            self.read_directive(comment);
         }
-        let statements = split(&text);
-        let whole = statements.is_ok();
-        match statements {
-            Ok(statements) => self.statements = statements,
-            Err(SplitError::LoneReturn { .. }) if self.hits.iter().any(|hit| hit.rule.name == "crlf-bom") => {}
-            Err(error) => self.hits.push(unsplit(&text, &error)),
+        let mut whole = true;
+        match Script::of_text(&self.path, &text, &Directives::default(), self.engine) {
+            Ok(script) => (self.mode, self.statements) = (script.mode, script.statements),
+            // What keeps it from running at all is told by rules of its own; how it would run matters no more.
+            Err(_) => match split(&text) {
+                Ok(statements) => self.statements = statements,
+                Err(error) => {
+                    whole = false;
+                    let told = matches!(error, SplitError::LoneReturn { .. })
+                        && self.hits.iter().any(|hit| hit.rule.name == "crlf-bom");
+                    self.hits.extend((!told).then(|| unsplit(&text, &error)));
+                }
+            },
         }
-        // What keeps it from running at all is told by rules of its own; its mode then matters no more.
-        let script = Script::of_text(&self.path, &text, &Directives::default(), self.engine);
-        self.mode = script.map_or(Mode::Transaction, |script| script.mode);
         Ignore::attach(&mut self.ignores, &text, &self.statements);
         self.text = text;
         whole
+    }
+
+    fn read_directive(&mut self, comment: &Comment) {
+        match Directives::parse(&[&comment.text]) {
+            Ok(one) => merge(&mut self.directives, one),
+            Err(_) if Ignore::is_one(&comment.text) => {}
+            Err(directive) => {
+                let unreasoned = directive.to_ascii_lowercase().starts_with("irreversible");
+                let rule = if unreasoned { "irreversible-without-reason" } else { "unknown-directive" };
+                let message = format!("`-- atriz: {directive}` is not a directive");
+                self.hits.push(Hit::at(rule, comment.start..comment.end, message));
+            }
+        }
     }
 
     /// What one of our own files must hold.

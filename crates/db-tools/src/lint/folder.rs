@@ -11,6 +11,7 @@ use atriz_db::{Catalog, Descriptor, Engine};
 use super::LintError;
 use super::file::File;
 use super::hit::Hit;
+use super::parallel;
 use crate::layout::SourceFolder;
 
 /// A folder of migrations and what is known of its database.
@@ -113,7 +114,7 @@ impl LintFolder {
         for one in Engine::ALL {
             listing.read(&self.root, one);
         }
-        let mut files: Vec<File> = Vec::new();
+        let (mut files, mut unread): (Vec<File>, Vec<(File, Vec<u8>)>) = (Vec::new(), Vec::new());
         for (_, name) in listing.odd.iter().filter(|(one, _)| *one == engine) {
             let mut file = File::empty(format!("{}/{engine}/{name}", self.label), "", Direction::Up, engine);
             file.hits.push(Hit::of_file("file-name", "it is not named like a migration"));
@@ -123,30 +124,35 @@ impl LintFolder {
         for stem in &listing.stems {
             for direction in [Direction::Up, Direction::Down] {
                 let twice = last.filter(|last| number(last) == number(stem) && direction == Direction::Up);
-                files.extend(self.read_one(&mut listing.present, engine, stem, direction, twice));
+                unread.extend(self.find_one(&mut listing.present, engine, stem, direction, twice));
             }
             last = Some(stem);
         }
+        parallel::each(&mut unread, |(file, bytes)| {
+            if file.disk.is_some() {
+                file.read_bytes(std::mem::take(bytes));
+            }
+        });
+        files.extend(unread.into_iter().map(|(file, _)| file));
         Ok(files)
     }
 
-    /// One file, or what is to be said of one that is missing; `twice` is a migration of the same version.
-    fn read_one(
+    /// One file with its bytes, or what is to be said of one that is missing; `twice` is a migration of the same version.
+    fn find_one(
         &self,
         present: &mut Present,
         engine: Engine,
         stem: &str,
         direction: Direction,
         twice: Option<&str>,
-    ) -> Option<File> {
+    ) -> Option<(File, Vec<u8>)> {
         let path = format!("{engine}/{stem}.{}.sql", direction.name());
         let mut file = File::empty(format!("{}/{path}", self.label), stem, direction, engine);
         if let Some(bytes) = present.get_mut(&(engine, stem.to_owned(), direction.name())) {
             file.disk = Some(self.root.join(&path));
-            file.read_bytes(std::mem::take(bytes));
-            file.hits
-                .extend(twice.map(|first| Hit::of_file("duplicate-version", format!("{first} has the same version"))));
-            return Some(file);
+            let message = twice.map(|first| format!("{first} has the same version"));
+            file.hits.extend(message.map(|message| Hit::of_file("duplicate-version", message)));
+            return Some((file, std::mem::take(bytes)));
         }
         let has = |way: &'static str| present.contains_key(&(engine, stem.to_owned(), way));
         let (rule, message) = match (direction, has("up") || has("down")) {
@@ -156,7 +162,7 @@ impl LintFolder {
             (Direction::Down, false) => return None,
         };
         file.hits.push(Hit::of_file(rule, message));
-        Some(file)
+        Some((file, Vec::new()))
     }
 }
 

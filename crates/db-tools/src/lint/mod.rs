@@ -15,6 +15,7 @@ mod folder;
 mod hit;
 mod ignore;
 mod names;
+mod parallel;
 mod place;
 mod replay;
 mod rules;

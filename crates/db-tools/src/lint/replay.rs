@@ -14,17 +14,24 @@ struct Memory {
     broken: bool,
 }
 
-/// Runs all files, and adds hits to those that hold a refused statement.
+/// Runs all files there, and then all the way back, and adds hits to those that hold a refused statement.
 pub(super) async fn replay(files: &mut [File]) -> Result<(), LintError> {
     let memory = |error: DbErr| LintError::Memory { reason: error.to_string() };
     let mut options = ConnectOptions::new("sqlite::memory:");
     options.max_connections(1).sqlx_logging(false).test_before_acquire(false);
     let mut memory = Memory { connection: Database::connect(options).await.map_err(memory)?, broken: false };
-    for file in files.iter_mut() {
-        let hits = match file.direction {
-            Direction::Up => memory.forth(file).await,
-            Direction::Down => memory.back(file).await,
-        };
+    for file in files.iter_mut().filter(|file| file.direction == Direction::Up) {
+        let hits = memory.file(file).await;
+        file.hits.extend(hits);
+    }
+    // Taking each back on the spot would make SQLite read the whole schema again, each time.
+    for file in files.iter_mut().rev().filter(|file| file.direction == Direction::Down) {
+        // Behind what was refused, and before what has no way back, nothing is as a file expects it.
+        let nothing = file.statements.is_empty() && file.directives.only.is_none();
+        if memory.broken || nothing {
+            break;
+        }
+        let hits = memory.file(file).await;
         file.hits.extend(hits);
     }
     memory.connection.close().await.map_err(|error| LintError::Memory { reason: error.to_string() })
@@ -43,32 +50,16 @@ impl Memory {
     }
 
     /// All statements at once; only where that fails, one by one.
-    async fn forth(&mut self, file: &File) -> Vec<Hit> {
-        self.keys(file, "OFF").await;
-        let hits = if self.run(&format!("SAVEPOINT lint;\n{};\nRELEASE lint", whole(file))).await.is_ok() {
-            Vec::new()
-        } else {
-            let _ = self.run("ROLLBACK TO lint; RELEASE lint").await;
-            self.one_by_one(file).await
-        };
-        self.keys(file, "ON").await;
-        hits
-    }
-
-    /// The way back, which is taken back itself.
-    async fn back(&mut self, file: &File) -> Vec<Hit> {
-        if self.broken || file.statements.is_empty() {
+    async fn file(&mut self, file: &File) -> Vec<Hit> {
+        if file.statements.is_empty() {
             return Vec::new();
         }
         self.keys(file, "OFF").await;
-        let good = self.run(&format!("SAVEPOINT lint;\n{}", whole(file))).await.is_ok();
         let mut hits = Vec::new();
-        if !good {
-            let _ = self.run("ROLLBACK TO lint").await;
+        if self.run(&format!("SAVEPOINT lint;\n{};\nRELEASE lint", whole(file))).await.is_err() {
+            let _ = self.run("ROLLBACK TO lint; RELEASE lint").await;
             hits = self.one_by_one(file).await;
-            self.broken = false;
         }
-        let _ = self.run("ROLLBACK TO lint; RELEASE lint").await;
         self.keys(file, "ON").await;
         hits
     }

@@ -1,7 +1,6 @@
 //! One run over folders.
 
 use std::path::Path;
-use std::thread;
 
 use atriz_db::Engine;
 use atriz_db::migrate::Direction;
@@ -15,7 +14,7 @@ use super::hit::Hit;
 use super::place::Place;
 use super::squawk::Known;
 use super::state::State;
-use super::{LintError, fix, ignore, replay, squawk};
+use super::{LintError, fix, ignore, parallel, replay, squawk};
 use crate::plan::cursor::Cursor;
 
 /// How often `--fix` goes over a folder: what one round mends may let the next one mend more.
@@ -159,19 +158,11 @@ fn is_concurrent(look: &Look<'_>) -> bool {
 
 /// Squawk's rules, on all processors.
 fn by_squawk(files: &mut [File], known: &[Vec<Known>]) {
-    let pairs: Vec<(usize, &File)> = files.iter().enumerate().filter(|(_, file)| !file.released).collect();
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(pairs.len()).max(1);
-    let found: Vec<(usize, Vec<Hit>)> = thread::scope(|scope| {
-        let work = |first: usize| {
-            let mine = pairs.iter().skip(first).step_by(workers);
-            mine.map(|(index, file)| (*index, squawk::check(file, &known[*index]))).collect::<Vec<_>>()
-        };
-        let threads: Vec<_> = (0..workers).map(|first| scope.spawn(move || work(first))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    let unreleased = files.iter_mut().zip(known).filter(|(file, _)| !file.released);
+    parallel::each(&mut unreleased.collect::<Vec<_>>(), |(file, known)| {
+        let hits = squawk::check(file, known);
+        file.hits.extend(hits);
     });
-    for (index, hits) in found {
-        files[index].hits.extend(hits);
-    }
 }
 
 /// Takes out what is ignored or told twice, and puts the rest in order. Of a released file only its history counts.

@@ -54,21 +54,20 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
 fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> String {
     let mut text = file.text.clone().into_bytes();
     let mut position = 0;
+    let mut ends = Vec::new();
     for (statement, known) in file.statements.iter().zip(known) {
-        let end = statement.offset + statement.text.len();
-        let from = if is_relevant(statement, known.new) { statement.offset } else { end };
-        // Comments go as well: a directive of squawk's own would silence it without a reason.
-        blank(&mut text, position..from);
-        position = end;
-        if file.text[end..].starts_with(';') {
-            position += 1;
-        }
-        if from == end {
-            blank(&mut text, end..position);
+        if is_relevant(statement, known.new) {
+            // Comments go as well: a word to squawk would silence it without a reason.
+            blank(&mut text, position..statement.offset);
+            position = statement.offset + statement.text.len();
+            ends.push(position);
         }
     }
-    let end = text.len();
-    blank(&mut text, position..end);
+    let length = text.len();
+    blank(&mut text, position..length);
+    for end in ends.into_iter().filter(|end| *end < length) {
+        text[end] = b';';
+    }
     // Only ASCII was put in the place of whole statements and what stands between them.
     let mut text = String::from_utf8(text).unwrap_or_default();
     // Each round takes out at least one statement.
@@ -77,8 +76,8 @@ fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> String {
         let errors = parse.errors();
         let Some(error) = errors.first() else { break };
         let at = usize::from(error.range().start());
-        // An error at the end of a statement is told at the semicolon or behind it.
-        let Some(index) = file.statement_at(at.saturating_sub(1)) else { break };
+        // An error at the end of a statement is told at its semicolon.
+        let Some(index) = file.statement_at(at) else { break };
         let statement = &file.statements[index];
         let range = statement.offset..statement.offset + statement.text.len();
         if text[range.clone()].trim().is_empty() {
@@ -100,19 +99,19 @@ fn blank(text: &mut [u8], range: Range<usize>) {
     }
 }
 
-/// Whether one of squawk's rules could be about the statement.
+/// Whether the statement is worth parsing: no rule of squawk's is about the others, and most files hold more of them.
 fn is_relevant(statement: &Statement, new: bool) -> bool {
     let second = || statement.word(1);
     match statement.word(0).as_str() {
         "create" => match second().as_str() {
             "index" | "unique" => !new,
-            "table" | "unlogged" | "domain" => true,
-            _ => false,
+            "function" | "procedure" | "trigger" | "schema" | "view" | "type" | "sequence" | "policy" | "or" => false,
+            _ => true,
         },
-        "alter" | "truncate" | "update" | "insert" | "vacuum" | "cluster" => true,
         "drop" => !new || second() == "database",
         "reindex" => !new,
-        _ => false,
+        "comment" | "grant" | "revoke" | "select" | "do" | "delete" | "set" => false,
+        _ => true,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lint: every rule by a mistake, what is exempt, ignores, history, mending.
 
+mod damage;
 mod folder;
 mod history;
 mod ignores;

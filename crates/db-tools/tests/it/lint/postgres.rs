@@ -222,10 +222,19 @@ async fn the_way_back_is_read_for_locks_alone() {
 }
 
 #[tokio::test]
+async fn what_stands_between_statements_does_not_count() {
+    let house = House::released(&FILES);
+    let sql = "DROP TABLE app.users /* ; */ -- ö;\n ;; COMMENT ON TABLE app.items IS 'ö'\n;\t\nDROP TABLE app.items";
+    house.migration(Engine::Postgres, "20260201000000_case", sql, "SELECT 1 ;\n");
+    let report = house.lint(Engine::Postgres).await;
+    assert_eq!(rules(&report), ["ban-drop-table", "ban-drop-table"], "{}", text(&report.findings));
+}
+
+#[tokio::test]
 async fn a_statement_that_cannot_be_parsed_hides_no_other() {
     let house = House::released(&FILES);
     let sql = "ALTER TABLE app.items FLY;\nDROP TABLE app.users;\nCREATE TABEL x (a int);\nALTER TABLE app.items DROP COLUMN note;\n";
     house.migration(Engine::Postgres, "20260201000000_case", sql, "SELECT 1;\n");
     let report = house.lint(Engine::Postgres).await;
-    assert_eq!(rules(&report), ["unparsed-statement", "ban-drop-table", "ban-drop-column"]);
+    assert_eq!(rules(&report), ["unparsed-statement", "ban-drop-table", "unparsed-statement", "ban-drop-column"]);
 }
