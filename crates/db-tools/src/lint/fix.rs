@@ -17,45 +17,46 @@ pub(super) fn is_fixable(file: &File, hit: &Hit) -> bool {
 pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
     let hits: Vec<&Hit> = file.hits.iter().filter(|hit| is_fixable(file, hit)).collect();
     let (Some(disk), false) = (&file.disk, hits.is_empty()) else { return Ok(Vec::new()) };
-    let mut fixed = Vec::new();
-    let mut edits: Vec<&Edit> = Vec::new();
-    for hit in &hits {
+    let (mut fixed, mut edits): (Vec<Fixed>, Vec<&Edit>) = (Vec::new(), Vec::new());
+    let ends = hits.iter().any(|hit| is_ends(hit));
+    if ends {
+        fixed.push(told(file, "crlf-bom", 1, String::new(), String::new()));
+    }
+    for hit in hits.into_iter().filter(|hit| !is_ends(hit)) {
         let new: Vec<&Edit> = hit.edits.iter().filter(|edit| !edits.iter().any(|known| meets(known, edit))).collect();
-        let range = hit.range.clone().unwrap_or(0..0);
-        let ends = hit.rule.name == "crlf-bom";
-        if ends && fixed.iter().any(|one: &Fixed| one.rule == hit.rule.name) {
-            continue;
+        // Two rules may want the same place; the next round sees what is left.
+        if !new.is_empty() {
+            fixed.push(line_of(file, hit, &new));
+            edits.extend(new);
         }
-        let (before, after) = if ends {
-            (String::new(), String::new())
-        } else if new.is_empty() {
-            // Two rules wanted the same place; the next run sees what is left.
-            continue;
-        } else {
-            let place = Place::of(&file.text, &range);
-            let line: String =
-                file.text[..range.start].rfind('\n').map_or(&file.text[..], |at| &file.text[at + 1..]).into();
-            let start = file.text.len() - line.len();
-            let local: Vec<Edit> = new.iter().map(|edit| shifted(edit, start)).collect();
-            let changed = applied(&line, &local.iter().collect::<Vec<_>>());
-            (place.text, changed.lines().next().unwrap_or_default().trim_end().to_owned())
-        };
-        fixed.push(Fixed {
-            path: file.path.clone(),
-            line: Place::of(&file.text, &range).line,
-            rule: hit.rule.name,
-            before,
-            after,
-        });
-        edits.extend(new);
     }
     let mut text = applied(&file.text, &edits);
-    if hits.iter().any(|hit| hit.rule.name == "crlf-bom") {
+    if ends {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }
     let failed = |error: std::io::Error| LintError::Write { path: file.path.clone(), reason: error.to_string() };
     fs::write(disk, text).map_err(failed)?;
     Ok(fixed)
+}
+
+/// Whether it is about the bytes of the whole file.
+fn is_ends(hit: &Hit) -> bool {
+    hit.rule.name == "crlf-bom"
+}
+
+fn told(file: &File, rule: &'static str, line: usize, before: String, after: String) -> Fixed {
+    Fixed { path: file.path.clone(), line, rule, before, after }
+}
+
+/// The line of a hit before and after its edits.
+fn line_of(file: &File, hit: &Hit, edits: &[&Edit]) -> Fixed {
+    let range = hit.range.clone().unwrap_or(0..0);
+    let place = Place::of(&file.text, &range);
+    let start = file.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let local: Vec<Edit> = edits.iter().map(|edit| shifted(edit, start)).collect();
+    let changed = applied(&file.text[start..], &local.iter().collect::<Vec<_>>());
+    let after = changed.lines().next().unwrap_or_default().trim_end().to_owned();
+    told(file, hit.rule.name, place.line, place.text, after)
 }
 
 fn meets(left: &Edit, right: &Edit) -> bool {

@@ -16,6 +16,9 @@ struct Memory {
 
 /// Runs all files there, and then all the way back, and adds hits to those that hold a refused statement.
 pub(super) async fn replay(files: &mut [File]) -> Result<(), LintError> {
+    if files.iter().all(|file| file.released) {
+        return Ok(());
+    }
     let memory = |error: DbErr| LintError::Memory { reason: error.to_string() };
     let mut options = ConnectOptions::new("sqlite::memory:");
     options.max_connections(1).sqlx_logging(false).test_before_acquire(false);
@@ -28,7 +31,7 @@ pub(super) async fn replay(files: &mut [File]) -> Result<(), LintError> {
     for file in files.iter_mut().rev().filter(|file| file.direction == Direction::Down) {
         // Behind what was refused, and before what has no way back, nothing is as a file expects it.
         let nothing = file.statements.is_empty() && file.directives.only.is_none();
-        if memory.broken || nothing {
+        if memory.broken || nothing || file.released {
             break;
         }
         let hits = memory.file(file).await;

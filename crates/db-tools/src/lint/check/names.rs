@@ -15,28 +15,31 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     too_long(look.statement, hits);
     let made = look.statement.word(0) == "create" && look.statement.has_word("table");
     for (index, mention) in mentions(look.statement).into_iter().enumerate() {
-        owner(look, &mention, made && index == 0, hits);
-        schema(look, &mention, hits);
+        if !owner(look, &mention, made && index == 0, hits) {
+            schema(look, &mention, hits);
+        }
     }
 }
 
-fn owner(look: &Look<'_>, mention: &Mention, made: bool, hits: &mut Vec<Hit>) {
+/// Whether another database owns the table, which is then told.
+fn owner(look: &Look<'_>, mention: &Mention, made: bool, hits: &mut Vec<Hit>) -> bool {
     let (table, folder) = (&mention.table, look.folder);
     if folder.own.contains(&table.name) || (!made && look.state.table(table).is_some()) {
-        return;
+        return false;
     }
     let foreign_schema = table.schema.as_ref().and_then(|schema| folder.schemas.get(schema));
     let owner = match folder.others.get(&table.name) {
         Some((schema, owner)) if table.schema.as_ref().is_none_or(|named| named == schema) => Some(owner),
         _ => foreign_schema,
     };
-    let Some(owner) = owner else { return };
+    let Some(owner) = owner else { return false };
     let (rule, message) = if made {
         ("table-owner-mismatch", format!("`{table}` is a table of database `{owner}`"))
     } else {
         ("cross-db-reference", format!("`{table}` belongs to database `{owner}`; `{}` cannot reach it", folder.name))
     };
     hits.push(Hit::on(rule, look.statement, mention.at, mention.count, message));
+    true
 }
 
 fn schema(look: &Look<'_>, mention: &Mention, hits: &mut Vec<Hit>) {
