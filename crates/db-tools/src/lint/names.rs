@@ -22,7 +22,7 @@ const DIVIDED: [&str; 5] = ["extract", "trim", "substring", "overlay", "position
 /// The tables that the statement names: made, changed, read, written, referred to.
 pub(super) fn mentions(statement: &Statement) -> Vec<Mention> {
     let tokens = &statement.tokens;
-    let mut reader = Reader { statement, found: Vec::new(), common: Vec::new(), functions: Vec::new() };
+    let mut reader = Reader { statement, found: Vec::new(), common: Vec::new(), open: Vec::new() };
     if statement.word(0) == "revoke" || statement.word(0) == "grant" {
         reader.rights();
         return reader.found;
@@ -41,8 +41,8 @@ struct Reader<'a> {
     found: Vec<Mention>,
     /// The names of WITH.
     common: Vec<String>,
-    /// The function in front of each open parenthesis.
-    functions: Vec<String>,
+    /// The parentheses that are open.
+    open: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
@@ -107,20 +107,22 @@ impl<'a> Reader<'a> {
 
     fn token(&mut self, index: usize) {
         let tokens = &self.statement.tokens;
-        let word = |at: usize| tokens.get(at).map(|token| token.to_ascii_lowercase()).unwrap_or_default();
-        let last = index.checked_sub(1).map(word).unwrap_or_default();
-        match tokens[index].to_ascii_lowercase().as_str() {
-            "(" => self.functions.push(last),
-            ")" => drop(self.functions.pop()),
-            "as" if word(index + 1) == "(" || word(index + 1) == "materialized" => {
-                self.common.extend(self.named(index));
-            }
-            "references" | "join" | "into" => drop(self.take(&mut self.cursor(index + 1))),
-            "from" => self.from(index, &last),
-            "update" if matches!(last.as_str(), "" | ";" | "begin" | "(" | ")") => {
+        let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.eq_ignore_ascii_case(word));
+        if tokens[index] == "(" {
+            self.open.push(index);
+        } else if tokens[index] == ")" {
+            self.open.pop();
+        } else if is(index, "from") {
+            self.from(index);
+        } else if ["references", "join", "into"].iter().any(|word| is(index, word)) {
+            self.take(&mut self.cursor(index + 1));
+        } else if is(index, "as") && (is(index + 1, "(") || is(index + 1, "materialized")) {
+            self.common.extend(self.named(index));
+        } else if is(index, "update") {
+            let begins = |last: usize| [";", "begin", "(", ")"].iter().any(|word| is(last, word));
+            if index.checked_sub(1).is_none_or(begins) {
                 self.take(&mut self.cursor(index + 1));
             }
-            _ => {}
         }
     }
 
@@ -134,9 +136,11 @@ impl<'a> Reader<'a> {
         Some(name.to_lowercase())
     }
 
-    fn from(&mut self, index: usize, last: &str) {
-        let divided = self.functions.last().is_some_and(|function| DIVIDED.contains(&function.as_str()));
-        if last == "distinct" || divided {
+    fn from(&mut self, index: usize) {
+        let before = |at: usize| at.checked_sub(1).and_then(|at| self.statement.tokens.get(at));
+        let among = |words: &[&str], token: &String| words.iter().any(|word| token.eq_ignore_ascii_case(word));
+        let divided = self.open.last().and_then(|open| before(*open)).is_some_and(|token| among(&DIVIDED, token));
+        if divided || before(index).is_some_and(|token| among(&["distinct"], token)) {
             return;
         }
         let mut cursor = self.cursor(index + 1);

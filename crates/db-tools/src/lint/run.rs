@@ -11,6 +11,7 @@ use super::file::File;
 use super::finding::{Finding, Fixed, Report};
 use super::folder::LintFolder;
 use super::hit::Hit;
+use super::names::mentions;
 use super::place::Place;
 use super::squawk::Known;
 use super::state::State;
@@ -107,7 +108,9 @@ fn fold_file(folder: &LintFolder, file: &File, index: usize, state: &mut State) 
     let (mut known, mut hits) = (Vec::new(), Vec::new());
     for (number, statement) in file.statements.iter().enumerate() {
         if !file.released {
-            let look = Look { folder, file, statement, state, new: is_new(statement, state) };
+            let mentions = mentions(statement);
+            let new = is_new(statement, &mentions, state);
+            let look = Look { folder, file, statement, mentions: &mentions, state, new };
             hits.extend(check::statement(&look));
             known.push(Known { new: look.new, proven: is_proven(&look), concurrent: is_concurrent(&look) });
         }
@@ -144,16 +147,18 @@ fn is_proven(look: &Look<'_>) -> bool {
 
 /// Whether CONCURRENTLY changes nothing but how it is built: it is alone in its file, and its table has no partitions.
 fn is_concurrent(look: &Look<'_>) -> bool {
-    let mentioned = super::names::mentions(look.statement);
+    if look.file.statements.len() != 1 {
+        return false;
+    }
     let mut cursor = Cursor::new(&look.statement.tokens);
     let table = if cursor.eat("drop index") {
         cursor.eat("if exists");
         cursor.name().and_then(|index| look.state.table_of_index(&index).cloned())
     } else {
-        mentioned.into_iter().next().map(|mention| mention.table)
+        look.mentions.first().map(|mention| mention.table.clone())
     };
     let whole = |table| look.state.table(&table).is_some_and(|table| !table.partitioned);
-    look.file.statements.len() == 1 && table.is_some_and(whole)
+    table.is_some_and(whole)
 }
 
 /// Squawk's rules, on all processors.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use atriz_db::migrate::{Direction, Mode, Statement};
 use squawk_linter::{Linter, Rule as SquawkRule, Violation};
-use squawk_syntax::SourceFile;
+use squawk_syntax::{Parse, SourceFile};
 
 use super::file::File;
 use super::hit::{Edit, Hit, range_of};
@@ -34,11 +34,7 @@ pub(super) struct Known {
 /// The hits of a file; `known` is of its statements.
 pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let text = readable(file, known, &mut hits);
-    if text.trim().is_empty() {
-        return hits;
-    }
-    let parse = SourceFile::parse(&text);
+    let Some((text, parse)) = readable(file, known, &mut hits) else { return hits };
     let robust = file.mode == Mode::Alone;
     let rules = SQUAWK.iter().copied().filter(|rule| robust || *rule != SquawkRule::PreferRobustStmts);
     let mut linter = Linter::from(rules);
@@ -49,48 +45,59 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     hits
 }
 
-/// The file's text with blanks in place of what squawk need not see: statements that no rule of its could be about, and
-/// those that it cannot parse, which would damage what stands beside them.
-fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> String {
+/// The file's text, parsed, with blanks in place of what squawk need not see: statements that no rule of its could be
+/// about, and those that it cannot parse, which would damage what stands beside them. Nothing where nothing is left.
+fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> Option<(String, Parse<SourceFile>)> {
+    let relevant = file.statements.iter().zip(known).filter(|(statement, known)| is_relevant(statement, known.new));
+    let relevant: Vec<&Statement> = relevant.map(|(statement, _)| statement).collect();
+    let text = only(file, &relevant)?;
+    let parse = SourceFile::parse(&text);
+    if parse.errors().is_empty() {
+        return Some((text, parse));
+    }
+    // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
+    let good = relevant.into_iter().filter(|statement| match unparsed(statement) {
+        Some(hit) => {
+            hits.push(hit);
+            false
+        }
+        None => true,
+    });
+    let text = only(file, &good.collect::<Vec<_>>())?;
+    let parse = SourceFile::parse(&text);
+    Some((text, parse))
+}
+
+/// What the parser says of a statement that it does not know.
+fn unparsed(statement: &Statement) -> Option<Hit> {
+    let parse = SourceFile::parse(&statement.text);
+    let errors = parse.errors();
+    let error = errors.first()?;
+    let at = statement.offset + usize::from(error.range().start());
+    let inside = at < statement.offset + statement.text.len();
+    let place = if inside { at..at + 1 } else { range_of(statement, 0, 1) };
+    let message = format!("the parser does not know this: {}", error.message().trim_end_matches('.'));
+    Some(Hit::at("unparsed-statement", place, message))
+}
+
+/// The text with these statements alone, in their places, each with a semicolon behind it. Comments go too: a word to
+/// squawk would silence it without a reason.
+fn only(file: &File, statements: &[&Statement]) -> Option<String> {
     let mut text = file.text.clone().into_bytes();
     let mut position = 0;
-    let mut ends = Vec::new();
-    for (statement, known) in file.statements.iter().zip(known) {
-        if is_relevant(statement, known.new) {
-            // Comments go as well: a word to squawk would silence it without a reason.
-            blank(&mut text, position..statement.offset);
-            position = statement.offset + statement.text.len();
-            ends.push(position);
-        }
+    for statement in statements {
+        blank(&mut text, position..statement.offset);
+        position = statement.offset + statement.text.len();
     }
     let length = text.len();
     blank(&mut text, position..length);
-    for end in ends.into_iter().filter(|end| *end < length) {
-        text[end] = b';';
-    }
-    // Only ASCII was put in the place of whole statements and what stands between them.
-    let mut text = String::from_utf8(text).unwrap_or_default();
-    // Each round takes out at least one statement.
-    for _ in 0..file.statements.len() {
-        let parse = SourceFile::parse(&text);
-        let errors = parse.errors();
-        let Some(error) = errors.first() else { break };
-        let at = usize::from(error.range().start());
-        // An error at the end of a statement is told at its semicolon.
-        let Some(index) = file.statement_at(at) else { break };
-        let statement = &file.statements[index];
-        let range = statement.offset..statement.offset + statement.text.len();
-        if text[range.clone()].trim().is_empty() {
-            break;
+    for end in statements.iter().map(|statement| statement.offset + statement.text.len()) {
+        if end < length {
+            text[end] = b';';
         }
-        let place = if range.contains(&at) { at..at + 1 } else { range_of(statement, 0, 1) };
-        let message = format!("the parser does not know this: {}", error.message().trim_end_matches('.'));
-        hits.push(Hit::at("unparsed-statement", place, message));
-        let mut bytes = text.into_bytes();
-        blank(&mut bytes, range.start..(range.end + 1).min(file.text.len()));
-        text = String::from_utf8(bytes).unwrap_or_default();
     }
-    text
+    // Only ASCII was put in the place of whole statements and of what stands between them.
+    String::from_utf8(text).ok().filter(|_| !statements.is_empty())
 }
 
 fn blank(text: &mut [u8], range: Range<usize>) {

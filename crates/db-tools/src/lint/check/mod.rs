@@ -16,6 +16,7 @@ use super::file::File;
 use super::folder::LintFolder;
 use super::hit::Hit;
 use super::ignore::is_exempt;
+use super::names::Mention;
 use super::state::State;
 
 pub(super) use history::check as history;
@@ -27,6 +28,8 @@ pub(super) struct Look<'a> {
     pub(super) folder: &'a LintFolder,
     pub(super) file: &'a File,
     pub(super) statement: &'a Statement,
+    /// The tables that it names.
+    pub(super) mentions: &'a [Mention],
     /// Before the statement.
     pub(super) state: &'a State,
     /// Whether all that it changes was made by the same batch.

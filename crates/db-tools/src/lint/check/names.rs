@@ -4,7 +4,7 @@ use atriz_db::Engine;
 use atriz_db::migrate::Statement;
 
 use super::super::hit::{Hit, range_of};
-use super::super::names::{Mention, mentions};
+use super::super::names::Mention;
 use super::Look;
 use crate::plan::cursor::fold;
 
@@ -14,9 +14,9 @@ const LONGEST: usize = 63;
 pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     too_long(look.statement, hits);
     let made = look.statement.word(0) == "create" && look.statement.has_word("table");
-    for (index, mention) in mentions(look.statement).into_iter().enumerate() {
-        if !owner(look, &mention, made && index == 0, hits) {
-            schema(look, &mention, hits);
+    for (index, mention) in look.mentions.iter().enumerate() {
+        if !owner(look, mention, made && index == 0, hits) {
+            schema(look, mention, hits);
         }
     }
 }

@@ -2,19 +2,19 @@
 
 use atriz_db::migrate::Statement;
 
-use super::super::names::mentions;
+use super::super::names::Mention;
 use super::super::state::State;
 use crate::plan::Name;
 use crate::plan::cursor::{Cursor, items};
 
-/// Whether everything that the statement changes was made by the same batch.
-pub(in super::super) fn is_new(statement: &Statement, state: &State) -> bool {
+/// Whether everything that the statement changes was made by the same batch; `mentions` are the tables that it names.
+pub(in super::super) fn is_new(statement: &Statement, mentions: &[Mention], state: &State) -> bool {
     let mut cursor = Cursor::new(&statement.tokens);
     match cursor.word().as_str() {
         "alter" => alter(&mut cursor, state),
         "drop" => drop(&mut cursor, state),
         "reindex" => reindex(&mut cursor, state),
-        _ => mentions(statement).first().is_some_and(|mention| state.is_new(&mention.table)),
+        _ => mentions.first().is_some_and(|mention| state.is_new(&mention.table)),
     }
 }
 
