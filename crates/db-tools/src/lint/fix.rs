@@ -6,7 +6,7 @@ use super::LintError;
 use super::file::File;
 use super::finding::Fixed;
 use super::hit::{Edit, Hit};
-use super::place::Place;
+use super::place::Lines;
 
 /// Whether a hit can be mended: never in a released file, nor in one that is not read as it stands.
 pub(super) fn is_fixable(file: &File, hit: &Hit) -> bool {
@@ -18,6 +18,7 @@ pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
     let hits: Vec<&Hit> = file.hits.iter().filter(|hit| is_fixable(file, hit)).collect();
     let (Some(disk), false) = (&file.disk, hits.is_empty()) else { return Ok(Vec::new()) };
     let (mut fixed, mut edits): (Vec<Fixed>, Vec<&Edit>) = (Vec::new(), Vec::new());
+    let lines = Lines::of(&file.text);
     let ends = hits.iter().any(|hit| is_ends(hit));
     if ends {
         fixed.push(told(file, "crlf-bom", 1, String::new(), String::new()));
@@ -26,7 +27,7 @@ pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
         let new: Vec<&Edit> = hit.edits.iter().filter(|edit| !edits.iter().any(|known| meets(known, edit))).collect();
         // Two rules may want the same place; the next round sees what is left.
         if !new.is_empty() {
-            fixed.push(line_of(file, hit, &new));
+            fixed.push(line_of(file, &lines, hit, &new));
             edits.extend(new);
         }
     }
@@ -49,9 +50,9 @@ fn told(file: &File, rule: &'static str, line: usize, before: String, after: Str
 }
 
 /// The line of a hit before and after its edits.
-fn line_of(file: &File, hit: &Hit, edits: &[&Edit]) -> Fixed {
+fn line_of(file: &File, lines: &Lines<'_>, hit: &Hit, edits: &[&Edit]) -> Fixed {
     let range = hit.range.clone().unwrap_or(0..0);
-    let place = Place::of(&file.text, &range);
+    let place = lines.place(&range);
     let start = file.text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let local: Vec<Edit> = edits.iter().map(|edit| shifted(edit, start)).collect();
     let changed = applied(&file.text[start..], &local.iter().collect::<Vec<_>>());

@@ -17,22 +17,37 @@ pub struct Place {
     pub length: usize,
 }
 
-impl Place {
+/// Where the lines of a text begin: a long file with many findings is counted once.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
     /// The place of a range; of one over several lines the first.
-    pub(super) fn of(text: &str, range: &Range<usize>) -> Self {
+    pub(super) fn place(&self, range: &Range<usize>) -> Place {
+        let text = self.text;
         let start = floor(text, range.start);
-        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let line = text[line_start..line_end].trim_end_matches('\r');
-        let end = floor(text, range.end).clamp(start, line_start + line.len().max(start - line_start));
-        Self {
-            line: text[..start].matches('\n').count() + 1,
+        let line = self.starts.partition_point(|line| *line <= start);
+        let line_start = self.starts[line - 1];
+        let line_end = self.starts.get(line).map_or(text.len(), |next| next - 1);
+        let shown = text[line_start..line_end].trim_end_matches('\r');
+        let end = floor(text, range.end).clamp(start, line_start + shown.len().max(start - line_start));
+        Place {
+            line,
             column: text[line_start..start].chars().count() + 1,
-            text: line.to_owned(),
+            text: shown.to_owned(),
             length: text[start..end].trim_end().chars().count().max(1),
         }
     }
+}
 
+impl Place {
     /// The line with carets under what is meant.
     pub(super) fn shown(&self) -> String {
         let number = self.line.to_string();
@@ -61,10 +76,11 @@ mod tests {
     fn a_place_counts_characters_and_stays_on_its_line() {
         let text = "-- ä\r\nSELECT\t'ö', x\n  FROM t;\r\n";
         let x = text.find('x').unwrap();
-        let place = Place::of(text, &(x..text.len()));
+        let lines = Lines::of(text);
+        let place = lines.place(&(x..text.len()));
         assert_eq!((place.line, place.column, place.length), (2, 13, 1));
         assert_eq!(place.shown(), "  2 | SELECT\t'ö', x\n    |       \t     ^");
-        assert_eq!(Place::of("", &(0..0)).length, 1);
-        assert_eq!(Place::of(text, &(900..999)).line, 4);
+        assert_eq!(Lines::of("").place(&(0..0)).length, 1);
+        assert_eq!(lines.place(&(900..999)).line, 4);
     }
 }

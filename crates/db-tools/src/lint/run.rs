@@ -1,5 +1,6 @@
 //! One run over folders.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use atriz_db::Engine;
@@ -12,7 +13,7 @@ use super::finding::{Finding, Fixed, Report};
 use super::folder::LintFolder;
 use super::hit::Hit;
 use super::names::mentions;
-use super::place::Place;
+use super::place::Lines;
 use super::squawk::Known;
 use super::state::State;
 use super::{LintError, fix, ignore, parallel, replay, squawk};
@@ -197,9 +198,9 @@ fn leave_general(hits: &mut Vec<Hit>) {
         "add-exclusion-constraint",
     ];
     let special = hits.iter().filter(|hit| SPECIAL.contains(&hit.rule.name)).filter_map(|hit| hit.range.clone());
-    let special: Vec<_> = special.collect();
+    let special: BTreeSet<usize> = special.map(|range| range.start).collect();
     hits.retain(|hit| {
-        let within = |range: &std::ops::Range<usize>| special.iter().any(|inner| range.contains(&inner.start));
+        let within = |range: &std::ops::Range<usize>| special.range(range.clone()).next().is_some();
         hit.rule.name != "constraint-missing-not-valid" || !hit.range.as_ref().is_some_and(within)
     });
 }
@@ -227,6 +228,7 @@ fn tell(folder: &LintFolder, files: Vec<File>, report: &mut Report) {
             report.statements += file.statements.len();
         }
         report.ignored += file.ignored;
+        let lines = Lines::of(&file.text);
         for hit in &file.hits {
             report.findings.push(Finding {
                 database: folder.name.clone(),
@@ -234,7 +236,7 @@ fn tell(folder: &LintFolder, files: Vec<File>, report: &mut Report) {
                 rule: hit.rule.name,
                 level: hit.rule.level,
                 path: file.path.clone(),
-                place: hit.range.as_ref().map(|range| Place::of(&file.text, range)),
+                place: hit.range.as_ref().map(|range| lines.place(range)),
                 message: hit.message.clone(),
                 safe: hit.rule.safe,
                 fixable: fix::is_fixable(&file, hit),

@@ -134,6 +134,11 @@ fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
     if violation.code == SquawkRule::PreferBigintOverInt && !is_key(&file.text[..range.start]) {
         return None;
     }
+    // What could be part of a transaction has one of its own, with its line of the journal, and is not run again.
+    let robust = violation.code == SquawkRule::PreferRobustStmts;
+    if robust && !file.statements[index].has_word("concurrently") {
+        return None;
+    }
     let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
     let edits = edits(violation, known.concurrent, upper);
     // These name what they mean; the others say the same each time, and our words are about how files run here.
