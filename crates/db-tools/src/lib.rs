@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod cluster;
 pub mod introspect;
 pub mod layout;
+pub mod lint;
 pub mod logical;
 pub mod plan;
 pub mod scratch;

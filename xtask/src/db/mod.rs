@@ -6,6 +6,7 @@ mod consent;
 mod create;
 mod drop;
 mod identity;
+mod lint;
 pub(crate) mod migrate;
 mod new;
 mod plan;
@@ -52,6 +53,8 @@ enum Verb {
     Status(status::StatusArguments),
     /// Prove migrations: there and back, a crash after each statement, run twice
     Verify(verify::VerifyArguments),
+    /// Read migrations for what would hurt: locks, lost data, edited history
+    Lint(lint::LintArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
     /// Show what is wrong with migrations, and take a way out
@@ -129,6 +132,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Verify(arguments) => verify::run(&arguments).await,
+        Verb::Lint(arguments) => Box::pin(lint::run(&arguments)).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,

@@ -4,6 +4,7 @@ mod bad_input;
 mod command;
 mod help;
 mod house;
+mod lint;
 mod plan;
 mod source;
 mod squash;

@@ -4,22 +4,22 @@ use super::name::Name;
 
 /// A place among the tokens of a statement.
 #[derive(Clone, Copy)]
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     tokens: &'a [String],
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(tokens: &'a [String]) -> Self {
+    pub(crate) fn new(tokens: &'a [String]) -> Self {
         Self { tokens }
     }
 
     /// What is left.
-    pub(super) fn rest(&self) -> &'a [String] {
+    pub(crate) fn rest(&self) -> &'a [String] {
         self.tokens
     }
 
     /// The next token in lower case, taken.
-    pub(super) fn word(&mut self) -> String {
+    pub(crate) fn word(&mut self) -> String {
         self.next().map(|token| token.to_lowercase()).unwrap_or_default()
     }
 
@@ -30,13 +30,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether these words come next.
-    pub(super) fn sees(&self, words: &str) -> bool {
+    pub(crate) fn sees(&self, words: &str) -> bool {
         let mut tokens = self.tokens.iter();
         words.split(' ').all(|word| tokens.next().is_some_and(|token| token.eq_ignore_ascii_case(word)))
     }
 
     /// Takes these words if they come next.
-    pub(super) fn eat(&mut self, words: &str) -> bool {
+    pub(crate) fn eat(&mut self, words: &str) -> bool {
         let sees = self.sees(words);
         if sees {
             self.tokens = &self.tokens[words.split(' ').count()..];
@@ -45,24 +45,24 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes the first of these that comes next.
-    pub(super) fn eat_any(&mut self, choices: &[&str]) -> bool {
+    pub(crate) fn eat_any(&mut self, choices: &[&str]) -> bool {
         choices.iter().any(|words| self.eat(words))
     }
 
     /// Takes as many of these as come next, in any order.
-    pub(super) fn skip(&mut self, choices: &[&str]) {
+    pub(crate) fn skip(&mut self, choices: &[&str]) {
         while self.eat_any(choices) {}
     }
 
     /// Takes a single name.
-    pub(super) fn ident(&mut self) -> Option<String> {
+    pub(crate) fn ident(&mut self) -> Option<String> {
         let folded = fold(self.tokens.first()?)?;
         self.next();
         Some(folded)
     }
 
     /// Takes a name with or without its schema; a database in front of the schema is left out.
-    pub(super) fn name(&mut self) -> Option<Name> {
+    pub(crate) fn name(&mut self) -> Option<Name> {
         let mut parts = vec![self.ident()?];
         while self.eat(".") {
             parts.push(self.ident()?);
@@ -72,7 +72,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes names joined by commas, each perhaps behind `ONLY` and before `*`.
-    pub(super) fn names(&mut self) -> Option<Vec<Name>> {
+    pub(crate) fn names(&mut self) -> Option<Vec<Name>> {
         let mut names = Vec::new();
         loop {
             self.eat("only");
@@ -85,7 +85,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes parentheses and answers what is in them.
-    pub(super) fn parentheses(&mut self) -> Option<&'a [String]> {
+    pub(crate) fn parentheses(&mut self) -> Option<&'a [String]> {
         if !self.sees("(") {
             return None;
         }
@@ -96,7 +96,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes behind the first of these words outside of parentheses.
-    pub(super) fn seek(&mut self, word: &str) -> Option<()> {
+    pub(crate) fn seek(&mut self, word: &str) -> Option<()> {
         let at = find(self.tokens, word)?;
         self.tokens = &self.tokens[at + 1..];
         Some(())
@@ -104,7 +104,7 @@ impl<'a> Cursor<'a> {
 }
 
 /// The name that a token is, folded; nothing for symbols, numbers and strings.
-pub(super) fn fold(token: &str) -> Option<String> {
+pub(crate) fn fold(token: &str) -> Option<String> {
     if let Some(inner) = token.strip_prefix('"').and_then(|token| token.strip_suffix('"')) {
         return Some(inner.replace("\"\"", "\""));
     }
@@ -144,17 +144,17 @@ fn outside(tokens: &[String]) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// Where the word stands first outside of parentheses.
-pub(super) fn find(tokens: &[String], word: &str) -> Option<usize> {
+pub(crate) fn find(tokens: &[String], word: &str) -> Option<usize> {
     outside(tokens).find(|(_, token)| token.eq_ignore_ascii_case(word)).map(|(index, _)| index)
 }
 
 /// Whether the words stand anywhere outside of parentheses.
-pub(super) fn has(tokens: &[String], words: &str) -> bool {
+pub(crate) fn has(tokens: &[String], words: &str) -> bool {
     outside(tokens).any(|(index, _)| Cursor::new(&tokens[index..]).sees(words))
 }
 
 /// The parts between commas outside of parentheses.
-pub(super) fn items(tokens: &[String]) -> Vec<&[String]> {
+pub(crate) fn items(tokens: &[String]) -> Vec<&[String]> {
     let commas: Vec<usize> = outside(tokens).filter(|(_, token)| *token == ",").map(|(index, _)| index).collect();
     let starts = std::iter::once(0).chain(commas.iter().map(|comma| comma + 1));
     let ends = commas.iter().copied().chain([tokens.len()]);

@@ -4,7 +4,7 @@
 //!
 //! **Invariant:** nothing here locks, makes or changes anything.
 
-mod cursor;
+pub(crate) mod cursor;
 mod effect;
 mod estimate;
 mod known;

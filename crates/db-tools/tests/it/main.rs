@@ -10,6 +10,7 @@ mod folders;
 mod histories;
 mod introspect;
 mod layouts;
+mod lint;
 mod missing;
 mod plan;
 mod source;

@@ -59,6 +59,8 @@ impl Directives {
             "no-transaction" if rest.trim().is_empty() => self.no_transaction = true,
             "rebuild" if rest.trim().is_empty() => self.rebuild = true,
             "irreversible" => self.irreversible = Some(reason(rest)?),
+            // A word to `db lint`, which knows the rules; it changes nothing about how the file runs.
+            "lint-ignore" => drop(reason(rest.trim().split_once(char::is_whitespace)?.1)?),
             "replaces" if !rest.trim().is_empty() => self.replaces(rest)?,
             "only" => {
                 let (engine, rest) = rest.trim().split_once(char::is_whitespace)?;
@@ -141,6 +143,9 @@ mod tests {
         for wrong in ["replaces (1_a)", "replaces 2_c (1_a", "replaces 2_c 1_a)", "replaces 3_d (2_c (1_a))"] {
             assert_eq!(Directives::parse(&[&format!("atriz: {wrong}")]), Err(wrong.to_owned()));
         }
+        let ignored = Directives::parse(&["atriz: lint-ignore ban-drop-column \"gone since 2.0\""]);
+        assert_eq!(ignored, Ok(Directives::default()));
+        assert!(Directives::parse(&["atriz: lint-ignore ban-drop-column"]).is_err());
         assert_eq!(Directives::parse(&["atriz: no-transactoin"]), Err("no-transactoin".to_owned()));
     }
 }

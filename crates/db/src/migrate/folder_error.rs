@@ -174,7 +174,9 @@ impl FolderError {
             Self::Empty { .. } => "write its statements, or remove the migration on both engines".to_owned(),
             Self::NotEmpty { .. } => "remove the directive or the statements".to_owned(),
             Self::Directive { .. } => {
-                "there are `only ENGINE \"why\"`, `no-transaction`, `rebuild` and `irreversible \"why\"`".to_owned()
+                "there are `only ENGINE \"why\"`, `no-transaction`, `rebuild`, `irreversible \"why\"` and \
+                 `lint-ignore RULE \"why\"`"
+                    .to_owned()
             }
             Self::Split { source, .. } => source.hint(),
             Self::TransactionControl { .. } => {

@@ -15,6 +15,8 @@ pub struct Statement {
     pub text: String,
     /// The line it starts on, from one.
     pub line: usize,
+    /// The byte of the file that it starts at.
+    pub offset: usize,
     /// Its words and symbols, without comments and blank space.
     pub tokens: Vec<String>,
 }
@@ -221,8 +223,8 @@ impl<'a> Splitter<'a> {
         if let Some(direction) = copies_rows(&tokens) {
             return Err(SplitError::CopyRows { line, direction });
         }
-        let text = self.sql[self.range.clone()].to_owned();
-        self.statements.push(Statement { text, line, tokens });
+        let (text, offset) = (self.sql[self.range.clone()].to_owned(), self.range.start);
+        self.statements.push(Statement { text, line, offset, tokens });
         Ok(())
     }
 
@@ -351,6 +353,7 @@ mod tests {
     fn statements_know_their_line_and_words() {
         let statements = split("-- one\n\nselect 1;\n  create index concurrently i on t (a);\n;;").unwrap();
         assert_eq!(statements.iter().map(|statement| statement.line).collect::<Vec<_>>(), [3, 4]);
+        assert_eq!(statements.iter().map(|statement| statement.offset).collect::<Vec<_>>(), [8, 20]);
         assert!(statements[1].has_word("CONCURRENTLY"));
         assert_eq!(statements[1].word(1), "index");
     }

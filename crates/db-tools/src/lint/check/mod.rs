@@ -1,0 +1,98 @@
+//! The rules of our own, by what they look at.
+
+mod history;
+mod keys;
+mod names;
+mod new;
+mod postgres;
+mod rows;
+mod settings;
+mod sqlite;
+
+use atriz_db::Engine;
+use atriz_db::migrate::{Direction, Mode, Statement};
+
+use super::file::File;
+use super::folder::LintFolder;
+use super::hit::Hit;
+use super::ignore::is_exempt;
+use super::names::Mention;
+use super::state::State;
+
+pub(super) use history::check as history;
+pub(super) use keys::unindexed;
+pub(super) use new::is_new;
+
+/// A statement and what is known when it runs.
+pub(super) struct Look<'a> {
+    pub(super) folder: &'a LintFolder,
+    pub(super) file: &'a File,
+    pub(super) statement: &'a Statement,
+    /// The tables that it names.
+    pub(super) mentions: &'a [Mention],
+    /// Before the statement.
+    pub(super) state: &'a State,
+    /// Whether all that it changes was made by the same batch.
+    pub(super) new: bool,
+}
+
+/// What the rules say of one statement, before it is learnt.
+pub(super) fn statement(look: &Look<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    names::check(look, &mut hits);
+    rows::check(look, &mut hits);
+    keys::check(look, &mut hits);
+    match look.file.engine {
+        Engine::Postgres => {
+            settings::check(look, &mut hits);
+            postgres::check(look, &mut hits);
+        }
+        Engine::Sqlite => sqlite::check(look, &mut hits),
+    }
+    transaction_control(look.statement, &mut hits);
+    if look.folder.is_ours() && look.file.mode != Mode::Alone {
+        half_made(look.statement, &mut hits);
+    }
+    let back = look.file.direction == Direction::Down;
+    hits.retain(|hit| !is_exempt(hit.rule.scope, look.new, back));
+    hits
+}
+
+/// What the rules say of one statement once it is learnt.
+pub(super) fn learnt(statement: &Statement, state: &State, engine: Engine) -> Vec<Hit> {
+    if engine == Engine::Sqlite { sqlite::quotes(statement, state) } else { Vec::new() }
+}
+
+/// What the rules say of a file as a whole; `new` says of each statement whether the batch made what it changes.
+pub(super) fn file(file: &File, new: &[bool]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    rows::mixed(file, new, &mut hits);
+    if file.engine == Engine::Postgres && file.mode == Mode::Alone {
+        postgres::mixed(file, &mut hits);
+    }
+    hits
+}
+
+fn half_made(statement: &Statement, hits: &mut Vec<Hit>) {
+    let says = |words: &[String]| {
+        words.iter().zip(["if", "not", "exists"]).all(|(token, word)| token.eq_ignore_ascii_case(word))
+    };
+    let makes = matches!(statement.word(0).as_str(), "create" | "alter");
+    if let Some(at) = statement.tokens.windows(3).take(9).position(says).filter(|_| makes) {
+        let message = "IF NOT EXISTS takes what is half made for a whole object";
+        hits.push(Hit::on("if-not-exists-in-transaction", statement, at, 3, message));
+    }
+}
+
+fn transaction_control(statement: &Statement, hits: &mut Vec<Hit>) {
+    let controls = match statement.word(0).as_str() {
+        "begin" | "commit" | "rollback" | "end" | "abort" | "savepoint" | "release" => true,
+        "start" | "prepare" => statement.word(1) == "transaction",
+        _ => false,
+    };
+    if controls {
+        let message =
+            format!("`{}` in a migration, which is one transaction already", statement.word(0).to_uppercase());
+        hits.push(Hit::on("transaction-control", statement, 0, 1, message));
+    }
+}

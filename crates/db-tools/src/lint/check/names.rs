@@ -1,0 +1,71 @@
+//! Names: of other databases, without a schema, too long.
+
+use atriz_db::Engine;
+use atriz_db::migrate::Statement;
+
+use super::super::hit::{Hit, range_of};
+use super::super::names::Mention;
+use super::Look;
+use crate::plan::cursor::fold;
+
+/// The bytes of a name that PostgreSQL keeps.
+const LONGEST: usize = 63;
+
+pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
+    too_long(look.statement, hits);
+    let made = look.statement.word(0) == "create" && look.statement.has_word("table");
+    for (index, mention) in look.mentions.iter().enumerate() {
+        if !owner(look, mention, made && index == 0, hits) {
+            schema(look, mention, hits);
+        }
+    }
+}
+
+/// Whether another database owns the table, which is then told.
+fn owner(look: &Look<'_>, mention: &Mention, made: bool, hits: &mut Vec<Hit>) -> bool {
+    let (table, folder) = (&mention.table, look.folder);
+    if folder.own.contains(&table.name) || (!made && look.state.table(table).is_some()) {
+        return false;
+    }
+    let foreign_schema = table.schema.as_ref().and_then(|schema| folder.schemas.get(schema));
+    let owner = match folder.others.get(&table.name) {
+        Some((schema, owner)) if table.schema.as_ref().is_none_or(|named| named == schema) => Some(owner),
+        _ => foreign_schema,
+    };
+    let Some(owner) = owner else { return false };
+    let (rule, message) = if made {
+        ("table-owner-mismatch", format!("`{table}` is a table of database `{owner}`"))
+    } else {
+        ("cross-db-reference", format!("`{table}` belongs to database `{owner}`; `{}` cannot reach it", folder.name))
+    };
+    hits.push(Hit::on(rule, look.statement, mention.at, mention.count, message));
+    true
+}
+
+fn schema(look: &Look<'_>, mention: &Mention, hits: &mut Vec<Hit>) {
+    let temporary = look.statement.tokens.iter().take(3).any(|word| word.to_ascii_lowercase().starts_with("temp"));
+    let ours = look.file.engine == Engine::Postgres && look.folder.is_ours();
+    // One that was made without a schema was told of then, or is temporary.
+    let known = look.state.table(&mention.table).is_some_and(|table| table.name.schema.is_none());
+    if !ours || mention.table.schema.is_some() || temporary || known {
+        return;
+    }
+    let message = format!("`{}` has no schema: search_path decides which table that is", mention.table.name);
+    let range = range_of(look.statement, mention.at, mention.count);
+    let hit = Hit::at("require-table-schema", range.clone(), message);
+    hits.push(match look.state.schema_of(&mention.table.name) {
+        Some(schema) => hit.fixed_by(range.start..range.start, format!("{schema}.")),
+        None => hit,
+    });
+}
+
+fn too_long(statement: &Statement, hits: &mut Vec<Hit>) {
+    // Most names are far from it; a string is no name.
+    let long = |token: &String| token.len() > LONGEST && fold(token).is_some_and(|name| name.len() > LONGEST);
+    for (index, token) in statement.tokens.iter().enumerate().filter(|(_, token)| long(token)) {
+        let name = fold(token).unwrap_or_default();
+        let kept = &name[..name.floor_char_boundary(LONGEST)];
+        let message = format!("a name of {} bytes, of which PostgreSQL keeps `{kept}`", name.len());
+        hits.push(Hit::on("identifier-too-long", statement, index, 1, message));
+    }
+}

@@ -1,0 +1,184 @@
+//! PostgreSQL's rules by squawk, with what it cannot know taken into account.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use atriz_db::migrate::{Direction, Mode, Statement};
+use squawk_linter::{Linter, Rule as SquawkRule, Violation};
+use squawk_syntax::{Parse, SourceFile};
+
+use super::file::File;
+use super::hit::{Edit, Hit, range_of};
+use super::ignore::is_exempt;
+use super::rules::{RULES, rule};
+
+/// The rules of our table that are squawk's.
+static SQUAWK: LazyLock<Vec<SquawkRule>> = LazyLock::new(|| {
+    let names = RULES.iter().flat_map(|rules| rules.iter()).map(|rule| rule.name);
+    // These reach further here.
+    let ours = ["require-table-schema", "identifier-too-long", "unused-ignore", "prefer-repack"];
+    names.filter(|name| !ours.contains(name)).filter_map(|name| SquawkRule::try_from(name).ok()).collect()
+});
+
+/// What is known of a statement when it runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Known {
+    /// Whether the batch made all that it changes.
+    pub(super) new: bool,
+    /// Whether its SET NOT NULL was proven by a CHECK before.
+    pub(super) proven: bool,
+    /// Whether its index can be built or dropped beside running work.
+    pub(super) concurrent: bool,
+}
+
+/// The hits of a file; `known` is of its statements.
+pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let Some((text, parse)) = readable(file, known, &mut hits) else { return hits };
+    let robust = file.mode == Mode::Alone;
+    let rules = SQUAWK.iter().copied().filter(|rule| robust || *rule != SquawkRule::PreferRobustStmts);
+    let mut linter = Linter::from(rules);
+    linter.settings.assume_in_transaction = file.mode == Mode::Transaction;
+    for violation in linter.lint(&parse, &text) {
+        hits.extend(hit(file, known, &violation));
+    }
+    hits
+}
+
+/// The file's text, parsed, with blanks in place of what squawk need not see: statements that no rule of its could be
+/// about, and those that it cannot parse, which would damage what stands beside them. Nothing where nothing is left.
+fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> Option<(String, Parse<SourceFile>)> {
+    let relevant = file.statements.iter().zip(known).filter(|(statement, known)| is_relevant(statement, known.new));
+    let relevant: Vec<&Statement> = relevant.map(|(statement, _)| statement).collect();
+    let text = only(file, &relevant)?;
+    let parse = SourceFile::parse(&text);
+    if parse.errors().is_empty() {
+        return Some((text, parse));
+    }
+    // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
+    let good = relevant.into_iter().filter(|statement| match unparsed(statement) {
+        Some(hit) => {
+            hits.push(hit);
+            false
+        }
+        None => true,
+    });
+    let text = only(file, &good.collect::<Vec<_>>())?;
+    let parse = SourceFile::parse(&text);
+    Some((text, parse))
+}
+
+/// What the parser says of a statement that it does not know.
+fn unparsed(statement: &Statement) -> Option<Hit> {
+    let parse = SourceFile::parse(&statement.text);
+    let errors = parse.errors();
+    let error = errors.first()?;
+    let at = statement.offset + usize::from(error.range().start());
+    let inside = at < statement.offset + statement.text.len();
+    let place = if inside { at..at + 1 } else { range_of(statement, 0, 1) };
+    let message = format!("the parser does not know this: {}", error.message().trim_end_matches('.'));
+    Some(Hit::at("unparsed-statement", place, message))
+}
+
+/// The text with these statements alone, in their places, each with a semicolon behind it. Comments go too: a word to
+/// squawk would silence it without a reason.
+fn only(file: &File, statements: &[&Statement]) -> Option<String> {
+    let mut text = file.text.clone().into_bytes();
+    let mut position = 0;
+    for statement in statements {
+        blank(&mut text, position..statement.offset);
+        position = statement.offset + statement.text.len();
+    }
+    let length = text.len();
+    blank(&mut text, position..length);
+    for end in statements.iter().map(|statement| statement.offset + statement.text.len()) {
+        if end < length {
+            text[end] = b';';
+        }
+    }
+    // Only ASCII was put in the place of whole statements and of what stands between them.
+    String::from_utf8(text).ok().filter(|_| !statements.is_empty())
+}
+
+fn blank(text: &mut [u8], range: Range<usize>) {
+    for byte in text[range].iter_mut().filter(|byte| **byte != b'\n') {
+        *byte = b' ';
+    }
+}
+
+/// Whether the statement is worth parsing: no rule of squawk's is about the others, and most files hold more of them.
+fn is_relevant(statement: &Statement, new: bool) -> bool {
+    let second = || statement.word(1);
+    match statement.word(0).as_str() {
+        "create" => match second().as_str() {
+            "index" | "unique" => !new,
+            "function" | "procedure" | "trigger" | "schema" | "view" | "type" | "sequence" | "policy" | "or" => false,
+            _ => true,
+        },
+        "drop" => !new || second() == "database",
+        "reindex" => !new,
+        "comment" | "grant" | "revoke" | "select" | "do" | "delete" | "set" => false,
+        _ => true,
+    }
+}
+
+fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
+    let range = usize::from(violation.text_range.start())..usize::from(violation.text_range.end());
+    let rule = rule(&violation.code.to_string())?;
+    let index = file.statement_at(range.start)?;
+    let known = known.get(index).copied().unwrap_or_default();
+    let proven = known.proven && violation.code == SquawkRule::AddingNotNullableField;
+    if proven || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
+        return None;
+    }
+    if violation.code == SquawkRule::PreferBigintOverInt && !is_key(&file.text[..range.start]) {
+        return None;
+    }
+    // What could be part of a transaction has one of its own, with its line of the journal, and is not run again.
+    let robust = violation.code == SquawkRule::PreferRobustStmts;
+    if robust && !file.statements[index].has_word("concurrently") {
+        return None;
+    }
+    let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
+    let edits = edits(violation, known.concurrent, upper);
+    // These name what they mean; the others say the same each time, and our words are about how files run here.
+    let named = matches!(violation.code, SquawkRule::BanDuplicateColumnAssignments);
+    let message = if named { violation.message.to_lowercase() } else { rule.catches.to_owned() };
+    Some(Hit { rule, range: Some(range), message: message.trim_end_matches('.').to_owned(), edits })
+}
+
+/// Whether the type that follows is that of a key: `integer` is right for a small number.
+fn is_key(before: &str) -> bool {
+    let name = before.trim_end().rsplit(|last: char| last.is_whitespace() || last == '(').next().unwrap_or_default();
+    let name = name.trim_matches('"').to_ascii_lowercase();
+    name == "id" || name.ends_with("_id")
+}
+
+/// What squawk would do, where that is safe: the others put words of an example in, or give another meaning.
+/// Words that it puts in are written as the statement's own are.
+fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
+    let safe = match violation.code {
+        SquawkRule::RequireConcurrentIndexCreation | SquawkRule::RequireConcurrentIndexDeletion => concurrent,
+        SquawkRule::PreferBigintOverInt
+        | SquawkRule::PreferBigintOverSmallint
+        | SquawkRule::PreferIdentity
+        | SquawkRule::PreferTimestampTz
+        | SquawkRule::PreferRobustStmts => true,
+        _ => false,
+    };
+    let fix = violation.fix.as_ref().filter(|_| safe);
+    let edits = fix.into_iter().flat_map(|fix| &fix.edits);
+    edits
+        .map(|edit| {
+            let range = usize::from(edit.text_range.start())..usize::from(edit.text_range.end());
+            let text = edit.text.clone().unwrap_or_default();
+            // The name of a type stays small, whatever stands around it.
+            let text = match text.split_once(' ') {
+                _ if !upper || (!range.is_empty() && !text.contains(' ')) => text,
+                Some((kind, words)) if !range.is_empty() => format!("{kind} {}", words.to_uppercase()),
+                _ => text.to_uppercase(),
+            };
+            Edit { range, text }
+        })
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! Lint: every rule by a mistake, what is exempt, ignores, history, mending.
+
+mod damage;
+mod folder;
+mod history;
+mod ignores;
+mod mending;
+mod postgres;
+mod quiet;
+mod rules;
+mod sqlite;
+mod support;
