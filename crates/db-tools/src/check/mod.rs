@@ -1,0 +1,5 @@
+//! Proves that the folders of both engines and the entities say the same, and that what they say keeps the rules.
+
+mod finding;
+
+pub use finding::Finding;
