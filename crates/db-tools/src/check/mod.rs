@@ -13,7 +13,7 @@ mod report;
 mod rules;
 mod run;
 
-pub use declared::{Declared, FILE as DIFFERENCES_FILE, declared};
+pub use declared::{Between, Declared, FILE as DIFFERENCES_FILE, declared};
 pub use error::CheckError;
 pub use finding::Finding;
 pub use replay::replay;
