@@ -81,8 +81,8 @@ pub fn declared(files: &FileSet) -> Result<Vec<Declared>, CheckError> {
     Ok(entries.collect())
 }
 
-/// Takes what is declared out of `findings`, and adds what is wrong with the declarations. Where one engine alone is looked
-/// at, a declaration may be about the other.
+/// Takes what is declared out of `findings`, and adds what is wrong with the declarations. Where one engine alone is
+/// looked at, a declaration may be about the other.
 pub(super) fn settle(
     database: &str,
     files: &FileSet,

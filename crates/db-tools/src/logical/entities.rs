@@ -11,8 +11,8 @@ use super::{
     Action, Column, ColumnType, ForeignKey, Index, IndexKey, Logical, LogicalError, PrimaryKey, Source, Table,
 };
 
-/// The schema that the entities of `database` describe. Indexes and foreign keys that an entity gives no name have one by
-/// the rules of naming.
+/// The schema that the entities of `database` describe. Indexes and foreign keys that an entity gives no name have one
+/// by the rules of naming.
 ///
 /// # Errors
 ///

@@ -4,8 +4,7 @@ use atriz_db::Engine;
 
 use crate::logical::{Action, Column, ColumnType, ForeignKey, Index, Table, expression};
 
-/// An identifier, in quotes where it needs them. Reserved words are not known here; they are rare among names that keep the
-/// rules, and a migration is read before it runs.
+/// An identifier, in quotes where it needs them.
 pub(super) fn quoted(name: &str) -> String {
     let plain = |one: char| one.is_ascii_lowercase() || one.is_ascii_digit() || one == '_';
     let starts = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');

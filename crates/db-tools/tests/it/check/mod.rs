@@ -161,7 +161,7 @@ async fn replayed(database: &Descriptor, engine: Engine) -> Result<Schema, Check
 /// Checks one database on these engines.
 pub(crate) async fn checked_on(database: Descriptor, engines: Vec<Engine>) -> Result<Checked, CheckError> {
     let server = if engines.contains(&Engine::Postgres) { Some(Server::of_tests().await.unwrap()) } else { None };
-    let request = CheckRequest { databases: vec![Arc::new(database)], engines, server };
+    let request = CheckRequest { databases: vec![Arc::new(database)], engines, server, configuration: None };
     let (mut report, _) = check(&request).await?;
     Ok(report.databases.remove(0))
 }

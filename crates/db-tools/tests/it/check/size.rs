@@ -69,6 +69,7 @@ fn a_thousand_tables_are_compared_in_seconds() {
             databases: vec![database.into()],
             engines: Engine::ALL.to_vec(),
             server: Some(Server::of_tests().await.unwrap()),
+            configuration: None,
         };
         let started = Instant::now();
         let (report, phases) = check(&request).await.unwrap();
