@@ -37,6 +37,9 @@ fn renamed(side: &Side<'_>, table: &str, own: &Table, name: &str, to: &str) -> V
         return vec![format!("DROP INDEX {}", quoted(name)), create_index(Engine::Sqlite, &quoted(table), to, index)];
     }
     let mut goal = own.clone();
+    if let Some(key) = goal.primary_key.as_mut().filter(|key| key.name.as_deref() == Some(name)) {
+        key.name = Some(to.to_owned());
+    }
     if let Some(index) = goal.indexes.remove(name) {
         goal.indexes.insert(to.to_owned(), index);
     }

@@ -17,9 +17,14 @@ pub(super) fn of(subject: &Subject<'_>) -> Vec<Broken> {
     } else if !is_plural(name) {
         found.push(broken(subject, "table", None, NAME, "is singular".to_owned(), plural(name)));
     }
-    for column in subject.table.columns.iter().filter(|column| !is_snake(&column.name)) {
-        let (is, should) = ("is not snake_case".to_owned(), snake(&column.name));
-        found.push(broken(subject, "column", Some(&column.name), NAME, is, should));
+    for column in &subject.table.columns {
+        let name = &column.name;
+        let (is, should) = match singular(name) {
+            _ if !is_snake(name) => ("is not snake_case", snake(name)),
+            Some(singular) => ("is plural", singular),
+            None => continue,
+        };
+        found.push(broken(subject, "column", Some(name), NAME, is.to_owned(), should));
     }
     hanging(subject, &mut found);
     let columns = subject.table.columns.iter().map(|column| ("column", column.name.as_str()));
@@ -40,7 +45,8 @@ fn broken(
     should: String,
 ) -> Broken {
     Broken {
-        object: subject.object(sort, name),
+        // A table has one primary key, which needs no name to be told.
+        object: subject.object(sort, name.filter(|_| sort != "primary key")),
         kind,
         is,
         mend: mend::rename(subject.side, subject.name, sort, name.unwrap_or(subject.name), &should),
@@ -67,6 +73,9 @@ fn hanging(subject: &Subject<'_>, found: &mut Vec<Broken>) {
             found.push(broken(subject, sort, Some(name), NAME, name.to_owned(), should));
         }
     };
+    if let Some(name) = subject.table.primary_key.as_ref().and_then(|key| key.name.as_ref()) {
+        told("primary key", name, format!("pk_{table}"));
+    }
     for (name, index) in &subject.table.indexes {
         told("index", name, index_name(table, index));
     }
@@ -144,6 +153,19 @@ fn is_plural(name: &str) -> bool {
     PLURALS.contains(&last) || (last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("us"))
 }
 
+/// The singular of a plural. What ends in `ss`, `us`, `sis` or `os` is none, nor is a unit such as `_ms`.
+fn singular(name: &str) -> Option<String> {
+    const NONE: [&str; 10] = ["ss", "us", "sis", "os", "_ms", "_cms", "_ns", "_bps", "series", "news"];
+    let last = name.rsplit('_').next().unwrap_or(name);
+    if last.len() < 4 || NONE.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    match name.strip_suffix("ies") {
+        Some(stem) => Some(format!("{stem}y")),
+        None => name.strip_suffix('s').map(str::to_owned),
+    }
+}
+
 fn plural(name: &str) -> String {
     let vowel_before_y = ["ay", "ey", "oy", "uy"].iter().any(|end| name.ends_with(end));
     match name {
@@ -164,6 +186,9 @@ mod tests {
 
     #[test]
     fn words_are_told_apart() {
+        assert_eq!(singular("redirect_uris").as_deref(), Some("redirect_uri"));
+        assert_eq!(singular("entries").as_deref(), Some("entry"));
+        assert!(["status", "address", "speed_cms", "pos", "is_good"].iter().all(|name| singular(name).is_none()));
         assert!(is_plural("users") && is_plural("tracking_data") && is_plural("people"));
         assert!(!is_plural("inventory") && !is_plural("status") && !is_plural("address"));
         assert_eq!(snake("UserName"), "user_name");

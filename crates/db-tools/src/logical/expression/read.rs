@@ -67,17 +67,23 @@ fn other(expression: &Expr) -> Node {
 }
 
 /// Both engines read a bare name without its case.
-fn identifier(name: &Ident) -> Node {
-    let plain = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-            && !text.starts_with(|first: char| first.is_ascii_digit())
-    };
-    let lower = if name.quote_style.is_none() { name.value.to_lowercase() } else { name.value.clone() };
-    match lower.as_str() {
-        "current_timestamp" if name.quote_style.is_none() => Node::call("current_timestamp", Vec::new()),
-        text if plain(text) => Node::Column(lower),
-        text => Node::Column(format!("\"{}\"", text.replace('"', "\"\""))),
+fn identifier(identifier: &Ident) -> Node {
+    match &identifier.quote_style {
+        None if identifier.value.eq_ignore_ascii_case("current_timestamp") => {
+            Node::call("current_timestamp", Vec::new())
+        }
+        None => Node::Column(name(&identifier.value.to_lowercase())),
+        Some(_) => Node::Column(name(&identifier.value)),
     }
+}
+
+/// A name, in quotes where it needs them to be the same.
+pub(super) fn name(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(plain) && !name.starts_with(|first: char| first.is_ascii_digit()) {
+        return name.to_owned();
+    }
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn literal(value: &Value) -> Node {

@@ -1,7 +1,9 @@
 //! Says in one way what may be said in several.
 
+use atriz_db::Engine;
+
 use super::node::Node;
-use super::{ColumnType, Context};
+use super::{ColumnType, Context, read};
 
 /// As a condition: `is_open = 1` of a boolean column is `is_open`.
 pub(super) fn condition(node: Node, context: Context<'_>) -> Node {
@@ -32,7 +34,20 @@ pub(super) fn value(node: Node, context: Context<'_>) -> Node {
         },
         Node::Row(nodes) => Node::Row(nodes.into_iter().map(of).collect()),
         Node::Collate(inner, collation) => Node::Collate(boxed(inner), collation),
+        Node::Column(name) => Node::Column(column(name, context)),
         leaf => leaf,
+    }
+}
+
+/// SQLite finds a column whatever the case of its letters.
+fn column(name: String, context: Context<'_>) -> String {
+    if context.engine == Engine::Postgres || context.columns.contains_key(name.trim_matches('"')) {
+        return name;
+    }
+    let bare = name.trim_matches('"');
+    match context.columns.keys().find(|column| column.eq_ignore_ascii_case(bare)) {
+        Some(column) => read::name(column),
+        None => name,
     }
 }
 
@@ -133,7 +148,7 @@ fn like<'a>(operator: &'a str, pattern: &Node, context: Context<'_>) -> &'a str 
         _ => true,
     };
     match (operator, letters) {
-        ("like", true) if context.engine == atriz_db::Engine::Sqlite => "ilike",
+        ("like", true) if context.engine == Engine::Sqlite => "ilike",
         ("ilike", false) => "like",
         (operator, _) => operator,
     }

@@ -13,6 +13,7 @@ fn form(engine: Engine, text: &str) -> String {
         ("amount".to_owned(), ColumnType::BigInteger),
         ("is_open".to_owned(), ColumnType::Boolean),
         ("hash".to_owned(), ColumnType::Bytes),
+        ("isGood".to_owned(), ColumnType::Boolean),
         ("code".to_owned(), ColumnType::Varchar(Some(9))),
     ]);
     condition(text, Context { engine, columns: &columns })
@@ -32,6 +33,7 @@ fn both_engines_say_it_in_one_form() {
         ("(amount >= '-900'::integer)", "amount >= -900", "amount >= -900"),
         ("(amount <> 0)", "amount != 0", "amount <> 0"),
         ("is_open", "is_open = 1", "is_open"),
+        ("\"isGood\"", "isgood = 1", "\"isGood\""),
         ("(NOT is_open)", "is_open = 0", "not is_open"),
         ("(is_open = false)", "is_open <> 1", "not is_open"),
         ("(length(TRIM(BOTH FROM name)) > 0)", "length(trim(name)) > 0", "length(trim(name)) > 0"),

@@ -9,27 +9,39 @@ struct Breach {
     what: &'static str,
     added: &'static str,
     told: &'static [&'static str],
-    /// Whether a person must write the mend, or the entities and the other folder have to follow.
+    /// Whether more has to follow: what is on a table keeps its name when the table gets another one.
     by_hand: bool,
 }
 
-const BREACHES: [Breach; 12] = [
+const BREACHES: [Breach; 14] = [
     Breach {
         what: "a singular table",
         added: "CREATE TABLE {app}person (UUID(id) NOT NULL, CONSTRAINT pk_person PRIMARY KEY (id)){strict};",
         told: &["table person, name rule: folders is singular; rule persons"],
-        by_hand: false,
+        by_hand: true,
     },
     Breach {
         what: "a table in mixed case",
-        added: "CREATE TABLE {app}\"UserRoles\" (UUID(id) NOT NULL, CONSTRAINT pk_user_roles PRIMARY KEY (id)){strict};",
+        added: "CREATE TABLE {app}\"UserRoles\" (UUID(id) NOT NULL, CONSTRAINT \"pk_UserRoles\" PRIMARY KEY (id)){strict};",
         told: &["table UserRoles, name rule: folders is not snake_case; rule user_roles"],
-        by_hand: false,
+        by_hand: true,
     },
     Breach {
         what: "a column in mixed case",
         added: "CREATE TABLE {app}roles (UUID(id) NOT NULL, \"isGood\" {int}, CONSTRAINT pk_roles PRIMARY KEY (id)){strict};",
         told: &["column roles.isGood, name rule: folders is not snake_case; rule is_good"],
+        by_hand: false,
+    },
+    Breach {
+        what: "a column in the plural",
+        added: "CREATE TABLE {app}roles (UUID(id) NOT NULL, permissions text, CONSTRAINT pk_roles PRIMARY KEY (id)){strict};",
+        told: &["column roles.permissions, name rule: folders is plural; rule permission"],
+        by_hand: false,
+    },
+    Breach {
+        what: "a primary key called otherwise",
+        added: "CREATE TABLE {app}roles (UUID(id) NOT NULL, CONSTRAINT roles_pkey PRIMARY KEY (id)){strict};",
+        told: &["primary key roles, name rule: folders roles_pkey; rule pk_roles"],
         by_hand: false,
     },
     Breach {
@@ -98,7 +110,7 @@ const BREACHES: [Breach; 12] = [
     Breach {
         what: "a name of 60 bytes is none too long, and reserved words and Unicode are names",
         added: "CREATE TABLE {app}a23456789_123456789_123456789_123456789_123456789_12345678s (UUID(id) NOT NULL, \"order\" {int}, \
-                CONSTRAINT pk_a23456789 PRIMARY KEY (id)){strict}; \
+                CONSTRAINT pk_a23456789_123456789_123456789_123456789_123456789_12345678s PRIMARY KEY (id)){strict}; \
                 CREATE INDEX \"Größe\" ON {app}owners (born_on);",
         told: &["index owners.Größe, name rule: folders Größe; rule idx_owners_born_on"],
         by_hand: false,
