@@ -25,6 +25,9 @@ struct Entry {
     #[serde(default)]
     why: String,
     between: Option<Between>,
+    postgres: Option<String>,
+    sqlite: Option<String>,
+    entities: Option<String>,
 }
 
 /// Between whom a difference may be, where that must be said: what both engines have and no entity can say should not be
@@ -49,6 +52,8 @@ pub struct Declared {
     pub why: String,
     /// Between whom; nothing where it is all one.
     pub between: Option<Between>,
+    /// What sides must have for it to be this difference and no other, by what the line calls them.
+    pub sides: Vec<(&'static str, String)>,
     /// The line of the file.
     pub line: usize,
 }
@@ -57,7 +62,14 @@ impl Declared {
     fn covers(&self, finding: &Finding) -> bool {
         let of_entities = finding.left_name == Source::Entities.to_string();
         let between = if of_entities { Between::Entities } else { Between::Engines };
-        self.object == finding.object && self.kind == finding.kind && self.between.is_none_or(|own| own == between)
+        let has = |(name, side): &(&str, String)| {
+            let of = [(&finding.left_name, &finding.left), (&finding.right_name, &finding.right)];
+            of.into_iter().any(|(own, found)| own == name && found.as_deref() == Some(side))
+        };
+        self.object == finding.object
+            && self.kind == finding.kind
+            && self.between.is_none_or(|own| own == between)
+            && self.sides.iter().all(has)
     }
 }
 
@@ -75,8 +87,10 @@ pub fn declared(files: &FileSet) -> Result<Vec<Declared>, CheckError> {
     })?;
     let entries = file.difference.into_iter().map(|entry| {
         let line = text[..entry.span().start.min(text.len())].matches('\n').count() + 1;
-        let Entry { object, kind, why, between } = entry.into_inner();
-        Declared { object, kind, why, between, line }
+        let Entry { object, kind, why, between, postgres, sqlite, entities } = entry.into_inner();
+        let sides = [("postgres", postgres), ("sqlite", sqlite), ("entities", entities)];
+        let sides = sides.into_iter().filter_map(|(name, side)| Some((name, side?))).collect();
+        Declared { object, kind, why, between, sides, line }
     });
     Ok(entries.collect())
 }

@@ -30,6 +30,11 @@ fn a_declared_difference_is_silent_and_an_odd_declaration_is_not() {
         let declared = entry(index, "index_missing", "why = \"nobody looks for codes on SQLite\"");
         assert_eq!(found(&declared).await, Vec::<String>::new());
 
+        let exact = entry(index, "index_missing", "why = \"so\"\npostgres = \"(lower(code))\"");
+        assert_eq!(found(&exact).await, Vec::<String>::new());
+        let another = entry(index, "index_missing", "why = \"so\"\npostgres = \"(upper(code))\"");
+        assert_eq!(found(&another).await.len(), 2);
+
         let silent = entry(index, "index_missing", "why = \" \"");
         assert_eq!(
             found(&silent).await,
