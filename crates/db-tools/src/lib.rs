@@ -2,6 +2,7 @@
 
 pub mod adopt;
 pub mod cluster;
+pub mod docs;
 pub mod introspect;
 pub mod layout;
 pub mod logical;

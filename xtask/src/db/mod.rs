@@ -4,6 +4,7 @@ mod adopt;
 mod clean;
 mod consent;
 mod create;
+mod docs;
 mod drop;
 mod identity;
 pub(crate) mod migrate;
@@ -51,6 +52,8 @@ enum Verb {
     Status(status::StatusArguments),
     /// Prove migrations: there and back, a crash after each statement, run twice
     Verify(verify::VerifyArguments),
+    /// Write a page per database, with a diagram, under docs/schema
+    Docs(docs::DocsArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
     /// Show what is wrong with migrations, and take a way out
@@ -113,6 +116,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Verify(arguments) => verify::run(&arguments).await,
+        Verb::Docs(arguments) => Box::pin(docs::run(&arguments)).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,
