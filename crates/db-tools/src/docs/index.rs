@@ -7,7 +7,7 @@ use atriz_db::{Catalog, Descriptor};
 
 use super::diagram::label;
 use super::folder::MARK;
-use super::markdown::{cell_code, codes, table as grid};
+use super::markdown::{cell_code, cell_codes, table as grid};
 use super::words;
 
 /// It follows from the descriptors alone, so it is the same whichever databases are asked for.
@@ -31,8 +31,8 @@ fn databases(catalog: &Catalog) -> String {
         vec![
             format!("[{}]({})", cell_code(&database.name), super::file_of(&database.name)),
             cell_code(&database.folder),
-            codes(&database.schemas),
-            codes(&database.after),
+            cell_codes(&database.schemas),
+            cell_codes(&database.after),
         ]
     };
     let rows: Vec<_> = catalog.databases().iter().map(|database| row(database)).collect();

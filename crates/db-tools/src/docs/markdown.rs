@@ -23,6 +23,11 @@ pub(super) fn codes<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
     texts.into_iter().map(|text| code(text)).collect::<Vec<_>>().join(", ")
 }
 
+/// The same in a cell of a table.
+pub(super) fn cell_codes<'a>(texts: impl IntoIterator<Item = &'a String>) -> String {
+    codes(texts).replace('|', "\\|")
+}
+
 /// Prose of somebody who did not think of Markdown: on one line, with nothing in it that Markdown or HTML reads.
 pub(super) fn prose(text: &str) -> String {
     let text = line(text);

@@ -5,6 +5,7 @@
 mod adopt;
 mod child;
 mod death;
+mod docs;
 mod engine;
 mod folders;
 mod histories;
