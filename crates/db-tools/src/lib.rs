@@ -1,6 +1,7 @@
 //! The developer's side of the database toolkit, never linked into an app.
 
 pub mod adopt;
+pub mod check;
 pub mod cluster;
 pub mod docs;
 pub mod introspect;
