@@ -11,6 +11,7 @@ mod folders;
 mod histories;
 mod introspect;
 mod layouts;
+mod live;
 mod missing;
 mod plan;
 mod source;

@@ -1,6 +1,9 @@
 //! The running database beside its folder.
 
-use super::mend::Mender;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::mend::{Mender, needs_rebuild};
 use super::partitions;
 use super::replay::Replayed;
 use super::report::LiveDatabase;
@@ -36,9 +39,16 @@ impl Comparison<'_> {
                 version(self.live_version),
             ));
         }
-        let mender = Mender { folder: self.folder, live: self.live, roles: self.roles };
+        let rebuilt = differences.iter().filter_map(|one| needs_rebuild(&one.path)).map(str::to_owned).collect();
+        let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
+        let mut before: HashMap<Vec<String>, String> = HashMap::new();
         for difference in differences {
-            let mend = mender.mend(&difference.path);
+            let mut mend = mender.mend(&difference.path);
+            // Run one after the other, the statements of all findings mend each thing once.
+            match before.entry(mend.clone()) {
+                Entry::Occupied(earlier) => mend = vec![format!("-- mended with {}", earlier.get())],
+                Entry::Vacant(place) => drop(place.insert(difference.object.clone())),
+            }
             let Difference { object, left, right, .. } = difference;
             report.drift(object, left, right, mend);
         }

@@ -47,8 +47,7 @@ pub(super) async fn follow(
             report.told(object, "orphans", told(&orphans, reference), mend);
         }
         Err(why) => {
-            let is = format!("not looked at: {}", why.reason);
-            report.told(object, "not_looked_at", is, vec![format!("-- {}", why.hint)]);
+            report.told(object, "not_looked_at", why.reason, vec![format!("-- {}", why.hint)]);
         }
     }
 }

@@ -9,18 +9,26 @@ mod sqlite;
 mod table;
 pub(super) mod table_sql;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use atriz_db::Engine;
 
 use super::replay::Replayed;
 use crate::introspect::{Name, Schema};
 use rights::Rights;
 
+/// Writes what mends.
 pub(super) struct Mender<'a> {
     pub(super) folder: &'a Replayed,
     pub(super) live: &'a Schema,
     /// The roles that own the database and that the app works as.
     pub(super) roles: &'a (String, String),
+    /// Tables of SQLite that are rebuilt, whatever of them is asked for: a rebuild mends all of it.
+    pub(super) rebuilt: BTreeSet<String>,
 }
+
+/// A statement that drops what holds rows comes behind this line.
+const LOSES: &str = "-- what stands in it is lost";
 
 impl Mender<'_> {
     /// What mends a difference at this place.
@@ -53,14 +61,22 @@ impl Mender<'_> {
     }
 }
 
+/// Whether only a rebuild brings this place of a table of SQLite in order.
+pub(super) fn needs_rebuild(path: &[String]) -> Option<&str> {
+    match path {
+        [kind, table, part, ..] if kind == "tables" && part != "indexes" && part != "triggers" => Some(table),
+        _ => None,
+    }
+}
+
 fn by_hand() -> Vec<String> {
     vec!["-- no statement makes the one into the other: make it anew, or write a migration".to_owned()]
 }
 
 /// `name` in both schemas' maps.
 fn both<'a, T>(
-    folder: &'a std::collections::BTreeMap<Name, T>,
-    live: &'a std::collections::BTreeMap<Name, T>,
+    folder: &'a BTreeMap<Name, T>,
+    live: &'a BTreeMap<Name, T>,
     name: &Name,
 ) -> (Option<&'a T>, Option<&'a T>) {
     (folder.get(name), live.get(name))

@@ -1,8 +1,9 @@
 //! What mends a database of SQLite: its own statements, and a rebuild where ALTER cannot.
 
+use super::table::{guess, renamed};
 use super::table_sql::{list, parsed};
-use super::{Mender, by_hand};
-use crate::introspect::{Table, TableKind};
+use super::{LOSES, Mender, by_hand};
+use crate::introspect::{Column, Table, TableKind};
 use crate::scratch::quote;
 
 impl Mender<'_> {
@@ -15,12 +16,12 @@ impl Mender<'_> {
         }
         let (folder, live) = (self.folder.schema.tables.get(&key), self.live.tables.get(&key));
         match (folder, live, rest) {
-            (None, Some(_), _) => vec![format!("DROP TABLE {quoted}")],
+            (None, Some(_), _) => vec![LOSES.to_owned(), format!("DROP TABLE {quoted}")],
             (Some(folder), None, _) => self.whole(&key.name, folder),
-            (Some(_), Some(live), ["indexes", index, ..]) => {
+            (Some(_), Some(live), ["indexes", index, ..]) if !self.rebuilt.contains(name) => {
                 self.anew("INDEX", index, live.indexes.contains_key(*index))
             }
-            (Some(_), Some(live), ["triggers", trigger, ..]) => {
+            (Some(_), Some(live), ["triggers", trigger, ..]) if !self.rebuilt.contains(name) => {
                 self.anew("TRIGGER", trigger, live.triggers.contains_key(*trigger))
             }
             (Some(folder), Some(_), _) if folder.kind == TableKind::Virtual => {
@@ -55,20 +56,29 @@ impl Mender<'_> {
     /// Foreign keys are off around it, for dropping a table would else delete what refers to it.
     fn rebuild(&self, name: &str, folder: &Table, live: &Table) -> Vec<String> {
         let Some(body) = self.statement(name).and_then(|sql| body(&sql).map(str::to_owned)) else { return by_hand() };
-        let shared = folder.columns.iter().filter(|column| {
-            column.generated.is_none() && live.column(&column.name).is_some_and(|live| live.generated.is_none())
-        });
-        let shared = list(&shared.map(|column| column.name.clone()).collect::<Vec<_>>());
+        let stored = |column: &&Column| column.generated.is_none();
+        let renamed = renamed(folder, live);
+        let (mut to, mut from) = (Vec::new(), Vec::new());
+        for column in folder.columns.iter().filter(stored) {
+            let old = renamed.filter(|(new, _)| new.name == column.name).map_or(column, |(_, old)| old);
+            if live.column(&old.name).as_ref().is_some_and(stored) {
+                to.push(column.name.clone());
+                from.push(old.name.clone());
+            }
+        }
+        let (to, from) = (list(&to), list(&from));
         let (new, quoted) = (quote(&format!("new_{name}")), quote(name));
-        let mut statements = vec![
+        let guess = renamed.map(|(new, old)| guess(&old.name, &new.name));
+        let mut statements: Vec<String> = guess.into_iter().collect();
+        statements.extend([
             "PRAGMA foreign_keys = OFF".to_owned(),
             "PRAGMA legacy_alter_table = ON".to_owned(),
             "BEGIN IMMEDIATE".to_owned(),
             format!("CREATE TABLE {new} {body}"),
-            format!("INSERT INTO {new} ({shared}) SELECT {shared} FROM {quoted}"),
+            format!("INSERT INTO {new} ({to}) SELECT {from} FROM {quoted}"),
             format!("DROP TABLE {quoted}"),
             format!("ALTER TABLE {new} RENAME TO {quoted}"),
-        ];
+        ]);
         statements.extend(self.hanging(folder));
         statements.extend(
             ["PRAGMA foreign_key_check", "COMMIT", "PRAGMA legacy_alter_table = OFF", "PRAGMA foreign_keys = ON"]

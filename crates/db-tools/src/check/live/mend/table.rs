@@ -1,5 +1,6 @@
 //! What mends a table of PostgreSQL.
 
+use super::LOSES;
 use super::rights::{Rights, comment};
 use super::table_sql::{self, beside, parsed, sql_name};
 use crate::introspect::{Column, Name, RowSecurity, Table, Trigger};
@@ -19,7 +20,7 @@ impl Change<'_> {
         let table = sql_name(self.name);
         let (folder, live) = match (self.folder, self.live) {
             (Some(folder), None) => return self.made(folder),
-            (None, Some(_)) => return vec![format!("DROP TABLE {table}")],
+            (None, Some(_)) => return vec![LOSES.to_owned(), format!("DROP TABLE {table}")],
             (Some(folder), Some(live)) => (folder, live),
             (None, None) => return Vec::new(),
         };
@@ -51,14 +52,20 @@ impl Change<'_> {
     fn column(&self, folder: Option<&Column>, live: Option<&Column>, name: &str, rest: &[&str]) -> Vec<String> {
         let (table, quoted) = (sql_name(self.name), quote(name));
         let alter = format!("ALTER TABLE {table} ALTER COLUMN {quoted}");
+        let renamed = self.folder.zip(self.live).and_then(|(folder, live)| renamed(folder, live));
         let (folder, live) = match (folder, live) {
+            _ if renamed.is_some_and(|(new, old)| new.name == name || old.name == name) => {
+                let (old, new) = renamed.map(|(new, old)| (old.name.as_str(), new.name.as_str())).unwrap_or_default();
+                let rename = format!("ALTER TABLE {table} RENAME COLUMN {} TO {}", quote(old), quote(new));
+                return vec![guess(old, new), rename];
+            }
             (Some(folder), None) => {
                 let mut made = vec![format!("ALTER TABLE {table} ADD COLUMN {}", table_sql::column(folder))];
                 let said = folder.comment.as_ref();
                 made.extend(said.map(|said| comment(&format!("COLUMN {table}.{quoted}"), Some(said))));
                 return made;
             }
-            (None, _) => return vec![format!("ALTER TABLE {table} DROP COLUMN {quoted}")],
+            (None, _) => return vec![LOSES.to_owned(), format!("ALTER TABLE {table} DROP COLUMN {quoted}")],
             (Some(folder), Some(live)) => (folder, live),
         };
         match rest {
@@ -231,6 +238,21 @@ impl Change<'_> {
         }
         statements
     }
+}
+
+/// The one column that the running table lacks, and the one that it has beside, where they are alike: most often the one
+/// is the other under another name.
+pub(super) fn renamed<'a>(folder: &'a Table, live: &'a Table) -> Option<(&'a Column, &'a Column)> {
+    let mut missing = folder.columns.iter().filter(|column| live.column(&column.name).is_none());
+    let mut extra = live.columns.iter().filter(|column| folder.column(&column.name).is_none());
+    let pair = (missing.next()?, extra.next()?);
+    let alone = missing.next().is_none() && extra.next().is_none();
+    let alike = pair.0.type_name == pair.1.type_name && pair.0.nullable == pair.1.nullable;
+    (alone && alike).then_some(pair)
+}
+
+pub(super) fn guess(old: &str, new: &str) -> String {
+    format!("-- taking `{old}` for `{new}` under another name; if it is not, add the one and drop the other")
 }
 
 fn state(table: &str, trigger: &str, made: &Trigger) -> String {
