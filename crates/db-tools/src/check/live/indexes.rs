@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::mend::table_sql;
+use super::partitions;
 use super::report::LiveDatabase;
 use crate::introspect::{Index, Name, Schema, Table};
 
@@ -14,15 +15,9 @@ pub(super) fn tell(report: &mut LiveDatabase, folder: &Schema, live: &Schema) {
 }
 
 fn tell_table(report: &mut LiveDatabase, folder: Option<&Table>, name: &Name, table: &Table) {
-    for index_name in table.indexes.iter().filter(|(_, index)| index.invalid).map(|(index_name, _)| index_name) {
-        let quoted = table_sql::beside(name, index_name);
-        let mend = if table.partition_key.is_some() {
-            let of_each = "-- make it on each partition that lacks it, then ALTER INDEX … ATTACH PARTITION each";
-            vec![format!("{of_each} to {quoted}")]
-        } else {
-            vec![format!("REINDEX INDEX CONCURRENTLY {quoted}")]
-        };
+    for (index_name, index) in table.indexes.iter().filter(|(_, index)| index.invalid) {
         let is = "it is invalid: a concurrent build broke off, and no query uses it";
+        let mend = revive(name, table, index_name, index);
         report.told(format!("table {name}, index {index_name}"), "invalid_index", is, mend);
     }
     let known = |index: &str| folder.is_some_and(|folder| folder.indexes.contains_key(index));
@@ -34,15 +29,41 @@ fn tell_table(report: &mut LiveDatabase, folder: Option<&Table>, name: &Name, ta
         // The folder's own stays, whatever the others are called.
         same.sort_by_key(|index| !known(index));
         for other in &same[1..] {
-            let mend = vec![format!("DROP INDEX {}", table_sql::beside(name, other))];
+            let mend = match folder {
+                Some(_) if !known(other) => {
+                    "-- the folder does not have it, and says so in a line of its own".to_owned()
+                }
+                _ => format!("DROP INDEX {}", table_sql::beside(name, other)),
+            };
             let is = format!("it is the same as {}", same[0]);
-            report.told(format!("table {name}, index {other}"), "duplicate_index", is, mend);
+            report.told(format!("table {name}, index {other}"), "duplicate_index", is, vec![mend]);
         }
     }
     notes(report, name, table, &known);
     for (partition, one) in &table.partitions {
         tell_table(report, None, &table_sql::parsed(partition), &one.table);
     }
+}
+
+/// One over partitions is valid as soon as each of them has its own below it.
+fn revive(name: &Name, table: &Table, index_name: &str, index: &Index) -> Vec<String> {
+    let place = table_sql::beside(name, index_name);
+    if table.partition_key.is_none() {
+        return vec![format!("REINDEX INDEX CONCURRENTLY {place}")];
+    }
+    let shape = partitions::index_shape(index);
+    let mut statements = Vec::new();
+    for (partition, one) in &table.partitions {
+        let partition = table_sql::parsed(partition);
+        let mut own = one.table.indexes.iter().filter(|(_, own)| partitions::index_shape(own) == shape);
+        match own.next() {
+            Some((own, _)) => {
+                statements.push(format!("ALTER INDEX {place} ATTACH PARTITION {}", table_sql::beside(&partition, own)));
+            }
+            None => statements.extend(table_sql::index_on_partition(&partition, index_name, index)),
+        }
+    }
+    statements
 }
 
 /// An index whose columns begin those of another is seldom needed. One that the folder has is the folder's business.

@@ -136,6 +136,8 @@ impl Change<'_> {
             statements.push(format!("DROP INDEX {way}{place}"));
         }
         if let Some(definition) = made.and_then(|index| index.definition.as_ref()) {
+            // Of an index over partitions the catalogue says the part that is the parent's.
+            let definition = if parted { definition.replacen(" ON ONLY ", " ON ", 1) } else { definition.clone() };
             statements.push(definition.replacen("INDEX ", &format!("INDEX {way}"), 1));
             statements.extend(said.map(|said| comment(&format!("INDEX {place}"), Some(said))));
         }
