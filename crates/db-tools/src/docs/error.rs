@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::introspect::IntrospectError;
+use crate::check::CheckError;
 use crate::scratch::ScratchError;
 
 /// Why there are no pages.
@@ -11,22 +11,9 @@ pub enum DocsError {
     /// No scratch database.
     #[error(transparent)]
     Scratch(#[from] ScratchError),
-    /// Its schema cannot be read.
+    /// The migrations of a database cannot be replayed.
     #[error(transparent)]
-    Introspect(#[from] IntrospectError),
-    /// The toolkit refused before anything ran.
-    #[error(transparent)]
-    Database(#[from] atriz_db::Error),
-    /// The migrations of a database cannot be applied to an empty one.
-    #[error("the migrations of `{database}` do not replay: {reason}")]
-    Replay {
-        /// The database.
-        database: String,
-        /// The migration, the statement and what the engine says.
-        reason: String,
-        /// What to do about it.
-        hint: String,
-    },
+    Replay(#[from] CheckError),
     /// A page cannot be read or written.
     #[error("{path} cannot be {action}: {reason}")]
     File {
@@ -54,9 +41,7 @@ impl DocsError {
                 "install PostgreSQL, or set TEST_POSTGRES_URL to a server whose login may make databases".to_owned()
             }
             Self::Scratch(error) => error.hint(),
-            Self::Introspect(error) => error.hint(),
-            Self::Database(error) => error.hint(),
-            Self::Replay { hint, .. } => hint.clone(),
+            Self::Replay(error) => error.hint(),
             Self::File { .. } => "check the rights of the folder".to_owned(),
             Self::Broken { .. } => "run it again; where it stays, this is a fault of Atriz".to_owned(),
         }
@@ -66,7 +51,7 @@ impl DocsError {
     pub fn is_unexpected(&self) -> bool {
         match self {
             Self::Broken { .. } => true,
-            Self::Database(error) => error.is_unexpected(),
+            Self::Replay(error) => error.is_unexpected(),
             _ => false,
         }
     }

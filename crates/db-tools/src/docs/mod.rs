@@ -11,7 +11,6 @@ mod links;
 mod markdown;
 mod objects;
 mod page;
-mod replay;
 mod table;
 mod words;
 
@@ -21,10 +20,10 @@ use std::sync::Arc;
 use atriz_db::{Catalog, Descriptor};
 use tokio::task::JoinSet;
 
+use crate::check::replay;
 use crate::scratch::Server;
 pub use error::DocsError;
 pub use folder::{Docs, Page, Standing};
-pub(crate) use replay::replay;
 
 /// What to write.
 #[derive(Clone, Debug)]
@@ -74,7 +73,7 @@ async fn page_of(
     catalog: &Catalog,
     server: &Arc<Server>,
 ) -> Result<(String, String), DocsError> {
-    let (postgres, sqlite) = tokio::try_join!(replay(database, Some(server)), replay(database, None))?;
+    let ((postgres, _), (sqlite, _)) = tokio::try_join!(replay(database, Some(server)), replay(database, None))?;
     let page = page::PageOf { database, catalog, schema: &postgres, sqlite: &sqlite };
     Ok((file_of(&database.name), page.text()))
 }

@@ -1,6 +1,6 @@
 //! The words that engines and entities share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Serialize;
@@ -8,8 +8,45 @@ use serde::Serialize;
 /// A schema in shared words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Logical {
+    /// Who says so.
+    pub source: Source,
     /// Tables by their bare name, which no two schemas of one database share.
     pub tables: BTreeMap<String, Table>,
+    /// Views by their bare name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub views: BTreeMap<String, View>,
+}
+
+/// Who says what a schema is, and with that, what it can say at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The entities: tables, columns, primary and unique keys, foreign keys.
+    #[default]
+    Entities,
+    /// A PostgreSQL database.
+    Postgres,
+    /// A SQLite database.
+    Sqlite,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Entities => "entities",
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+        })
+    }
+}
+
+/// A view. What it asks is said by each engine in its own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// The PostgreSQL schema it stands in.
+    pub schema: String,
+    /// The names of its columns, in order.
+    pub columns: Vec<String>,
 }
 
 /// A table.
@@ -34,6 +71,9 @@ pub struct Table {
     /// Triggers by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub triggers: BTreeMap<String, Trigger>,
+    /// Exclusion constraints by name, in PostgreSQL's words.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub exclusions: BTreeMap<String, String>,
     /// How rows are spread over partitions: `RANGE (recorded_at)` (PostgreSQL).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_key: Option<String>,
@@ -246,9 +286,9 @@ pub struct Check {
 /// A trigger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Trigger {
-    /// What it is for, where that can be told on both engines: `fills updated_at`, `refuses update`, `refuses delete`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub purpose: Option<String>,
+    /// What it is for, said alike on both engines, one for each event: `fills updated_at`, `refuses update`,
+    /// `may refuse insert`; where only its body tells, its own name.
+    pub purposes: BTreeSet<String>,
     /// The statement that makes it, in the engine's words.
     pub definition: String,
 }

@@ -37,6 +37,25 @@ impl Live {
         self.databases.iter().flat_map(|database| &database.findings)
     }
 
+    /// One line for each finding, its mend below it, and one line for each database.
+    pub fn text(&self) -> String {
+        let mut lines = Vec::new();
+        for database in &self.databases {
+            for finding in &database.findings {
+                lines.push(finding.to_string());
+                let statements = finding.mend.iter().map(|statement| match statement.starts_with("--") {
+                    true => statement.clone(),
+                    false => format!("{};", statement.trim_end_matches(';')),
+                });
+                lines.extend(
+                    statements.flat_map(|one| one.lines().map(|part| format!("    {part}")).collect::<Vec<_>>()),
+                );
+            }
+            lines.push(database.summary());
+        }
+        lines.join("\n")
+    }
+
     /// Whether all is as it should be.
     pub fn is_good(&self) -> bool {
         self.findings().next().is_none()
@@ -44,6 +63,22 @@ impl Live {
 }
 
 impl LiveDatabase {
+    /// What was looked at, and how it stands.
+    fn summary(&self) -> String {
+        let (database, engine, place) = (&self.database, self.engine, &self.place);
+        let found = match self.findings.len() {
+            0 => "as its migrations make it".to_owned(),
+            1 => "1 finding".to_owned(),
+            number => format!("{number} findings"),
+        };
+        let plural = if self.references == 1 { "" } else { "s" };
+        let references = match self.references {
+            0 => String::new(),
+            number => format!(", {number} reference{plural} followed"),
+        };
+        format!("{database}: live on {engine} at {place}: {found} ({} migrations{references})", self.migrations)
+    }
+
     /// Adds a finding that is no comparison: what is so, and what to do about it.
     pub(super) fn told(&mut self, object: impl Into<String>, kind: &str, is: impl Into<String>, mend: Vec<String>) {
         self.findings.push(Finding {

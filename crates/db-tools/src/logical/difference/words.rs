@@ -1,0 +1,58 @@
+//! What a side has, in a few words.
+
+use crate::logical::{Action, Column, ForeignKey, Generated, Index, PrimaryKey, Table};
+
+pub(super) fn table(table: &Table) -> String {
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    format!("({})", columns.join(", "))
+}
+
+pub(super) fn column(column: &Column) -> String {
+    let nullable = if column.nullable { "" } else { " not null" };
+    format!("{}{nullable}", column.kind)
+}
+
+pub(super) fn generated(generated: &Generated) -> String {
+    format!("({}) {}", generated.expression, if generated.stored { "stored" } else { "virtual" })
+}
+
+pub(super) fn primary_key(key: &PrimaryKey) -> String {
+    format!("({})", key.columns.join(", "))
+}
+
+/// `unique (a, b desc) where a is null`.
+pub(super) fn index(index: &Index) -> String {
+    let keys = index.keys.iter().map(|key| {
+        let collation = key.collation.as_ref().map_or(String::new(), |name| format!(" collate {name}"));
+        format!("{}{collation}{}", key.key, if key.descending { " desc" } else { "" })
+    });
+    let mut words = String::from(if index.unique { "unique " } else { "" });
+    words.push_str(&format!("({})", keys.collect::<Vec<_>>().join(", ")));
+    if let Some(method) = &index.method {
+        words.push_str(&format!(" using {method}"));
+    }
+    if !index.include.is_empty() {
+        words.push_str(&format!(" include ({})", index.include.join(", ")));
+    }
+    if index.nulls_not_distinct {
+        words.push_str(" nulls not distinct");
+    }
+    if let Some(predicate) = &index.predicate {
+        words.push_str(&format!(" where {predicate}"));
+    }
+    words
+}
+
+/// `(user_id) references users (id) on delete cascade`.
+pub(super) fn foreign_key(key: &ForeignKey) -> String {
+    let mut words = format!("({}) references {} ({})", key.columns.join(", "), key.table, key.referenced.join(", "));
+    for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
+        if action != Action::NoAction {
+            words.push_str(&format!(" on {event} {}", action.to_string().to_lowercase()));
+        }
+    }
+    if let Some(deferrable) = &key.deferrable {
+        words.push_str(&format!(" {deferrable}"));
+    }
+    words
+}
