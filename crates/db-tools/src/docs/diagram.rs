@@ -35,16 +35,17 @@ pub(super) fn of(page: &PageOf<'_>) -> Vec<(String, String)> {
         return Vec::new();
     }
     if all.len() <= WHOLE || schemas.len() == 1 {
-        return titled("Diagram".to_owned(), pictures(page, &all));
+        return titled("Diagram", pictures(page, &all));
     }
     let each =
-        schemas.iter().flat_map(|(schema, tables)| titled(format!("Diagram of {schema}"), pictures(page, tables)));
+        schemas.iter().flat_map(|(schema, tables)| titled(&format!("Diagram of {schema}"), pictures(page, tables)));
     each.collect()
 }
 
-fn titled(title: String, pictures: Vec<String>) -> Vec<(String, String)> {
+fn titled(title: &str, pictures: Vec<String>) -> Vec<(String, String)> {
     let count = pictures.len();
-    let number = |place: usize| if count == 1 { title.clone() } else { format!("{title}, {} of {count}", place + 1) };
+    let number =
+        |place: usize| if count == 1 { title.to_owned() } else { format!("{title}, {} of {count}", place + 1) };
     pictures.into_iter().enumerate().map(|(place, picture)| (number(place), picture)).collect()
 }
 

@@ -13,7 +13,7 @@ pub enum DocsError {
     Scratch(#[from] ScratchError),
     /// The migrations of a database cannot be replayed.
     #[error(transparent)]
-    Replay(#[from] CheckError),
+    Replay(Box<CheckError>),
     /// A page cannot be read or written.
     #[error("{path} cannot be {action}: {reason}")]
     File {
@@ -30,6 +30,12 @@ pub enum DocsError {
         /// Why.
         reason: String,
     },
+}
+
+impl From<CheckError> for DocsError {
+    fn from(error: CheckError) -> Self {
+        Self::Replay(Box::new(error))
+    }
 }
 
 impl DocsError {

@@ -52,7 +52,7 @@ pub async fn docs(request: DocsRequest) -> Result<Docs, DocsError> {
     let mut tasks = JoinSet::new();
     for database in databases {
         let (catalog, server) = (catalog.clone(), Arc::clone(&server));
-        tasks.spawn(async move { page_of(&database, &catalog, &server).await });
+        tasks.spawn(async move { Box::pin(page_of(&database, &catalog, &server)).await });
     }
     let mut texts = vec![("README.md".to_owned(), index::text(&catalog))];
     while let Some(joined) = tasks.join_next().await {

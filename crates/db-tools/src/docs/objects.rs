@@ -17,7 +17,7 @@ fn views(page: &PageOf<'_>) -> String {
         let columns = view.columns.iter().map(|column| cell_code(&column.name)).collect::<Vec<_>>().join(", ");
         vec![cell_code(&name.to_string()), kind.to_owned(), columns, comment(view.comment.as_ref())]
     };
-    part("Views", &["view", "rows", "columns", ""], page.schema.views.iter().map(row).collect())
+    part("Views", &["view", "rows", "columns", ""], &page.schema.views.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Whether a function works with the rights of its owner is worth knowing at a glance.
@@ -27,7 +27,7 @@ fn functions(page: &PageOf<'_>) -> String {
         let kind = if function.kind == "function" { "" } else { function.kind.as_str() };
         vec![cell_code(name), kind.to_owned(), owners.to_owned(), comment(function.comment.as_ref())]
     };
-    part("Functions", &["function", "kind", "rights", ""], page.schema.functions.iter().map(row).collect())
+    part("Functions", &["function", "kind", "rights", ""], &page.schema.functions.iter().map(row).collect::<Vec<_>>())
 }
 
 fn types(page: &PageOf<'_>) -> String {
@@ -38,7 +38,7 @@ fn types(page: &PageOf<'_>) -> String {
         let all: Vec<String> = [members, base, checks].into_iter().filter(|text| !text.is_empty()).collect();
         vec![cell_code(&name.to_string()), one.kind.clone(), all.join("; "), comment(one.comment.as_ref())]
     };
-    part("Types", &["type", "kind", "of", ""], page.schema.types.iter().map(row).collect())
+    part("Types", &["type", "kind", "of", ""], &page.schema.types.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Those behind columns are told with them.
@@ -47,7 +47,7 @@ fn sequences(page: &PageOf<'_>) -> String {
     let rows = own.map(|(name, sequence)| {
         vec![cell_code(&name.to_string()), cell_code(&sequence.definition), comment(sequence.comment.as_ref())]
     });
-    part("Sequences", &["sequence", "definition", ""], rows.collect())
+    part("Sequences", &["sequence", "definition", ""], &rows.collect::<Vec<_>>())
 }
 
 /// Tables and views that PostgreSQL has under no schema, such as those of full-text search.
@@ -72,9 +72,9 @@ fn comment(comment: Option<&String>) -> String {
     comment.map(|comment| prose(comment)).unwrap_or_default()
 }
 
-fn part(heading: &str, columns: &[&str], rows: Vec<Vec<String>>) -> String {
+fn part(heading: &str, columns: &[&str], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    format!("## {heading}\n\n{}", grid(columns, &rows).trim_end())
+    format!("## {heading}\n\n{}", grid(columns, rows).trim_end())
 }

@@ -60,8 +60,8 @@ impl PageOf<'_> {
     fn beginning(&self) -> String {
         let mut lines = vec![format!("Owned by {}.", code(&self.database.folder))];
         if !self.database.after.is_empty() {
-            let links = self.database.after.iter().map(|name| format!("[{}]({})", code(name), super::file_of(name)));
-            lines.push(format!("Comes after {}.", links.collect::<Vec<_>>().join(", ")));
+            let before = self.database.after.iter().map(|name| format!("[{}]({})", code(name), super::file_of(name)));
+            lines.push(format!("Comes after {}.", before.collect::<Vec<_>>().join(", ")));
         }
         if !self.database.schemas.is_empty() {
             lines.push(format!("Schemas on PostgreSQL, beside `public`: {}.", codes(&self.database.schemas)));

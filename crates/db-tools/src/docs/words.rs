@@ -64,17 +64,14 @@ pub(super) fn index_columns(index: &Index) -> String {
 }
 
 fn index_column(column: &IndexColumn) -> String {
-    let mut text = code(&column.key);
-    if column.descending {
-        text.push_str(" descending");
-    }
-    if column.nulls_moved {
-        text.push_str(if column.descending { ", NULLs last" } else { ", NULLs first" });
-    }
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(", collation {}", code(collation)));
-    }
-    text
+    let way = if column.descending { " descending" } else { "" };
+    let nulls = match (column.nulls_moved, column.descending) {
+        (false, _) => "",
+        (true, true) => ", NULLs last",
+        (true, false) => ", NULLs first",
+    };
+    let collation = column.collation.as_ref().map(|name| format!(", collation {}", code(name))).unwrap_or_default();
+    format!("{}{way}{nulls}{collation}", code(&column.key))
 }
 
 /// When a trigger fires and what it calls: ``before update, for each row: `auth.set_updated_at()` ``.

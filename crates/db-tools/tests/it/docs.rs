@@ -14,7 +14,7 @@ const THINGS: &str = "20260101000100_create_things";
 
 const USERS: &str = "CREATE TABLE {app}users (id {uuid} NOT NULL CONSTRAINT pk_users PRIMARY KEY);";
 
-const ODD: &str = r##"
+const ODD: &str = r#"
 CREATE SCHEMA "odd|schema";
 CREATE TABLE "odd|schema"."Mixed | Case" (
     "PK" integer NOT NULL CONSTRAINT "pk.odd" PRIMARY KEY,
@@ -39,7 +39,7 @@ CREATE TABLE app."select" (
 );
 CREATE TABLE app."日本" ("名前" text, CONSTRAINT "pk日本" PRIMARY KEY ("名前"));
 CREATE FUNCTION app."do it"("a|b" text) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$ SELECT 1::text $$;
-"##;
+"#;
 
 const ODD_TRIGGERS: &str = r#"
 CREATE FUNCTION app.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
@@ -167,14 +167,15 @@ fn a_migration_that_fails_is_named() {
 fn large_databases_get_several_diagrams() {
     atriz_testing::run(Engine::Postgres, "docs::large", |_| async {
         let workspace = Workspace::new();
-        let mut sql = String::from("CREATE TABLE {app}t0 (id {int} NOT NULL PRIMARY KEY);\n");
-        for number in 1..400 {
-            let columns: Vec<String> = (0..6).map(|column| format!("column_{column} {{int}}")).collect();
-            sql.push_str(&format!(
-                "CREATE TABLE {{app}}t{number} (id {{int}} NOT NULL PRIMARY KEY, t0_id {{int}} REFERENCES {{app}}t0 (id), {});\n",
-                columns.join(", ")
-            ));
-        }
+        let columns: Vec<String> = (0..6).map(|column| format!("column_{column} {{int}}")).collect();
+        let columns = columns.join(", ");
+        let table = |number: usize| {
+            format!(
+                "CREATE TABLE {{app}}t{number} (id {{int}} NOT NULL PRIMARY KEY, t0_id {{int}} REFERENCES {{app}}t0 (id), \
+                 {columns});\n"
+            )
+        };
+        let sql: String = (0..400).map(table).collect();
         workspace.migration_only(Engine::Postgres, "core", SCHEMA, "CREATE SCHEMA app;", "DROP SCHEMA app;").migration(
             "core",
             THINGS,

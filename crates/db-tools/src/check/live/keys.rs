@@ -1,5 +1,7 @@
 //! Keys of rows, as both engines have them.
 
+use std::fmt::Write as _;
+
 use sea_orm::prelude::Uuid;
 use sea_orm::{DbErr, QueryResult, Value};
 
@@ -69,5 +71,8 @@ impl Key {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string can be written to");
+        text
+    })
 }

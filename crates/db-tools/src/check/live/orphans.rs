@@ -22,7 +22,7 @@ const MENDED: usize = 100;
 #[derive(Default)]
 struct Orphans {
     rows: u64,
-    keys: u64,
+    keys: usize,
     first: Vec<Key>,
 }
 
@@ -164,15 +164,15 @@ fn find(schema: &Schema, table: &str) -> Option<Name> {
 
 fn told(orphans: &Orphans, reference: &LogicalReference) -> String {
     let examples: Vec<String> = orphans.first.iter().take(EXAMPLES).map(Key::text).collect();
-    let more = if orphans.keys as usize > examples.len() { ", …" } else { "" };
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
+    let more = if orphans.keys > examples.len() { ", …" } else { "" };
+    let plural = |one: bool| if one { "" } else { "s" };
     format!(
         "{} row{} point{} to {} id{} that {}.{} does not have: {}{more}",
         orphans.rows,
-        plural(orphans.rows),
+        plural(orphans.rows == 1),
         if orphans.rows == 1 { "s" } else { "" },
         orphans.keys,
-        plural(orphans.keys),
+        plural(orphans.keys == 1),
         reference.database,
         reference.referenced_table,
         examples.join(", ")
@@ -197,7 +197,7 @@ fn mend(table: &Name, schema: &Schema, reference: &LogicalReference, orphans: &O
             reference.database
         )),
     }
-    if orphans.keys as usize > keys.len() {
+    if orphans.keys > keys.len() {
         mend.push(format!("-- these are {} of {} ids; check again behind them", keys.len(), orphans.keys));
     }
     mend

@@ -37,10 +37,14 @@ fn fold_table(folder: &mut Table, live: &mut Table, report: &mut LiveDatabase) {
         }
     }
     // What a partition has from its parent is told of the parent alone.
-    partitions.values_mut().for_each(|partition| forget_inherited(live, &mut partition.table));
+    for partition in partitions.values_mut() {
+        forget_inherited(live, &mut partition.table);
+    }
     live.partitions = partitions;
     let mut partitions = std::mem::take(&mut folder.partitions);
-    partitions.values_mut().for_each(|partition| forget_inherited(folder, &mut partition.table));
+    for partition in partitions.values_mut() {
+        forget_inherited(folder, &mut partition.table);
+    }
     folder.partitions = partitions;
 }
 
@@ -145,7 +149,7 @@ fn only_in<'a, V>(
     left.iter().filter(|(shape, _)| !right.contains_key(*shape))
 }
 
-fn by_shape<'a, T>(all: &'a BTreeMap<String, T>, shape: fn(&T) -> String) -> BTreeMap<String, (&'a String, &'a T)> {
+fn by_shape<T>(all: &BTreeMap<String, T>, shape: fn(&T) -> String) -> BTreeMap<String, (&String, &T)> {
     all.iter().map(|(name, one)| (shape(one), (name, one))).collect()
 }
 

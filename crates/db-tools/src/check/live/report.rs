@@ -43,13 +43,11 @@ impl Live {
         for database in &self.databases {
             for finding in &database.findings {
                 lines.push(finding.to_string());
-                let statements = finding.mend.iter().map(|statement| match statement.starts_with("--") {
-                    true => statement.clone(),
-                    false => format!("{};", statement.trim_end_matches(';')),
-                });
-                lines.extend(
-                    statements.flat_map(|one| one.lines().map(|part| format!("    {part}")).collect::<Vec<_>>()),
-                );
+                for statement in &finding.mend {
+                    let end = if statement.starts_with("--") { "" } else { ";" };
+                    let statement = format!("{}{end}", statement.trim_end_matches(';'));
+                    lines.extend(statement.lines().map(|part| format!("    {part}")));
+                }
             }
             lines.push(database.summary());
         }

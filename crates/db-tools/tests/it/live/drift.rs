@@ -136,7 +136,7 @@ const REWRITTEN: &[(&str, &str, &str)] = &[
 
 async fn caught_and_mended(test: &TestFleet, made: &str, expected: &str) {
     let made = atriz_testing::for_engine(test.engine, made);
-    run(test, "shop", &[made.clone()]).await;
+    run(test, "shop", std::slice::from_ref(&made)).await;
     let found = told(test).await;
     assert!(lines(&found).contains(expected), "{made}\nexpected: {expected}\ntold:\n{}", lines(&found));
     assert!(found.iter().all(|finding| !finding.mend.is_empty()), "{found:#?}");

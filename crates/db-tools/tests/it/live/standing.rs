@@ -31,9 +31,9 @@ both_engines! {
         assert!(line.contains(&format!("migration {NEXT}, migration: live edited since it was applied")), "{line}");
         assert!(line.contains("column later, drift: folder nothing") && line.contains("column other, drift"), "{line}");
         for direction in ["up", "down"] {
-            Engine::ALL.iter().for_each(|engine| {
-                workspace.remove(&Workspace::path("shop", *engine, NEXT, direction));
-            });
+            for engine in Engine::ALL {
+                workspace.remove(&Workspace::path("shop", engine, NEXT, direction));
+            }
         }
         let line = lines(&told(&test).await);
         assert!(line.contains(&format!("migration {NEXT}, migration: live applied, and has no file here")), "{line}");

@@ -154,13 +154,11 @@ impl Mender<'_> {
         }
         let mut statements = Vec::new();
         if there {
-            statements.push(match name.strip_prefix("event trigger ") {
-                Some(trigger) => format!("DROP EVENT TRIGGER {trigger}"),
-                None => {
-                    let (kind, rest) = name.split_once(' ').unwrap_or((name, ""));
-                    format!("DROP {} {}", kind.to_uppercase(), rest.replacen(" on ", " ON ", 1))
-                }
-            });
+            let (kind, rest) = match name.strip_prefix("event trigger ") {
+                Some(trigger) => ("event trigger", trigger),
+                None => name.split_once(' ').unwrap_or((name, "")),
+            };
+            statements.push(format!("DROP {} {}", kind.to_uppercase(), rest.replacen(" on ", " ON ", 1)));
         }
         statements.extend(made.map(|made| made.trim_end_matches(';').to_owned()));
         statements

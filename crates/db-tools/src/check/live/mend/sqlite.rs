@@ -70,6 +70,8 @@ impl Mender<'_> {
         let (new, quoted) = (quote(&format!("new_{name}")), quote(name));
         let guess = renamed.map(|(new, old)| guess(&old.name, &new.name));
         let mut statements: Vec<String> = guess.into_iter().collect();
+        let gone = live.columns.iter().filter(|column| folder.column(&column.name).is_none() && renamed.is_none());
+        statements.extend(gone.map(|column| format!("-- what stands in column `{}` is lost", column.name)));
         statements.extend([
             "PRAGMA foreign_keys = OFF".to_owned(),
             "PRAGMA legacy_alter_table = ON".to_owned(),

@@ -197,35 +197,18 @@ impl Change<'_> {
     /// The whole table with all that hangs on it.
     fn made(&self, folder: &Table) -> Vec<String> {
         let table = sql_name(self.name);
-        let mut lines: Vec<String> = folder.columns.iter().map(table_sql::column).collect();
-        if let Some(key) = &folder.primary_key {
-            let name = key.constraint.as_ref().map(|name| format!("CONSTRAINT {} ", quote(name))).unwrap_or_default();
-            lines.push(format!("{name}{}", table_sql::primary_key(key)));
-        }
-        let named = |kind: &'static str, names: Vec<&String>| {
-            let all = names.into_iter().filter_map(move |name| {
-                Some(format!("CONSTRAINT {} {}", quote(name), table_sql::constraint(folder, kind, name)?))
-            });
-            all.collect::<Vec<_>>()
-        };
-        lines.extend(named("uniques", folder.uniques.keys().collect()));
-        lines.extend(named("checks", folder.checks.keys().collect()));
-        lines.extend(named("exclusions", folder.exclusions.keys().collect()));
-        lines.extend(named("foreign_keys", folder.foreign_keys.keys().collect()));
         let parted = folder.partition_key.as_ref().map(|key| format!(" PARTITION BY {key}")).unwrap_or_default();
-        let mut statements = vec![format!("CREATE TABLE {table} ({}){parted}", lines.join(", "))];
-        let fresh =
-            Change { name: self.name, folder: Some(folder), live: Some(&Table::default()), rights: self.rights };
+        let mut statements = vec![format!("CREATE TABLE {table} ({}){parted}", body(folder).join(", "))];
         for (name, partition) in &folder.partitions {
-            statements.push(format!(
-                "CREATE TABLE {} PARTITION OF {table} {}",
-                sql_name(&parsed(name)),
-                partition.bound
-            ));
+            let partition = format!("{} PARTITION OF {table} {}", sql_name(&parsed(name)), partition.bound);
+            statements.push(format!("CREATE TABLE {partition}"));
         }
+        let empty = Table::default();
+        let fresh = Change { name: self.name, folder: Some(folder), live: Some(&empty), rights: self.rights };
         for name in folder.indexes.keys() {
-            statements
-                .extend(fresh.index(name, &[]).into_iter().map(|sql| sql.replacen("INDEX CONCURRENTLY ", "INDEX ", 1)));
+            // Nobody waits for a table that is new.
+            let made = fresh.index(name, &[]);
+            statements.extend(made.into_iter().map(|sql| sql.replacen("INDEX CONCURRENTLY ", "INDEX ", 1)));
         }
         folder.triggers.keys().for_each(|name| statements.extend(fresh.trigger(name, &[])));
         statements.extend(fresh.mend(&["owner"]));
@@ -240,6 +223,26 @@ impl Change<'_> {
         }
         statements
     }
+}
+
+/// What stands between the parentheses of CREATE TABLE.
+fn body(table: &Table) -> Vec<String> {
+    let mut lines: Vec<String> = table.columns.iter().map(table_sql::column).collect();
+    if let Some(key) = &table.primary_key {
+        let name = key.constraint.as_ref().map(|name| format!("CONSTRAINT {} ", quote(name))).unwrap_or_default();
+        lines.push(format!("{name}{}", table_sql::primary_key(key)));
+    }
+    let mut named = |kind: &str, names: Vec<&String>| {
+        for name in names {
+            let definition = table_sql::constraint(table, kind, name).unwrap_or_default();
+            lines.push(format!("CONSTRAINT {} {definition}", quote(name)));
+        }
+    };
+    named("uniques", table.uniques.keys().collect());
+    named("checks", table.checks.keys().collect());
+    named("exclusions", table.exclusions.keys().collect());
+    named("foreign_keys", table.foreign_keys.keys().collect());
+    lines
 }
 
 /// The one column that the running table lacks, and the one that it has beside, where they are alike: most often the one

@@ -37,21 +37,15 @@ pub(in crate::check::live) fn list(columns: &[String]) -> String {
 }
 
 pub(super) fn column(column: &Column) -> String {
-    let mut text = format!("{} {}", quote(&column.name), column.type_name);
-    if let Some(collation) = &column.collation {
-        text.push_str(&format!(" COLLATE {}", quote(collation)));
-    }
-    if let Some(generated) = &column.generated {
-        text.push_str(&format!(" GENERATED ALWAYS AS ({}) STORED", generated.expression));
-    } else if let Some(identity) = &column.identity {
-        text.push_str(&format!(" GENERATED {} AS IDENTITY", identity.to_uppercase()));
-    } else if let Some(default) = &column.default {
-        text.push_str(&format!(" DEFAULT {default}"));
-    }
-    if !column.nullable {
-        text.push_str(" NOT NULL");
-    }
-    text
+    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {}", quote(name))).unwrap_or_default();
+    let value = match (&column.generated, &column.identity, &column.default) {
+        (Some(generated), _, _) => format!(" GENERATED ALWAYS AS ({}) STORED", generated.expression),
+        (None, Some(identity), _) => format!(" GENERATED {} AS IDENTITY", identity.to_uppercase()),
+        (None, None, Some(default)) => format!(" DEFAULT {default}"),
+        (None, None, None) => String::new(),
+    };
+    let nullable = if column.nullable { "" } else { " NOT NULL" };
+    format!("{} {}{collation}{value}{nullable}", quote(&column.name), column.type_name)
 }
 
 pub(super) fn primary_key(key: &Key) -> String {
