@@ -19,4 +19,4 @@ pub use error::CheckError;
 pub use finding::Finding;
 pub use replay::replay;
 pub use report::{Checked, Phases, Report};
-pub use run::{CheckRequest, check};
+pub use run::{CheckRequest, check, compare};

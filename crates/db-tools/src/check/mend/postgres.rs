@@ -89,13 +89,28 @@ pub(super) fn fill(side: &Side<'_>, schema: &str, table: &str) -> Vec<String> {
     )]
 }
 
+/// A trigger that refuses every change of one kind, by the function that another one calls for that.
+fn refuse(side: &Side<'_>, table: &str, trigger: &str, event: &str) -> Option<Vec<String>> {
+    let refuses =
+        |purposes: &std::collections::BTreeSet<String>| purposes.iter().any(|one| one.starts_with("refuses "));
+    let function = side.logical.tables.iter().find_map(|(name, table)| {
+        let (twin, _) = table.triggers.iter().find(|(_, trigger)| refuses(&trigger.purposes))?;
+        side.own(name)?.triggers.get(twin)?.function.clone()
+    })?;
+    let name = quoted(trigger);
+    Some(vec![format!("CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")])
+}
+
 fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
     let name = &one.object.table;
     let own = side.table(name)?;
     let table = table_name(ENGINE, &own.schema, name);
     if one.kind == Kind::TriggerMissing {
-        let fills = one.left.as_deref().or(one.right.as_deref()) == Some("fills updated_at");
-        return fills.then(|| fill(side, &own.schema, name));
+        let purpose = one.left.as_deref().or(one.right.as_deref()).unwrap_or_default();
+        return match purpose.strip_prefix("refuses ") {
+            Some(event) => refuse(side, &table, one.object.name.as_deref()?, event),
+            None => (purpose == "fills updated_at").then(|| fill(side, &own.schema, name)),
+        };
     }
     let goal = applied(one, own, wanted)?;
     let part = one.object.name.as_deref().unwrap_or_default();

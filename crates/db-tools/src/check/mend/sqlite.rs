@@ -30,8 +30,11 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
     let name = &one.object.table;
     let own = side.table(name)?;
     if one.kind == Kind::TriggerMissing {
-        let fills = one.left.as_deref().or(one.right.as_deref()) == Some("fills updated_at");
-        return fills.then(|| fill(name, own));
+        let purpose = one.left.as_deref().or(one.right.as_deref()).unwrap_or_default();
+        return match purpose.strip_prefix("refuses ") {
+            Some(event) => Some(refuse(name, one.object.name.as_deref()?, event)),
+            None => (purpose == "fills updated_at").then(|| fill(name, own)),
+        };
     }
     let goal = applied(one, own, wanted)?;
     let part = one.object.name.as_deref().unwrap_or_default();
@@ -71,7 +74,10 @@ fn index(table: &str, name: &str, old: Option<&str>, index: &Index) -> Vec<Strin
 pub(super) fn rebuild(side: &Side<'_>, name: &str, own: &Table, goal: &Table) -> Vec<String> {
     let new = format!("{name}_new");
     let kept: Vec<String> = written_columns(goal).into_iter().filter(|column| own.column(column).is_some()).collect();
-    let mut sql = vec!["-- atriz: rebuild".to_owned(), definition(side, name, goal, &new)];
+    let around = Around::of(side, name);
+    let mut sql = vec!["-- atriz: rebuild".to_owned()];
+    sql.extend(around.drops);
+    sql.push(definition(side, name, goal, &new));
     let (own_name, new_name) = (quoted(name), quoted(&new));
     sql.push(format!("INSERT INTO {new_name} ({0}) SELECT {0} FROM {own_name}", list(&kept)));
     sql.push(format!("DROP TABLE {own_name}"));
@@ -79,7 +85,48 @@ pub(super) fn rebuild(side: &Side<'_>, name: &str, own: &Table, goal: &Table) ->
     sql.extend(indexes(name, goal));
     let triggers = side.own(name).into_iter().flat_map(|own| own.triggers.values());
     sql.extend(triggers.map(|trigger| trigger.definition.clone()));
+    sql.extend(around.makes);
     sql
+}
+
+/// Views, and triggers of other tables, that read a table: its new name is refused while they look for it in vain.
+struct Around {
+    drops: Vec<String>,
+    makes: Vec<String>,
+}
+
+impl Around {
+    fn of(side: &Side<'_>, table: &str) -> Self {
+        let mut around = Self { drops: Vec::new(), makes: Vec::new() };
+        let mut names = vec![table.to_owned()];
+        let mut place = 0;
+        // What reads a view that reads the table is in the way too.
+        while let Some(read) = names.get(place).cloned() {
+            place += 1;
+            for (view, definition) in &side.schema.views {
+                if !names.contains(&view.name) && mentions(&definition.definition, &read) {
+                    names.push(view.name.clone());
+                    around.drops.insert(0, format!("DROP VIEW {}", quoted(&view.name)));
+                    around.makes.push(definition.definition.clone());
+                }
+            }
+        }
+        let others = side.schema.tables.iter().filter(|(other, _)| other.name != table);
+        for (trigger, one) in others.flat_map(|(_, other)| &other.triggers) {
+            if names.iter().any(|name| mentions(&one.definition, name)) {
+                around.drops.insert(0, format!("DROP TRIGGER {}", quoted(trigger)));
+                around.makes.push(one.definition.clone());
+            }
+        }
+        around
+    }
+}
+
+/// Whether a name stands in a statement as a word of its own.
+fn mentions(sql: &str, name: &str) -> bool {
+    let part = |one: char| one.is_alphanumeric() || one == '_';
+    sql.match_indices(name)
+        .any(|(place, _)| !sql[..place].ends_with(part) && !sql[place + name.len()..].starts_with(part))
 }
 
 /// The indexes that stand by themselves.
@@ -128,6 +175,19 @@ fn definition(side: &Side<'_>, name: &str, goal: &Table, called: &str) -> String
 /// A name in parentheses stands for none.
 fn constraint(name: &str, what: &str) -> String {
     if name.starts_with('(') { what.to_owned() } else { format!("CONSTRAINT {} {what}", quoted(name)) }
+}
+
+/// A trigger that refuses every change of one kind.
+fn refuse(table: &str, trigger: &str, event: &str) -> Vec<String> {
+    vec![format!(
+        "CREATE TRIGGER {} BEFORE {} ON {}\nFOR EACH ROW\nBEGIN\n    SELECT RAISE(ABORT, '{}: rows of {} are never \
+         changed so');\nEND",
+        quoted(trigger),
+        event.replacen("update", "UPDATE", 1).replacen("delete", "DELETE", 1).replacen("insert", "INSERT", 1),
+        quoted(table),
+        trigger.replace('\'', "''"),
+        table.replace('\'', "''")
+    )]
 }
 
 /// The trigger that fills `updated_at`.
