@@ -2,7 +2,7 @@
 
 use atriz_db::catalog::{LogicalReference, OnErase};
 use atriz_db::migrate::{Executor, Folder, RunContext};
-use atriz_db::{Engine, Error, Fleet, Session};
+use atriz_db::{Engine, Error, Failure, Fleet, Session};
 use sea_orm::DbErr;
 
 use super::keys::Key;
@@ -72,7 +72,7 @@ impl From<atriz_db::config::ConfigError> for Why {
 
 fn refused(place: &str, error: &DbErr) -> Why {
     let hint = "give the login the right to read it, or look as the owner".to_owned();
-    Why { reason: format!("{place}: {error}"), hint }
+    Why { reason: format!("{place}: {}", Failure::of(error).message), hint }
 }
 
 fn absent(database: &str, table: &str) -> Why {

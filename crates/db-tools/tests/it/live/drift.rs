@@ -162,6 +162,21 @@ both_engines! {
     }
 }
 
+both_engines! {
+    /// It costs writes and is no mistake for sure.
+    async fn an_index_that_begins_another_is_a_note(engine) {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        let made = atriz_testing::for_engine(engine, "CREATE INDEX by_hand ON {app}things (code)");
+        run(&test, "shop", &[made]).await;
+        let seen = look_at(&test, &["shop"]).await;
+        assert_eq!(seen.findings().count(), 1, "it is drift, and nothing else");
+        let table = if engine == Engine::Postgres { "app.things" } else { "things" };
+        let note = format!("table {table}: index by_hand is the beginning of uq_things_code, which serves as well");
+        assert_eq!(seen.databases[0].notes, [note]);
+    }
+}
+
 #[test]
 fn tables_of_sqlite_are_rebuilt_where_alter_cannot() {
     atriz_testing::run(Engine::Sqlite, "live::rebuilt", |engine| async move {
