@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::mend::{Mender, needs_rebuild};
+use super::order::order;
 use super::partitions;
 use super::replay::Replayed;
 use super::report::LiveDatabase;
@@ -27,7 +28,7 @@ impl Comparison<'_> {
         forget_invalid(&mut folder);
         forget_invalid(&mut live);
         let differences = difference(&folder, &live);
-        let (spelling, differences): (Vec<_>, Vec<_>) =
+        let (spelling, mut differences): (Vec<_>, Vec<_>) =
             differences.into_iter().partition(|difference| self.is_spelling(difference));
         if !spelling.is_empty() {
             let version = |version: Option<&str>| version.unwrap_or_default().to_owned();
@@ -39,6 +40,7 @@ impl Comparison<'_> {
                 version(self.live_version),
             ));
         }
+        order(&mut differences, &folder);
         let rebuilt = differences.iter().filter_map(|one| needs_rebuild(&one.path)).map(str::to_owned).collect();
         let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
         let mut before: HashMap<Vec<String>, String> = HashMap::new();

@@ -10,6 +10,7 @@ mod indexes;
 mod keys;
 mod mend;
 mod one;
+mod order;
 mod orphans;
 mod partitions;
 mod probe;

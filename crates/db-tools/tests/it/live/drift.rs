@@ -85,6 +85,20 @@ const POSTGRES: &[Mistake] = &[
     ("ALTER TABLE app.things SET (fillfactor = 70)", "table app.things, options"),
     ("ALTER SEQUENCE app.numbers INCREMENT 5", "sequence app.numbers, definition"),
     ("CREATE TYPE app.by_hand AS ENUM ('x')", "type app.by_hand, drift: folder nothing"),
+    ("DROP FUNCTION app.touch() CASCADE", "function app.touch(), drift: folder {"),
+    ("DROP TYPE app.mood", "type app.mood, drift: folder {"),
+    ("DROP SEQUENCE app.numbers", "sequence app.numbers, drift: folder {"),
+    ("DROP TABLE app.\"order\"", "table app.order, drift: folder {"),
+    ("DROP TABLE app.things CASCADE", "table app.things, drift: folder {"),
+    ("DROP SCHEMA app CASCADE", "schema app, drift: folder {"),
+    (
+        "ALTER TABLE app.things ADD COLUMN extra integer; CREATE VIEW app.on_hand AS SELECT extra FROM app.things",
+        "view app.on_hand, drift",
+    ),
+    (
+        "CREATE TYPE app.hand AS ENUM ('x'); CREATE FUNCTION app.hand(app.hand) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "function app.hand(app.hand), drift: folder nothing",
+    ),
     ("CREATE SCHEMA by_hand", "schema by_hand, drift: folder nothing"),
     ("DROP INDEX app.idx_order_at", "table app.order, index idx_order_at, drift: folder {"),
     (
