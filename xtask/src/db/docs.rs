@@ -42,7 +42,8 @@ pub(crate) async fn run(arguments: &DocsArguments) -> Result<(), Failure> {
         (true, _) => return Err(stale(wrong)),
         (false, 0) => output::good(&told(&docs, "said what is so already", "said what is so already")),
         (false, _) => {
-            output::say(&format!("\nnext: commit docs/schema, {} of it changed", output::count(wrong as u64, "page")))
+            let changed = output::count(wrong as u64, "page");
+            output::say(&format!("\nnext: commit docs/schema, {changed} of it changed"));
         }
     }
     Ok(())

@@ -24,6 +24,7 @@ use atriz_db::migrate::RunContext;
 use atriz_db::{Engine, Fleet, Plan};
 use tokio::task::JoinSet;
 
+use super::run::configured;
 use crate::scratch::Server;
 pub use error::LiveError;
 pub use report::{Live, LiveDatabase};
@@ -37,7 +38,8 @@ pub struct LiveRequest {
     pub plan: Plan,
     /// The environment that their marks have to agree with.
     pub context: RunContext,
-    /// The server for scratch databases on PostgreSQL; that of [`Server::open`] where none is given and one is needed.
+    /// The server for scratch databases on PostgreSQL; where none is given and one is needed, the configured one unless
+    /// it is production's, else that of [`Server::open`].
     pub server: Option<Arc<Server>>,
 }
 
@@ -52,7 +54,7 @@ pub async fn live(request: LiveRequest) -> Result<Live, LiveError> {
     let on_server =
         |name: &str| fleet.configuration.target(name).is_ok_and(|target| target.engine() == Engine::Postgres);
     if server.is_none() && plan.databases.iter().any(|database| on_server(&database.name)) {
-        server = Some(Server::open().await?);
+        server = Some(Server::open_beside(configured(Some(&fleet.configuration))).await?);
     }
     let fleet = Arc::new(fleet);
     let mut tasks = JoinSet::new();

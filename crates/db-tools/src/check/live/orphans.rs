@@ -121,9 +121,9 @@ impl Ends<'_> {
         let probing = session::snapshot(to).await.map_err(|error| refused(&to.place, &error))?;
         let mut orphans = Orphans::default();
         while !chunk.is_empty() {
-            let present = probe::present(&probing, to.engine, &id, &kind, &chunk).await;
-            let present = present.map_err(|error| refused(&to.place, &error))?;
-            for (key, rows) in chunk.into_iter().filter(|(key, _)| !present.contains(key)) {
+            let absent = probe::absent(&probing, to.engine, &id, &kind, &chunk).await;
+            let absent = absent.map_err(|error| refused(&to.place, &error))?;
+            for (key, rows) in chunk.into_iter().filter(|(key, _)| absent.contains(key)) {
                 orphans.add(key, rows);
             }
             chunk = keys.next().await.map_err(|error| failed(&error))?;

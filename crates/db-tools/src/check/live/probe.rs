@@ -88,8 +88,8 @@ fn count(rows: i64) -> u64 {
     rows.unsigned_abs()
 }
 
-/// Which of these are the `id` of a row of `table`. On PostgreSQL `id` is of the type `kind`.
-pub(super) async fn present(
+/// Which of these are the `id` of no row of `table`; only they come back. On PostgreSQL `id` is of the type `kind`.
+pub(super) async fn absent(
     transaction: &DatabaseTransaction,
     engine: Engine,
     table: &Name,
@@ -97,26 +97,30 @@ pub(super) async fn present(
     keys: &[Held],
 ) -> Result<HashSet<Key>, DbErr> {
     let (table, backend) = (sql_name(table), engine.backend());
-    let mut present = HashSet::new();
+    let mut absent = HashSet::new();
     if engine == Engine::Postgres {
         let texts: Vec<String> = keys.iter().map(|(key, _)| key.text()).collect();
         let query = format!(
-            "SELECT id::text AS key FROM {table} WHERE id = ANY (ARRAY(SELECT k::{kind} FROM \
-             pg_catalog.json_array_elements_text($1::json) k))"
+            "SELECT k AS key FROM pg_catalog.json_array_elements_text($1::json) k \
+             WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.id = k::{kind})"
         );
         let json = serde_json::to_string(&texts).map_err(|error| DbErr::Custom(error.to_string()))?;
         for row in transaction.query_all_raw(Statement::from_sql_and_values(backend, query, [json.into()])).await? {
-            present.insert(Key::of_postgres(row.try_get("", "key")?));
+            absent.insert(Key::of_postgres(row.try_get("", "key")?));
         }
-        return Ok(present);
+        return Ok(absent);
     }
     for some in keys.chunks(PARAMETERS) {
-        let marks: Vec<String> = (1..=some.len()).map(|number| format!("?{number}")).collect();
-        let query = format!("SELECT typeof(id) AS kind, id AS key FROM {table} WHERE id IN ({})", marks.join(", "));
+        let marks: Vec<String> = (1..=some.len()).map(|number| format!("(?{number})")).collect();
+        let query = format!(
+            "SELECT typeof(k.column1) AS kind, k.column1 AS key FROM (VALUES {}) k \
+             WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = k.column1)",
+            marks.join(", ")
+        );
         let values: Vec<Value> = some.iter().map(|(key, _)| key.value()).collect();
         for row in transaction.query_all_raw(Statement::from_sql_and_values(backend, query, values)).await? {
-            present.insert(Key::of_sqlite(&row)?);
+            absent.insert(Key::of_sqlite(&row)?);
         }
     }
-    Ok(present)
+    Ok(absent)
 }
