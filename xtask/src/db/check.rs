@@ -2,24 +2,29 @@
 
 use atriz_db::config::{Inputs, Scope};
 use atriz_db::{Configuration, Engine};
-use atriz_db_tools::check::{CheckError, CheckRequest, Phases, check};
+use atriz_db_tools::check::live::{Live, LiveError, LiveRequest, live};
+use atriz_db_tools::check::{CheckError, CheckRequest, Phases, Report, check};
 use clap::Args;
+use serde::Serialize;
 
 use super::{Databases, Format};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::catalog;
+use crate::workspace::{RunOptions, Workspace, catalog};
 
 /// What to check.
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  cargo xtask db check\n  cargo xtask db check core --json\n  \
-                        cargo xtask db check pshop --engine sqlite")]
+                        cargo xtask db check pshop --engine sqlite\n  cargo xtask db check --live")]
 pub(crate) struct CheckArguments {
     #[command(flatten)]
     databases: Databases,
     /// The folder of one engine alone, against the entities: postgres or sqlite
     #[arg(long, value_parser = engine)]
     engine: Option<Engine>,
+    /// Also hold the running databases against their folders, and look for rows that point to nothing
+    #[arg(long)]
+    live: bool,
     /// Say on standard error where the time went
     #[arg(long)]
     timings: bool,
@@ -41,15 +46,40 @@ pub(crate) async fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         configuration: Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace)).ok(),
     };
     let (report, phases) = check(&request).await?;
+    let live = if arguments.live { Some(look(&arguments.databases).await?) } else { None };
     if arguments.timings {
         say(phases);
     }
     if arguments.format.json {
-        output::json(&report)?;
+        output::json(&Both { report: &report, live: live.as_ref() })?;
     } else {
         output::data(report.text().trim_end());
+        live.iter().for_each(print);
     }
-    if report.is_good() { Ok(()) } else { Err(Failure::told()) }
+    if report.is_good() && live.is_none_or(|live| live.is_good()) { Ok(()) } else { Err(Failure::told()) }
+}
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Both<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<&'a Live>,
+}
+
+/// Looks at the configured databases.
+async fn look(databases: &Databases) -> Result<Live, Failure> {
+    let Workspace { fleet, context, .. } = Workspace::load(RunOptions::default())?;
+    let plan = fleet.catalog.plan(&databases.databases)?;
+    Ok(live(LiveRequest { fleet, plan, context, server: None }).await?)
+}
+
+fn print(live: &Live) {
+    output::data(&live.text());
+    for database in &live.databases {
+        database.notes.iter().for_each(|note| output::say(&format!("note: {}: {note}", database.database)));
+    }
 }
 
 fn say(phases: Phases) {
@@ -62,6 +92,13 @@ fn say(phases: Phases) {
 
 impl From<CheckError> for Failure {
     fn from(error: CheckError) -> Self {
+        let code = if error.is_unexpected() { 2 } else { 1 };
+        Self { message: error.to_string(), hint: Some(error.hint()), code, told: false }
+    }
+}
+
+impl From<LiveError> for Failure {
+    fn from(error: LiveError) -> Self {
         let code = if error.is_unexpected() { 2 } else { 1 };
         Self { message: error.to_string(), hint: Some(error.hint()), code, told: false }
     }

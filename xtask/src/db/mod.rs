@@ -5,6 +5,7 @@ mod check;
 mod clean;
 mod consent;
 mod create;
+mod docs;
 mod drop;
 mod identity;
 mod lint;
@@ -58,6 +59,8 @@ enum Verb {
     Lint(lint::LintArguments),
     /// Hold the folders of both engines and the entities against each other, and against the rules
     Check(check::CheckArguments),
+    /// Write a page per database, with a diagram, under docs/schema
+    Docs(docs::DocsArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
     /// Show what is wrong with migrations, and take a way out
@@ -136,7 +139,8 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Verify(arguments) => verify::run(&arguments).await,
         Verb::Lint(arguments) => Box::pin(lint::run(&arguments)).await,
-        Verb::Check(arguments) => check::run(&arguments).await,
+        Verb::Check(arguments) => Box::pin(check::run(&arguments)).await,
+        Verb::Docs(arguments) => Box::pin(docs::run(&arguments)).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,

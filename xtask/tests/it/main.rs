@@ -2,7 +2,9 @@
 
 mod bad_input;
 mod check;
+mod check_live;
 mod command;
+mod docs;
 mod help;
 mod house;
 mod lint;

@@ -7,6 +7,7 @@ mod compare;
 mod declared;
 mod error;
 mod finding;
+pub mod live;
 mod mend;
 mod replay;
 mod report;

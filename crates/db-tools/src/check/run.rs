@@ -59,7 +59,7 @@ pub async fn check(request: &CheckRequest) -> Result<(Report, Phases), CheckErro
 }
 
 /// The login of the server that databases are made on.
-fn configured(configuration: Option<&Configuration>) -> Option<&PgConnectOptions> {
+pub(super) fn configured(configuration: Option<&Configuration>) -> Option<&PgConnectOptions> {
     let configuration = configuration.filter(|found| found.environment != Environment::Production)?;
     configuration.targets.values().find_map(|target| match target {
         Target::Postgres(target) => target.server.as_ref(),

@@ -17,6 +17,9 @@ pub struct Difference {
     pub left: Option<String>,
     /// What the right schema has.
     pub right: Option<String>,
+    /// The same place as steps: `["tables", "app.things", "columns", "amount", "type"]`.
+    #[serde(skip)]
+    pub path: Vec<String>,
 }
 
 impl Difference {
@@ -125,7 +128,7 @@ fn by_name(list: &[Value]) -> Option<Map<String, Value>> {
 
 fn tell(path: &[String], left: Option<&Value>, right: Option<&Value>, found: &mut Vec<Difference>) {
     let side = |value: Option<&Value>| value.map(text);
-    found.push(Difference { object: words(path), left: side(left), right: side(right) });
+    found.push(Difference { object: words(path), left: side(left), right: side(right), path: path.to_vec() });
 }
 
 fn text(value: &Value) -> String {

@@ -9,7 +9,7 @@
 
 mod checkpoint;
 mod error;
-mod normal;
+pub(crate) mod normal;
 mod pg_dump;
 mod postgres;
 mod prove;

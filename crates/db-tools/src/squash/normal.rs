@@ -12,7 +12,7 @@ use atriz_db::migrate::split;
 use crate::introspect::{Index, Schema, Table};
 
 /// The schema with every condition in one form.
-pub(super) fn normal(schema: &Schema) -> Schema {
+pub(crate) fn normal(schema: &Schema) -> Schema {
     let mut schema = schema.clone();
     if schema.engine == Engine::Postgres {
         schema.tables.values_mut().for_each(table);

@@ -84,7 +84,10 @@ impl House {
             name: name.to_owned(),
             columns: Vec::new(),
             primary_key: Vec::new(),
+            auto_increment: false,
             foreign_keys: Vec::new(),
+            unique_keys: Vec::new(),
+            comment: None,
         };
         let mut core = Descriptor::new("core", "core", "").schema("auth");
         core.tables = vec![table("auth", "accounts"), table("auth", "outbox")];

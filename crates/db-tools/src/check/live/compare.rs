@@ -1,0 +1,77 @@
+//! The running database beside its folder.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::mend::{Mender, needs_rebuild};
+use super::order::order;
+use super::partitions;
+use super::replay::Replayed;
+use super::report::LiveDatabase;
+use crate::introspect::{Difference, Schema, Table, difference};
+use crate::squash::normal::normal;
+
+pub(super) struct Comparison<'a> {
+    pub(super) folder: &'a Replayed,
+    pub(super) live: &'a Schema,
+    pub(super) live_version: Option<&'a str>,
+    /// The roles that own the database and that the app works as.
+    pub(super) roles: &'a (String, String),
+}
+
+impl Comparison<'_> {
+    /// Tells every difference with what mends it.
+    pub(super) fn tell(&self, report: &mut LiveDatabase) {
+        let (mut folder, mut live) = (normal(&self.folder.schema), normal(self.live));
+        partitions::fold(&mut folder, &mut live, report);
+        // An index that a concurrent build left behind is told by itself.
+        forget_invalid(&mut folder);
+        forget_invalid(&mut live);
+        let differences = difference(&folder, &live);
+        let (spelling, mut differences): (Vec<_>, Vec<_>) =
+            differences.into_iter().partition(|difference| self.is_spelling(difference));
+        if !spelling.is_empty() {
+            let version = |version: Option<&str>| version.unwrap_or_default().to_owned();
+            report.notes.push(format!(
+                "{} views are spelt otherwise than on the scratch server, which is PostgreSQL {} and not {}: whether they \
+                 are the same cannot be told; set TEST_POSTGRES_URL to a server of the same version",
+                spelling.len(),
+                version(self.folder.version.as_deref()),
+                version(self.live_version),
+            ));
+        }
+        order(&mut differences, &folder);
+        let rebuilt = differences.iter().filter_map(|one| needs_rebuild(&one.path)).map(str::to_owned).collect();
+        let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
+        let mut before: HashMap<Vec<String>, String> = HashMap::new();
+        for difference in differences {
+            let mut mend = mender.mend(&difference.path);
+            // Run one after the other, the statements of all findings mend each thing once.
+            match before.entry(mend.clone()) {
+                Entry::Occupied(earlier) => mend = vec![format!("-- mended with {}", earlier.get())],
+                Entry::Vacant(place) => drop(place.insert(difference.object.clone())),
+            }
+            let Difference { object, left, right, .. } = difference;
+            report.drift(object, left, right, mend);
+        }
+    }
+
+    /// Servers of other versions print the same view in other words.
+    fn is_spelling(&self, difference: &Difference) -> bool {
+        let is_view = difference.path.first().is_some_and(|kind| kind == "views");
+        let is_text = difference.path.last().is_some_and(|last| last == "definition");
+        is_view && is_text && self.folder.version.as_deref() != self.live_version
+    }
+}
+
+fn forget_invalid(schema: &mut Schema) {
+    schema.tables.values_mut().for_each(forget_invalid_of);
+    for view in schema.views.values_mut() {
+        view.indexes.values_mut().for_each(|index| index.invalid = false);
+    }
+}
+
+fn forget_invalid_of(table: &mut Table) {
+    table.indexes.values_mut().for_each(|index| index.invalid = false);
+    table.partitions.values_mut().for_each(|partition| forget_invalid_of(&mut partition.table));
+}

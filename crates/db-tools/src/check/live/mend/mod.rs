@@ -1,0 +1,83 @@
+//! SQL that makes a running database what its folder makes.
+//!
+//! It is written from the catalogue of the scratch database, so it says what the folder says in the engine's own words.
+//! What no statement can say safely is a line for the reader, which begins with `--`.
+
+mod object;
+mod rights;
+mod sqlite;
+mod table;
+pub(super) mod table_sql;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use atriz_db::Engine;
+
+use super::replay::Replayed;
+use crate::introspect::{Name, Schema};
+use rights::Rights;
+
+/// Writes what mends.
+pub(super) struct Mender<'a> {
+    pub(super) folder: &'a Replayed,
+    pub(super) live: &'a Schema,
+    /// The roles that own the database and that the app works as.
+    pub(super) roles: &'a (String, String),
+    /// Tables of SQLite that are rebuilt, whatever of them is asked for: a rebuild mends all of it.
+    pub(super) rebuilt: BTreeSet<String>,
+}
+
+/// A statement that drops what holds rows comes behind this line.
+const LOSES: &str = "-- what stands in it is lost";
+
+impl Mender<'_> {
+    /// What mends a difference at this place.
+    pub(super) fn mend(&self, path: &[String]) -> Vec<String> {
+        let steps: Vec<&str> = path.iter().map(String::as_str).collect();
+        let [kind, name, rest @ ..] = steps.as_slice() else { return by_hand() };
+        if self.live.engine == Engine::Sqlite {
+            return self.on_sqlite(kind, name, rest);
+        }
+        let found = match *kind {
+            "tables" => {
+                let name = table_sql::parsed(name);
+                let (folder, live) = (self.folder.schema.tables.get(&name), self.live.tables.get(&name));
+                table::Change { name: &name, folder, live, rights: self.rights() }.mend(rest)
+            }
+            "views" => self.view(&table_sql::parsed(name)),
+            "functions" => self.function(name, rest),
+            "sequences" => self.sequence(&table_sql::parsed(name), rest),
+            "types" => self.named_type(&table_sql::parsed(name), rest),
+            "namespaces" => self.namespace(name, rest),
+            "extensions" => self.extension(name),
+            "others" => self.other(name),
+            _ => Vec::new(),
+        };
+        if found.is_empty() { by_hand() } else { found }
+    }
+
+    fn rights(&self) -> Rights<'_> {
+        Rights { owner: &self.roles.0, app: &self.roles.1 }
+    }
+}
+
+/// Whether only a rebuild brings this place of a table of SQLite in order.
+pub(super) fn needs_rebuild(path: &[String]) -> Option<&str> {
+    match path {
+        [kind, table, part, ..] if kind == "tables" && part != "indexes" && part != "triggers" => Some(table),
+        _ => None,
+    }
+}
+
+fn by_hand() -> Vec<String> {
+    vec!["-- no statement makes the one into the other: make it anew, or write a migration".to_owned()]
+}
+
+/// `name` in both schemas' maps.
+fn both<'a, T>(
+    folder: &'a BTreeMap<Name, T>,
+    live: &'a BTreeMap<Name, T>,
+    name: &Name,
+) -> (Option<&'a T>, Option<&'a T>) {
+    (folder.get(name), live.get(name))
+}

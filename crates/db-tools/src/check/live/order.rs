@@ -1,0 +1,52 @@
+//! The order in which findings are told, so that their statements can be run one after the other.
+
+use std::collections::BTreeSet;
+
+use crate::introspect::{Difference, Name, Schema};
+
+/// What others need is made first, what needs others is dropped first; the rest stays in the order of names.
+pub(super) fn order(differences: &mut [Difference], folder: &Schema) {
+    let missing: BTreeSet<&str> = differences.iter().filter(|one| is_missing_table(one)).map(name).collect();
+    let mut ranks: Vec<(String, usize)> = Vec::new();
+    for table in &missing {
+        ranks.push(((*table).to_owned(), depth(table, &missing, folder, &mut BTreeSet::new())));
+    }
+    let depth_of = |table: &str| ranks.iter().find(|(name, _)| name == table).map_or(0, |(_, depth)| *depth);
+    differences.sort_by_key(|one| rank(one, depth_of(name(one))));
+}
+
+fn name(difference: &Difference) -> &str {
+    difference.path.get(1).map_or("", String::as_str)
+}
+
+fn is_missing_table(difference: &Difference) -> bool {
+    matches!(difference.path.as_slice(), [kind, _] if kind == "tables") && difference.right.is_none()
+}
+
+/// How many missing tables a missing table needs, one behind the other. A circle of foreign keys ends where it began.
+fn depth(table: &str, missing: &BTreeSet<&str>, folder: &Schema, seen: &mut BTreeSet<String>) -> usize {
+    if !seen.insert(table.to_owned()) {
+        return 0;
+    }
+    let found = folder.tables.iter().find(|(name, _)| name.to_string() == table);
+    let needed = found.into_iter().flat_map(|(_, table)| table.foreign_keys.values().map(|key| &key.table));
+    let needed: Vec<String> = needed.map(Name::to_string).filter(|name| missing.contains(name.as_str())).collect();
+    let deepest = needed.iter().filter(|name| *name != table).map(|name| depth(name, missing, folder, seen) + 1).max();
+    deepest.unwrap_or(0)
+}
+
+fn rank(difference: &Difference, depth: usize) -> usize {
+    let (kind, whole) = (difference.path.first().map_or("", String::as_str), difference.path.len() == 2);
+    let extra = whole && difference.left.is_none();
+    match kind {
+        "views" if extra => 0,
+        "functions" | "types" | "sequences" | "namespaces" | "extensions" if extra => 900,
+        "tables" if extra => 800,
+        "namespaces" | "extensions" => 1,
+        "types" | "sequences" => 2,
+        "functions" => 3,
+        "tables" if whole => 10 + depth.min(500),
+        "tables" => 600,
+        _ => 700,
+    }
+}
