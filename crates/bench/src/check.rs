@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::generate::{Dialect, moment};
 use crate::lifecycle;
 use crate::machine::{BenchError, DATABASES, Machine, program};
-use crate::measure::{Cost, Measure, Step, alternate, milliseconds, timed};
+use crate::measure::{Cost, Measure, alternate, milliseconds, timed};
 use crate::process::{run as program_run, run_at_once};
 
 /// How many tables a file makes.

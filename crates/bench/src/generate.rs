@@ -32,7 +32,7 @@ impl Dialect {
     }
 
     /// One text for both.
-    fn spell(self, text: &str) -> String {
+    pub(crate) fn spell(self, text: &str) -> String {
         let words = [
             ("{app}", "app.", ""),
             ("{uuid}", "uuid", "BLOB"),
@@ -142,7 +142,7 @@ fn create_table(number: usize, dialect: Dialect) -> String {
 }
 
 /// A minute for each migration, from 2020 on, in months of 28 days.
-fn moment(number: usize) -> String {
+pub(crate) fn moment(number: usize) -> String {
     let (days, minutes) = (number / 1_440, number % 1_440);
     let (month, day) = (days / 28 + 1, days % 28 + 1);
     format!("2020{month:02}{day:02}{:02}{:02}00", minutes / 60, minutes % 60)

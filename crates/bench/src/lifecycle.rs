@@ -1,7 +1,9 @@
 //! Four databases on PostgreSQL: made, migrated, and looked at with nothing to do.
 
 use std::fs;
+use std::path::Path;
 
+use crate::generate::Dialect;
 use crate::machine::{BenchError, DATABASES, Machine, workspace};
 use crate::measure::{Measure, Step, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
@@ -71,26 +73,30 @@ fn psql(machine: &Machine, database: &str, sql: &str) -> Result<(), BenchError> 
     program_run(machine.psql(database).args(["-c", sql]))
 }
 
-/// Each database's way there, a transaction per file as the migrations have it.
+/// Each database's way there.
 fn scripts(machine: &Machine) -> Result<Vec<String>, BenchError> {
-    let mut scripts = Vec::new();
-    for (name, _) in DATABASES {
-        let folder = workspace().join("migrations").join(name).join("postgres");
-        let mut files: Vec<_> = fs::read_dir(&folder)?.flatten().map(|file| file.path()).collect();
-        files.retain(|path| path.to_string_lossy().ends_with(".up.sql"));
-        files.sort();
-        let mut script = String::new();
-        for file in files {
-            let text = fs::read_to_string(file)?;
-            if !text.contains("-- atriz: only sqlite") {
-                script.push_str("BEGIN;\n");
-                script.push_str(&text);
-                script.push_str("\nCOMMIT;\n");
-            }
+    let folder = |name: &str| workspace().join("migrations").join(name);
+    DATABASES.iter().map(|(name, _)| script(machine, &folder(name), Dialect::Postgres)).collect()
+}
+
+/// What a shell reads to run the migrations of `folder`: a transaction per file as the migrations have it.
+pub(crate) fn script(machine: &Machine, folder: &Path, dialect: Dialect) -> Result<String, BenchError> {
+    let (begin, other) = match dialect {
+        Dialect::Postgres => ("BEGIN", "-- atriz: only sqlite"),
+        Dialect::Sqlite => ("BEGIN IMMEDIATE", "-- atriz: only postgres"),
+    };
+    let mut files: Vec<_> = fs::read_dir(folder.join(dialect.folder()))?.flatten().map(|file| file.path()).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(".up.sql"));
+    files.sort();
+    let mut script = String::new();
+    for file in files {
+        let text = fs::read_to_string(file)?;
+        if !text.contains(other) {
+            script.push_str(&format!("{begin};\n{text}\nCOMMIT;\n"));
         }
-        let path = machine.folder.path().join(format!("{name}.sql"));
-        fs::write(&path, script)?;
-        scripts.push(path.display().to_string());
     }
-    Ok(scripts)
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let path = machine.folder.path().join(format!("{name}.{}.sql", dialect.folder()));
+    fs::write(&path, script)?;
+    Ok(path.display().to_string())
 }

@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** this program knows the others from outside only: it starts them as a user would.
 
+mod check;
 mod generate;
 mod lifecycle;
 mod machine;
@@ -60,6 +61,8 @@ enum Area {
     Seed,
     /// Starting all three apps, and their memory at rest
     Serve,
+    /// Checking schemas on both engines, and reading migrations by rules
+    Check,
 }
 
 impl Arguments {
@@ -95,6 +98,9 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
     }
     if arguments.wants(Area::Serve) && sqlite {
         report.measures.extend(serve::run(pairs)?);
+    }
+    if arguments.wants(Area::Check) && postgres && sqlite {
+        report.measures.extend(check::run(pairs)?);
     }
     report.end();
     let text = if arguments.json { report.json()? } else { report.markdown() };

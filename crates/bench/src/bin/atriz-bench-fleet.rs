@@ -16,8 +16,9 @@ use atriz_db::config::{Inputs, Scope};
 use atriz_db::migrate::{Limit, RunContext};
 use atriz_db::progress::Silent;
 use atriz_db::{
-    Catalog, Configuration, DatabaseStatus, Descriptor, FileSet, Fleet, MigrateReport, MigrateRequest, Plan,
+    Catalog, Configuration, DatabaseStatus, Descriptor, Engine, FileSet, Fleet, MigrateReport, MigrateRequest, Plan,
 };
+use atriz_db_tools::check::CheckRequest;
 use atriz_kernel::SystemClock;
 
 type Failure = Box<dyn std::error::Error>;
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(verb), Some(root), Some(suffix)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: atriz-bench-fleet create|migrate|status ROOT SUFFIX [DB…]".into());
+        return Err("usage: atriz-bench-fleet create|migrate|status|check ROOT SUFFIX [DB…]".into());
     };
     let fleet = fleet(&PathBuf::from(root), &suffix.to_string_lossy())?;
     let names: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
@@ -53,8 +54,24 @@ async fn run() -> Result<(), Failure> {
         Some("create") => fleet.create(&plan, &context).await.map(drop).map_err(Failure::from),
         Some("migrate") => migrate(&fleet, plan, &context).await,
         Some("status") => status(&fleet, &plan, &context).await,
-        _ => Err("the verbs are create, migrate and status".into()),
+        Some("check") => check(&fleet, plan).await,
+        _ => Err("the verbs are create, migrate, status and check".into()),
     }
+}
+
+/// Holds the folders of both engines against each other. There are no entities, which is found for every table and counted.
+async fn check(fleet: &Fleet, plan: Plan) -> Result<(), Failure> {
+    let request = CheckRequest {
+        databases: plan.databases,
+        engines: Engine::ALL.to_vec(),
+        server: None,
+        configuration: Some(fleet.configuration.clone()),
+    };
+    let (report, phases) = atriz_db_tools::check::check(&request).await?;
+    writeln!(std::io::stderr(), "{phases:?}")?;
+    let found: Vec<(String, usize)> =
+        report.databases.into_iter().map(|checked| (checked.database, checked.findings.len())).collect();
+    tell(found.iter().map(|(database, count)| (database, *count)))
 }
 
 async fn migrate(fleet: &Fleet, plan: Plan, context: &RunContext) -> Result<(), Failure> {
