@@ -3,6 +3,7 @@
 pub mod adopt;
 pub mod check;
 pub mod cluster;
+pub mod generate;
 pub mod introspect;
 pub mod layout;
 pub mod logical;
