@@ -7,6 +7,7 @@ mod child;
 mod death;
 mod engine;
 mod folders;
+mod generate;
 mod histories;
 mod introspect;
 mod layouts;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::split::{line_comments, line_of};
 use crate::Engine;
 
 /// What a file says of itself.
@@ -102,6 +103,18 @@ impl Directives {
     }
 }
 
+/// The first `-- atriz: decide "what"` of a text, which a generated file leaves where somebody has to decide: its line from
+/// one, and what is to be decided.
+pub(super) fn undecided(text: &str) -> Option<(usize, String)> {
+    let mark = line_comments(text).into_iter().find_map(|comment| {
+        let (start, rest) = comment.split_at_checked(6)?;
+        let what = rest.trim().strip_prefix("decide").filter(|_| start.eq_ignore_ascii_case("atriz:"))?;
+        Some((comment, what.trim().trim_matches('"').to_owned()))
+    });
+    // The comment is a piece of the text, so its address says where it stands.
+    mark.map(|(comment, what)| (line_of(text, comment.as_ptr() as usize - text.as_ptr() as usize), what))
+}
+
 /// The reason between double quotes; an empty one is none.
 fn reason(text: &str) -> Option<String> {
     let inner = text.trim().strip_prefix('"')?.strip_suffix('"')?.trim();
@@ -111,6 +124,13 @@ fn reason(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_to_decide_on_is_found_with_its_line() {
+        let text = "-- The way there.\nSELECT 1;\n-- atriz: decide \"what 'x' gets\"\nSELECT '-- atriz: decide';";
+        assert_eq!(undecided(text), Some((3, "what 'x' gets".to_owned())));
+        assert_eq!(undecided("SELECT '-- atriz: decide \"a\"'; -- to decide"), None);
+    }
 
     #[test]
     fn directives_are_read_leniently_and_reasons_are_demanded() {

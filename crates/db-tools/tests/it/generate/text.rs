@@ -1,0 +1,1 @@
+//! What typical files say.
