@@ -9,6 +9,7 @@ use crate::entity::{app, master};
 #[derive(RustEmbed)]
 #[folder = "../../migrations/atriz"]
 #[include = "*.sql"]
+#[include = "differences.toml"]
 struct Migrations;
 
 #[derive(RustEmbed)]

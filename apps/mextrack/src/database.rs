@@ -9,6 +9,7 @@ use crate::entity::fleet;
 #[derive(RustEmbed)]
 #[folder = "../../migrations/mextrack"]
 #[include = "*.sql"]
+#[include = "differences.toml"]
 struct Migrations;
 
 #[derive(RustEmbed)]

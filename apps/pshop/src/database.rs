@@ -9,6 +9,7 @@ use crate::entity::{catalog, sales, stock};
 #[derive(RustEmbed)]
 #[folder = "../../migrations/pshop"]
 #[include = "*.sql"]
+#[include = "differences.toml"]
 struct Migrations;
 
 #[derive(RustEmbed)]

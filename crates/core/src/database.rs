@@ -10,6 +10,7 @@ use crate::entity::auth;
 #[derive(RustEmbed)]
 #[folder = "../../migrations/core"]
 #[include = "*.sql"]
+#[include = "differences.toml"]
 struct Migrations;
 
 #[derive(RustEmbed)]

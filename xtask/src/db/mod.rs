@@ -1,6 +1,7 @@
 //! `cargo xtask db`: one file per verb.
 
 mod adopt;
+mod check;
 mod clean;
 mod consent;
 mod create;
@@ -52,6 +53,8 @@ enum Verb {
     Status(status::StatusArguments),
     /// Prove migrations: there and back, a crash after each statement, run twice
     Verify(verify::VerifyArguments),
+    /// Hold the folders of both engines and the entities against each other, and against the rules
+    Check(check::CheckArguments),
     /// Load reference and demo rows, or take them back
     Seed(seed::SeedArguments),
     /// Show what is wrong with migrations, and take a way out
@@ -116,6 +119,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Rollback(arguments) => rollback::run(&arguments).await,
         Verb::Status(arguments) => status::run(&arguments).await,
         Verb::Verify(arguments) => verify::run(&arguments).await,
+        Verb::Check(arguments) => check::run(&arguments).await,
         Verb::Seed(arguments) => seed::run(&arguments).await,
         Verb::Repair(arguments) => repair::run(&arguments).await,
         Verb::Clean(arguments) => clean::run(&arguments).await,

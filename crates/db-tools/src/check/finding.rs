@@ -28,6 +28,16 @@ pub struct Finding {
     pub mend: Vec<String>,
 }
 
+impl Finding {
+    /// Whether it says this of something on `table`, which is called `table users`.
+    pub(super) fn mentions(&self, words: &str, table: &str) -> bool {
+        let on = table.strip_prefix("table ").unwrap_or(table);
+        let about = self.object.split_once(' ').map_or("", |(_, name)| name);
+        let says = |side: &Option<String>| side.as_deref() == Some(words);
+        about.split('.').next() == Some(on) && (says(&self.left) || says(&self.right))
+    }
+}
+
 /// One line: `core: column users.email type_differs: postgres text, sqlite nothing`.
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

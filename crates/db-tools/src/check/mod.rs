@@ -1,5 +1,21 @@
 //! Proves that the folders of both engines and the entities say the same, and that what they say keeps the rules.
+//!
+//! Both folders are replayed into scratch databases, the catalogues are read, and all three are said in the shared words of
+//! [`crate::logical`]. What must differ is declared in `migrations/<database>/differences.toml`, with its reason.
 
+mod compare;
+mod declared;
+mod error;
 mod finding;
+mod mend;
+mod replay;
+mod report;
+mod rules;
+mod run;
 
+pub use declared::{Declared, FILE as DIFFERENCES_FILE, declared};
+pub use error::CheckError;
 pub use finding::Finding;
+pub use replay::replay;
+pub use report::{Checked, Phases, Report};
+pub use run::{CheckRequest, check};

@@ -150,7 +150,7 @@ impl Indexes {
     fn of<E: EntityTrait>() -> Self {
         let start = format!("idx-{}-", E::default().table_name());
         let made = Schema::new(DbBackend::Postgres).create_index_from_entity(E::default());
-        let (unique, single): (Vec<_>, Vec<_>) = made.into_iter().partition(|index| index.is_unique_key());
+        let (unique, single): (Vec<_>, Vec<_>) = made.into_iter().partition(IndexCreateStatement::is_unique_key);
         let columns = |index: &IndexCreateStatement| index.get_index_spec().get_column_names();
         let unique_keys = unique.iter().map(|index| {
             let name = index.get_index_spec().get_name().unwrap_or_default();

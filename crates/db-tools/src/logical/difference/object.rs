@@ -17,6 +17,13 @@ pub struct Difference {
     pub right: Option<String>,
 }
 
+impl Difference {
+    /// What tells it from all others.
+    pub fn key(&self) -> (DifferenceKind, &Object) {
+        (self.kind, &self.object)
+    }
+}
+
 /// In what two schemas differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +71,21 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
+    /// Whether one side has nothing where the other has something.
+    pub fn is_absence(self) -> bool {
+        matches!(
+            self,
+            Self::TableMissing
+                | Self::ViewMissing
+                | Self::ColumnMissing
+                | Self::IndexMissing
+                | Self::ForeignKeyMissing
+                | Self::CheckMissing
+                | Self::ExclusionMissing
+                | Self::TriggerMissing
+        )
+    }
+
     /// As JSON and declarations spell it: `column_missing`.
     pub fn name(self) -> &'static str {
         match self {

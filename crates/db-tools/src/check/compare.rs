@@ -1,0 +1,108 @@
+//! Holds entities and folders against each other, three ways at once.
+
+use std::collections::BTreeSet;
+
+use atriz_db::Engine;
+
+use super::Finding;
+use super::mend::{self, Side};
+use crate::logical::{Difference, DifferenceKind, Logical, Object, Source, difference};
+
+/// What is known of one database.
+pub(super) struct Known<'a> {
+    pub(super) database: &'a str,
+    pub(super) entities: &'a Logical,
+    pub(super) postgres: Option<Side<'a>>,
+    pub(super) sqlite: Option<Side<'a>>,
+}
+
+impl<'a> Known<'a> {
+    fn side(&self, engine: Engine) -> Option<&Side<'a>> {
+        match engine {
+            Engine::Postgres => self.postgres.as_ref(),
+            Engine::Sqlite => self.sqlite.as_ref(),
+        }
+    }
+
+    /// Where the engines differ, the entities say which one is right: what they agree on with the one is mended in the
+    /// other, and told once.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        match (&self.postgres, &self.sqlite) {
+            (Some(postgres), Some(sqlite)) => self.of_both(postgres, sqlite),
+            (Some(one), None) | (None, Some(one)) => {
+                let found = difference(self.entities, one.logical);
+                found.iter().map(|found| self.of_entities(found, &[one])).collect()
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn of_both(&self, postgres: &Side<'_>, sqlite: &Side<'_>) -> Vec<Finding> {
+        let between = difference(postgres.logical, sqlite.logical);
+        let by_postgres = difference(self.entities, postgres.logical);
+        let by_sqlite = difference(self.entities, sqlite.logical);
+        let (unlike_postgres, unlike_sqlite) = (keys(&by_postgres), keys(&by_sqlite));
+        let mut found = Vec::new();
+        for one in &between {
+            let postgres_is_odd = unlike_postgres.contains(&one.key()) && !unlike_sqlite.contains(&one.key());
+            found.push(self.of_engines(one, postgres, sqlite, postgres_is_odd));
+        }
+        let told = keys(&between);
+        for one in by_postgres.iter().filter(|one| !told.contains(&one.key()) || unlike_sqlite.contains(&one.key())) {
+            let both = unlike_sqlite.contains(&one.key());
+            let sides = if both { vec![postgres, sqlite] } else { vec![postgres] };
+            found.push(self.of_entities(one, &sides));
+        }
+        let untold = |one: &&Difference| !told.contains(&one.key()) && !unlike_postgres.contains(&one.key());
+        found.extend(by_sqlite.iter().filter(untold).map(|one| self.of_entities(one, &[sqlite])));
+        found.sort_by(|one, other| one.object.cmp(&other.object));
+        found
+    }
+
+    fn of_engines(&self, one: &Difference, postgres: &Side<'_>, sqlite: &Side<'_>, postgres_is_odd: bool) -> Finding {
+        let lacks_postgres = one.left.is_none() && one.right.is_some() && one.kind.is_absence();
+        let lacks_sqlite = one.right.is_none() && one.kind.is_absence();
+        let mend_postgres = lacks_postgres || (postgres_is_odd && !lacks_sqlite);
+        let mend = if mend_postgres && mend::can_postgres(one.kind) {
+            mend::statements(one, postgres, sqlite.logical, Some(sqlite))
+        } else {
+            mend::statements(one, sqlite, postgres.logical, Some(postgres))
+        };
+        self.finding(one, "postgres", "sqlite", mend)
+    }
+
+    fn of_entities(&self, one: &Difference, sides: &[&Side<'_>]) -> Finding {
+        let name = match sides {
+            [one] => one.schema.engine.name(),
+            _ => "folders",
+        };
+        let mend = if one.left.is_none() && one.kind.is_absence() {
+            mend::entity(one, sides.first().map(|side| side.logical))
+        } else {
+            sides.iter().flat_map(|side| mend::statements(one, side, self.entities, None)).collect()
+        };
+        self.finding(one, &Source::Entities.to_string(), name, mend)
+    }
+
+    fn finding(&self, one: &Difference, left: &str, right: &str, mend: Vec<String>) -> Finding {
+        Finding {
+            database: self.database.to_owned(),
+            object: one.object.to_string(),
+            kind: one.kind.name().to_owned(),
+            left_name: left.to_owned(),
+            left: one.left.clone(),
+            right_name: right.to_owned(),
+            right: one.right.clone(),
+            mend,
+        }
+    }
+
+    /// The engines that were looked at.
+    pub(super) fn sides(&self) -> impl Iterator<Item = &Side<'a>> {
+        Engine::ALL.into_iter().filter_map(|engine| self.side(engine))
+    }
+}
+
+fn keys(found: &[Difference]) -> BTreeSet<(DifferenceKind, &Object)> {
+    found.iter().map(Difference::key).collect()
+}

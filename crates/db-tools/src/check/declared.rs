@@ -1,0 +1,108 @@
+//! Differences that must be, declared with their reasons in `migrations/<database>/differences.toml`.
+
+use atriz_db::FileSet;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{CheckError, Finding};
+
+/// The file's name, in the folder of a database's migrations.
+pub const FILE: &str = "differences.toml";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    difference: Vec<Spanned<Entry>>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    object: String,
+    kind: String,
+    #[serde(default)]
+    why: String,
+}
+
+/// A difference that must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// What differs: `column items.search`.
+    pub object: String,
+    /// In what: `column_missing`.
+    pub kind: String,
+    /// Why it must be so.
+    pub why: String,
+    /// The line of the file.
+    pub line: usize,
+}
+
+/// Reads the declared differences among the files of a database's migrations; none where there is no such file.
+///
+/// # Errors
+///
+/// [`CheckError::Declared`] for a file that is not made of such entries.
+pub fn declared(files: &FileSet) -> Result<Vec<Declared>, CheckError> {
+    let Some(bytes) = files.read(FILE) else { return Ok(Vec::new()) };
+    let text = String::from_utf8_lossy(&bytes);
+    let file: File = toml::from_str(&text).map_err(|error| CheckError::Declared {
+        file: format!("{}/{FILE}", files.label()),
+        reason: error.to_string().trim_end().to_owned(),
+    })?;
+    let entries = file.difference.into_iter().map(|entry| {
+        let line = text[..entry.span().start.min(text.len())].matches('\n').count() + 1;
+        let Entry { object, kind, why } = entry.into_inner();
+        Declared { object, kind, why, line }
+    });
+    Ok(entries.collect())
+}
+
+/// Takes what is declared out of `findings`, and adds what is wrong with the declarations. Where one engine alone is looked
+/// at, a declaration may be about the other.
+pub(super) fn settle(
+    database: &str,
+    files: &FileSet,
+    declared: &[Declared],
+    whole: bool,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
+    let mut used = vec![false; declared.len()];
+    let mut left: Vec<Finding> = Vec::new();
+    for finding in findings {
+        let mut silent = false;
+        for (place, one) in declared.iter().enumerate() {
+            if one.object == finding.object && one.kind == finding.kind {
+                used[place] = true;
+                silent = true;
+            }
+        }
+        if !silent {
+            left.push(finding);
+        }
+    }
+    for (one, used) in declared.iter().zip(used) {
+        if one.why.trim().is_empty() {
+            let mend = format!("why = \"…\"  # in line {}: why the engines must differ in {}", one.line, one.object);
+            left.push(wrong(database, files, one, "declaration_without_reason", mend));
+        }
+        if !used && whole {
+            let mend = format!("# take the entry of line {} out: nothing differs", one.line);
+            left.push(wrong(database, files, one, "declaration_unused", mend));
+        }
+    }
+    left
+}
+
+fn wrong(database: &str, files: &FileSet, declared: &Declared, kind: &str, mend: String) -> Finding {
+    Finding {
+        database: database.to_owned(),
+        object: declared.object.clone(),
+        kind: kind.to_owned(),
+        left_name: format!("{}/{FILE}:{}", files.label(), declared.line),
+        left: Some(declared.kind.clone()),
+        right_name: String::new(),
+        right: None,
+        mend: vec![mend],
+    }
+}

@@ -1,0 +1,79 @@
+//! All databases and both engines at once.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use atriz_db::{Descriptor, Engine};
+use futures_util::future::try_join_all;
+
+use super::compare::Known;
+use super::mend::Side;
+use super::{CheckError, Checked, Phases, Report, declared, replay, rules};
+use crate::introspect::Schema;
+use crate::logical::{from_entities, from_schema};
+use crate::scratch::Server;
+
+/// What to check.
+#[derive(Clone)]
+pub struct CheckRequest {
+    /// Which databases. Each stands alone: those it comes after are not needed.
+    pub databases: Vec<Arc<Descriptor>>,
+    /// Which folders. With one alone it is held against the entities only.
+    pub engines: Vec<Engine>,
+    /// The server for PostgreSQL; that of [`Server::open`] where none is given.
+    pub server: Option<Arc<Server>>,
+}
+
+/// Checks all databases of `request`. The phases say where the time went.
+///
+/// # Errors
+///
+/// [`CheckError`] where a folder does not replay, an entity says what cannot be, or there is no server.
+pub async fn check(request: &CheckRequest) -> Result<(Report, Phases), CheckError> {
+    let mut phases = Phases::default();
+    let started = Instant::now();
+    let mut server = request.server.clone();
+    if server.is_none() && request.engines.contains(&Engine::Postgres) {
+        server = Some(Server::open().await?);
+    }
+    phases.server = started.elapsed();
+    let replays = request.databases.iter().flat_map(|database| {
+        let server = server.as_ref();
+        request.engines.iter().map(move |engine| replay(database, server.filter(|_| *engine == Engine::Postgres)))
+    });
+    let replayed = try_join_all(replays).await?;
+    for (_, own) in &replayed {
+        phases.create = phases.create.max(own.create);
+        phases.replay = phases.replay.max(own.replay);
+        phases.read = phases.read.max(own.read);
+    }
+    let started = Instant::now();
+    let schemas: Vec<Schema> = replayed.into_iter().map(|(schema, _)| schema).collect();
+    let each = request.databases.iter().zip(schemas.chunks(request.engines.len().max(1)));
+    let databases = each.map(|(database, schemas)| compare(database, schemas)).collect::<Result<_, _>>()?;
+    phases.compare = started.elapsed();
+    Ok((Report { databases }, phases))
+}
+
+/// Holds the schemas of one database against each other and its entities.
+fn compare(database: &Descriptor, schemas: &[Schema]) -> Result<Checked, CheckError> {
+    let entities =
+        from_entities(database).map_err(|error| CheckError::Entities { database: database.name.clone(), error })?;
+    let logicals: Vec<_> = schemas.iter().map(from_schema).collect();
+    let side = |engine: Engine| {
+        let mut both = schemas.iter().zip(&logicals);
+        both.find(|(schema, _)| schema.engine == engine).map(|(schema, logical)| Side { schema, logical })
+    };
+    let known = Known {
+        database: &database.name,
+        entities: &entities,
+        postgres: side(Engine::Postgres),
+        sqlite: side(Engine::Sqlite),
+    };
+    let mut findings = known.findings();
+    rules::add(&known, &mut findings);
+    let declared = declared::declared(&database.migrations)?;
+    let findings = declared::settle(&database.name, &database.migrations, &declared, schemas.len() > 1, findings);
+    let tables = logicals.iter().map(|logical| logical.tables.len()).max().unwrap_or(0);
+    Ok(Checked { database: database.name.clone(), tables, declared: declared.len(), findings })
+}
