@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use atriz_db::Descriptor;
 use atriz_db::migrate::scaffold;
 use atriz_db_tools::generate::{self, GenerateError, GenerateRequest, Generated, Keep};
 use atriz_db_tools::logical::from_entities;
@@ -61,8 +60,8 @@ pub(crate) async fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     let root = workspace.fleet.configuration.root.clone().unwrap_or_default();
     let folder = root.join("migrations").join(&database.name);
     let generated = generate::generate(GenerateRequest {
-        wanted: from_entities(&database).map_err(|error| Failure::user(error.to_string(), error.hint()))?,
-        keep: kept(&database),
+        wanted: from_entities(&database).map_err(GenerateError::from)?,
+        keep: Keep::declared(&database.migrations)?,
         folder,
         name: arguments.name.clone(),
         server: None,
@@ -86,11 +85,6 @@ pub(crate) async fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is declared to differ stays.
-fn kept(database: &Descriptor) -> Keep {
-    Keep::declared(&database.migrations)
-}
-
 /// What changes, and what somebody should know.
 fn tell(generated: &Generated) {
     if generated.files.is_empty() {
@@ -105,7 +99,8 @@ fn tell(generated: &Generated) {
         output::say(&format!("note: {note}"));
     }
     if !generated.files.is_empty() {
-        let set_aside = if generated.is_undecided() { ", on empty tables, with what is not decided set aside" } else { "" };
+        let set_aside =
+            if generated.is_undecided() { ", on empty tables, with what is not decided set aside" } else { "" };
         output::good(&format!("there, back and there again on both engines: what the entities want{set_aside}"));
     }
 }
@@ -122,8 +117,12 @@ fn print(generated: &Generated, dry_run: bool) {
 fn next(generated: &Generated) {
     let name = &generated.database;
     if generated.is_undecided() {
-        output::say("\nnext: decide where a file says `-- atriz: decide`; until then no migration of this database runs");
+        output::say(
+            "\nnext: decide where a file says `-- atriz: decide`; until then no migration of this database runs",
+        );
     } else {
-        output::say(&format!("\nnext: read the files, then `cargo xtask db verify {name}` and `cargo xtask db migrate {name}`"));
+        output::say(&format!(
+            "\nnext: read the files, then `cargo xtask db verify {name}` and `cargo xtask db migrate {name}`"
+        ));
     }
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use atriz_db::Engine;
+use atriz_db::{Engine, FileSet};
 
+use super::GenerateError;
 use super::want::same_set;
+use crate::check::declared;
 use crate::introspect::{self, Name, Schema, TableKind};
 use crate::logical::{Action, Column, ForeignKey, Logical, Source, Table};
 
@@ -96,6 +98,28 @@ pub struct Keep {
     pub tables: BTreeSet<String>,
     /// Columns by table and name.
     pub columns: BTreeSet<(String, String)>,
+}
+
+impl Keep {
+    /// What `migrations/<database>/differences.toml` declares to differ.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError::Declared`] where the file cannot be read.
+    pub fn declared(files: &FileSet) -> Result<Self, GenerateError> {
+        let mut keep = Self::default();
+        for one in declared(files)? {
+            match one.object.split_once(' ') {
+                Some(("table", table)) => drop(keep.tables.insert(table.to_owned())),
+                Some(("column", column)) => {
+                    let Some((table, column)) = column.split_once('.') else { continue };
+                    keep.columns.insert((table.to_owned(), column.to_owned()));
+                }
+                _ => {}
+            }
+        }
+        Ok(keep)
+    }
 }
 
 /// One engine's schema, and the other's beside it.

@@ -33,11 +33,8 @@ fn bare(text: &str) -> String {
     let mut text = text.trim();
     loop {
         let before = text;
-        if let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
-            if balanced(inner) {
-                text = inner.trim();
-            }
-        }
+        let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+        text = inner.filter(|inner| balanced(inner)).map_or(text, str::trim);
         if let Some(at) = text.rfind("::") {
             let (head, kind) = text.split_at(at);
             let word = |character: char| character.is_alphanumeric() || " _\"()[],.".contains(character);

@@ -19,11 +19,11 @@ pub enum GenerateError {
     #[error(transparent)]
     Introspect(#[from] IntrospectError),
     /// The entities cannot be read.
-    #[error("the entities cannot be read: {reason}")]
-    Entities {
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Entities(#[from] crate::logical::LogicalError),
+    /// What is declared to differ cannot be read.
+    #[error(transparent)]
+    Declared(Box<crate::check::CheckError>),
     /// The folder does not replay on a scratch database.
     #[error("the migrations that there are do not run on {}: {reason}", engine.title())]
     Replay {
@@ -99,7 +99,13 @@ pub enum GenerateError {
 }
 
 fn list(differences: &[String]) -> String {
-    differences.iter().map(|line| format!("\n  {line}")).collect()
+    differences.iter().flat_map(|line| ["\n  ", line]).collect()
+}
+
+impl From<crate::check::CheckError> for GenerateError {
+    fn from(error: crate::check::CheckError) -> Self {
+        Self::Declared(Box::new(error))
+    }
 }
 
 impl GenerateError {
@@ -113,7 +119,8 @@ impl GenerateError {
             Self::Database(error) => error.hint(),
             Self::Scratch(error) => error.hint(),
             Self::Introspect(error) => error.hint(),
-            Self::Entities { .. } => "correct the entity".to_owned(),
+            Self::Entities(error) => error.hint(),
+            Self::Declared(error) => error.hint(),
             Self::Replay { .. } => "correct that file, then generate again".to_owned(),
             Self::Type { table, column, kind, .. } => format!(
                 "give `{column}` in the entity of `{table}` a type that both engines hold, such as i64, String or Uuid; or \

@@ -160,14 +160,14 @@ fn readded(name: &Name, column: &introspect::Column) -> Vec<String> {
     let filler = types::postgres_filler(&column.type_name).filter(|_| !plain);
     let mut lines = match filler {
         Some(filler) => {
-            let filled = introspect::Column { default: Some(filler.to_owned()), ..column.clone() };
+            let with_value = introspect::Column { default: Some(filler.to_owned()), ..column.clone() };
             vec![
                 comment(&format!(
                     "What {}.{} held is lost: rows that are there get {filler}.",
                     table,
                     quoted(&column.name)
                 )),
-                format!("ALTER TABLE {table} ADD COLUMN {}", write::column(&filled)),
+                format!("ALTER TABLE {table} ADD COLUMN {}", write::column(&with_value)),
                 format!("ALTER TABLE {table} ALTER COLUMN {} DROP DEFAULT", quoted(&column.name)),
             ]
         }

@@ -12,19 +12,19 @@ pub(super) fn table_name(name: &Name) -> String {
 pub(super) fn column(column: &Column) -> String {
     let mut line = format!("{} {}", quoted(&column.name), short(&column.type_name));
     if let Some(collation) = &column.collation {
-        line.push_str(&format!(" COLLATE {collation}"));
+        line += &format!(" COLLATE {collation}");
     }
     if let Some(identity) = &column.identity {
-        line.push_str(&format!(" GENERATED {} AS IDENTITY", identity.to_uppercase()));
+        line += &format!(" GENERATED {} AS IDENTITY", identity.to_uppercase());
     }
     if let Some(generated) = &column.generated {
-        line.push_str(&format!(" GENERATED ALWAYS AS ({}) STORED", generated.expression));
+        line += &format!(" GENERATED ALWAYS AS ({}) STORED", generated.expression);
     }
     if !column.nullable {
         line.push_str(" NOT NULL");
     }
     if let Some(default) = &column.default {
-        line.push_str(&format!(" DEFAULT {default}"));
+        line += &format!(" DEFAULT {default}");
     }
     line
 }
@@ -58,11 +58,11 @@ pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
         list(&key.referenced)
     );
     if let Some(matching) = &key.matching {
-        text.push_str(&format!(" MATCH {}", matching.to_uppercase()));
+        text += &format!(" MATCH {}", matching.to_uppercase());
     }
     for (event, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
         if action != "no action" {
-            text.push_str(&format!(" ON {event} {}", action.to_uppercase()));
+            text += &format!(" ON {event} {}", action.to_uppercase());
         }
     }
     text + &deferrable(key.deferrable.as_deref())

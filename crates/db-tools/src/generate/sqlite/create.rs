@@ -18,7 +18,7 @@ pub(super) fn column(table: &str, column: &Column) -> String {
         line.push_str(" NOT NULL");
     }
     if let Some(default) = &column.default {
-        line.push_str(&format!(" DEFAULT {}", default::written(Engine::Sqlite, &column.kind, default)));
+        line += &format!(" DEFAULT {}", default::written(Engine::Sqlite, &column.kind, default));
     }
     if let Some(condition) = condition {
         let check = quoted(&Names::type_check(table, &column.name));
@@ -39,9 +39,9 @@ pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
     );
     for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
         match action {
-            Action::Restrict => text.push_str(&format!(" ON {event} NO ACTION")),
+            Action::Restrict => text += &format!(" ON {event} NO ACTION"),
             Action::NoAction => {}
-            action => text.push_str(&format!(" ON {event} {action}")),
+            action => text += &format!(" ON {event} {action}"),
         }
     }
     text
