@@ -153,7 +153,11 @@ async fn renaming(replay: &Replay, other: &Replay, wanted: &Logical, keep: &Keep
             follow(change, objects, &mut renamed);
             for (table, objects) in &renamed {
                 let own = schema.tables.iter_mut().find(|(name, _)| name.name == *table);
-                own.map(|(_, table)| objects.iter().for_each(|object| rename(table, object)));
+                if let Some((_, table)) = own {
+                    for object in objects {
+                        rename(table, object);
+                    }
+                }
             }
         }
     }

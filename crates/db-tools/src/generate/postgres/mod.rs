@@ -83,7 +83,7 @@ impl Writer<'_> {
             let mut without = Vec::new();
             for (key, one) in &wanted.foreign_keys {
                 let circle = waiting.contains(&(bare.clone(), key.clone()));
-                if circle || self.is_unique_later(&one.table, &one.referenced, changes) {
+                if circle || is_unique_later(&one.table, &one.referenced, changes) {
                     let key = self.names.foreign_key(&bare, wanted, one);
                     later.push((name.clone(), key.clone(), wanted::foreign_key(one, self.wanted), circle));
                     without.push(key);
@@ -143,7 +143,7 @@ impl Writer<'_> {
         let constraint = self.names.foreign_key(&name.name, wanted, said);
         let text = write::foreign_key(&constraint, key);
         let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(&constraint));
-        let late = self.is_unique_later(&key.table.name, &key.referenced, changes);
+        let late = is_unique_later(&key.table.name, &key.referenced, changes);
         let stage = if late { Stage::Finish } else { Stage::Main };
         if is.kind == TableKind::Partitioned {
             let remark = "A partitioned table takes no foreign key that is not valid: all its rows are looked at here.";
@@ -165,14 +165,6 @@ impl Writer<'_> {
         let step = Step::new(Stage::Finish, vec![up], down);
         let place = self.steps.iter().position(|step| step.stage == Stage::Finish && !is_validation(step));
         self.steps.insert(place.unwrap_or(self.steps.len()), step);
-    }
-
-    /// Whether a foreign key leads to columns that become unique in a later file.
-    fn is_unique_later(&self, table: &str, referenced: &[String], changes: &[Change]) -> bool {
-        changes.iter().any(|change| match change {
-            Change::AddUnique { table: name, columns } => name.name == table && same_set(columns, referenced),
-            _ => false,
-        })
     }
 
     fn drop_tables(&mut self, changes: &[Change]) {
@@ -246,6 +238,14 @@ impl Writer<'_> {
         ];
         self.push(Step::new(Stage::Main, up, vec![format!("DROP FUNCTION {function}()")]));
     }
+}
+
+/// Whether a foreign key leads to columns that become unique in a later file.
+fn is_unique_later(table: &str, referenced: &[String], changes: &[Change]) -> bool {
+    changes.iter().any(|change| match change {
+        Change::AddUnique { table: name, columns } => name.name == table && same_set(columns, referenced),
+        _ => false,
+    })
 }
 
 const FUNCTION: &str = "

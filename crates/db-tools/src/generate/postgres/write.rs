@@ -10,23 +10,14 @@ pub(super) fn table_name(name: &Name) -> String {
 
 /// `name type NOT NULL DEFAULT …`.
 pub(super) fn column(column: &Column) -> String {
-    let mut line = format!("{} {}", quoted(&column.name), short(&column.type_name));
-    if let Some(collation) = &column.collation {
-        line += &format!(" COLLATE {collation}");
-    }
-    if let Some(identity) = &column.identity {
-        line += &format!(" GENERATED {} AS IDENTITY", identity.to_uppercase());
-    }
-    if let Some(generated) = &column.generated {
-        line += &format!(" GENERATED ALWAYS AS ({}) STORED", generated.expression);
-    }
-    if !column.nullable {
-        line.push_str(" NOT NULL");
-    }
-    if let Some(default) = &column.default {
-        line += &format!(" DEFAULT {default}");
-    }
-    line
+    let said = |text: Option<String>| text.unwrap_or_default();
+    let collation = said(column.collation.as_ref().map(|name| format!(" COLLATE {name}")));
+    let identity = column.identity.as_ref().map(|kind| format!(" GENERATED {} AS IDENTITY", kind.to_uppercase()));
+    let computed = column.generated.as_ref().map(|one| format!(" GENERATED ALWAYS AS ({}) STORED", one.expression));
+    let required = if column.nullable { "" } else { " NOT NULL" };
+    let default = said(column.default.as_ref().map(|text| format!(" DEFAULT {text}")));
+    let (name, kind) = (quoted(&column.name), short(&column.type_name));
+    format!("{name} {kind}{collation}{}{}{required}{default}", said(identity), said(computed))
 }
 
 pub(super) fn primary_key(key: &Key) -> String {
@@ -50,22 +41,21 @@ pub(super) fn unique(name: &str, unique: &Unique) -> String {
 }
 
 pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
-    let mut text = format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+    let matching = key.matching.as_ref().map(|word| format!(" MATCH {}", word.to_uppercase())).unwrap_or_default();
+    let action = |event: &str, action: &str| match action {
+        "no action" => String::new(),
+        action => format!(" ON {event} {}", action.to_uppercase()),
+    };
+    format!(
+        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){matching}{}{}{}",
         quoted(name),
         list(&key.columns),
         table_name(&key.table),
-        list(&key.referenced)
-    );
-    if let Some(matching) = &key.matching {
-        text += &format!(" MATCH {}", matching.to_uppercase());
-    }
-    for (event, action) in [("DELETE", &key.on_delete), ("UPDATE", &key.on_update)] {
-        if action != "no action" {
-            text += &format!(" ON {event} {}", action.to_uppercase());
-        }
-    }
-    text + &deferrable(key.deferrable.as_deref())
+        list(&key.referenced),
+        action("DELETE", &key.on_delete),
+        action("UPDATE", &key.on_update),
+        deferrable(key.deferrable.as_deref())
+    )
 }
 
 fn include(columns: &[String]) -> String {

@@ -13,38 +13,31 @@ use crate::logical::{Action, Column, ForeignKey, Table};
 pub(super) fn column(table: &str, column: &Column) -> String {
     let name = quoted(&column.name);
     let (base, condition) = column.kind.sqlite(&name).unwrap_or(("BLOB", None));
-    let mut line = format!("{name} {base}");
-    if !column.nullable {
-        line.push_str(" NOT NULL");
-    }
-    if let Some(default) = &column.default {
-        line += &format!(" DEFAULT {}", default::written(Engine::Sqlite, &column.kind, default));
-    }
-    if let Some(condition) = condition {
-        let check = quoted(&Names::type_check(table, &column.name));
-        let check = format!("CONSTRAINT {check} CHECK ({condition})");
-        let gap = if line.len() + check.len() > 114 { "\n        " } else { " " };
-        line = format!("{line}{gap}{check}");
-    }
-    line
+    let required = if column.nullable { "" } else { " NOT NULL" };
+    let default = |text: &String| format!(" DEFAULT {}", default::written(Engine::Sqlite, &column.kind, text));
+    let line = format!("{name} {base}{required}{}", column.default.as_ref().map(default).unwrap_or_default());
+    let Some(condition) = condition else { return line };
+    let check = quoted(&Names::type_check(table, &column.name));
+    let check = format!("CONSTRAINT {check} CHECK ({condition})");
+    let gap = if line.len() + check.len() > 114 { "\n        " } else { " " };
+    format!("{line}{gap}{check}")
 }
 
 pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
-    let mut text = format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({})",
+    let action = |event: &str, action: Action| match action {
+        Action::Restrict => format!(" ON {event} NO ACTION"),
+        Action::NoAction => String::new(),
+        action => format!(" ON {event} {action}"),
+    };
+    format!(
+        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}{}",
         quoted(name),
         list(&key.columns),
         quoted(&key.table),
-        list(&key.referenced)
-    );
-    for (event, action) in [("DELETE", key.on_delete), ("UPDATE", key.on_update)] {
-        match action {
-            Action::Restrict => text += &format!(" ON {event} NO ACTION"),
-            Action::NoAction => {}
-            action => text += &format!(" ON {event} {action}"),
-        }
-    }
-    text
+        list(&key.referenced),
+        action("DELETE", key.on_delete),
+        action("UPDATE", key.on_update)
+    )
 }
 
 pub(super) fn unique(name: &str, columns: &[String]) -> String {

@@ -80,15 +80,13 @@ impl<'a> Edited<'a> {
     }
 
     pub(super) fn steps(self, objects: &Objects) -> Vec<Step> {
-        let mut step = match &self.short {
-            Some((up, down)) => Step::new(Stage::Main, up.clone(), down.clone()),
-            None => {
-                let forth = copies(&self.columns.1, &self.columns.0, &self.forth);
-                let back = copies(&self.columns.0, &self.columns.1, &self.back);
-                let old = TableTexts { sql: self.old.sql.clone(), ..self.old.clone() };
-                let up = rebuild::statements(&self.name, &self.new, &forth, objects);
-                Step::new(Stage::Main, up, rebuild::statements(&self.name, &old, &back, objects))
-            }
+        let mut step = if let Some((up, down)) = self.short {
+            Step::new(Stage::Main, up, down)
+        } else {
+            let forth = copies(&self.columns.1, &self.columns.0, &self.forth);
+            let back = copies(&self.columns.0, &self.columns.1, &self.back);
+            let up = rebuild::statements(&self.name, &self.new, &forth, objects);
+            Step::new(Stage::Main, up, rebuild::statements(&self.name, &self.old, &back, objects))
         };
         for remark in self.remarks.iter().rev() {
             step.up.insert(0, comment(remark));
@@ -283,8 +281,8 @@ impl<'a> Edited<'a> {
             .collect();
         let lead = part.text.len() - part.text.trim_start().len();
         let comments = part.column().map_or(lead, |token| token.from);
-        let gap = |text: &String| if text.contains("--") { "\n        " } else { " " };
-        let kept: String = kept.iter().map(|text| format!("{}{text}", gap(text))).collect();
+        let gap = |text: &str| if text.contains("--") { "\n        " } else { " " };
+        let kept: String = kept.iter().flat_map(|text| [gap(text), text]).collect();
         let tail = part.text[part.text.trim_end().len()..].to_owned();
         part.text = format!("{}{new}{kept}{tail}", &part.text[..comments]);
     }
@@ -300,7 +298,7 @@ impl<'a> Edited<'a> {
         self.definition.parts = parts;
         let key = names.give("pk", &self.name, &[]);
         self.definition.add(&create::primary_key(&key, columns), false);
-        self.definition.tail = create::tail(columns).to_owned();
+        create::tail(columns).clone_into(&mut self.definition.tail);
         let trigger = names::made("trg", &[&self.name, "updated_at"]);
         if let Some((_, sql)) = self.new.triggers.iter_mut().find(|(name, _)| *name == trigger) {
             *sql = create::updated_at(&self.name, columns).1;

@@ -53,7 +53,23 @@ fn copy(to: &str, from: &str, copied: &[Copied]) -> String {
     }
     format!(
         "INSERT INTO {to} (\n    {}\n)\nSELECT\n    {}\nFROM {from}",
-        columns.join(",\n    "),
-        expressions.join(",\n    ")
+        wrapped(columns.iter().map(String::as_str)),
+        wrapped(expressions)
     )
+}
+
+/// Items in lines that a reader's window holds.
+fn wrapped<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    let (mut text, mut width) = (String::new(), 0);
+    for item in items {
+        if width > 0 && width + item.len() > 108 {
+            text.push_str(",\n    ");
+            width = 0;
+        } else if width > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(item);
+        width += item.len() + 2;
+    }
+    text
 }

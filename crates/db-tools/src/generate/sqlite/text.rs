@@ -34,12 +34,11 @@ pub(super) fn tokens(sql: &str) -> Vec<Token> {
             b'`' => Some('`'),
             _ => None,
         };
-        let (kind, length) = match closing.and_then(|closing| rest[1..].find(closing)) {
-            Some(end) => (TokenKind::QuotedIdent { terminated: true, uescape: false }, end + 2),
-            None => {
-                let token = tokenize(rest).next();
-                token.map_or((TokenKind::Unknown, rest.len()), |token| (token.kind, (token.len as usize).max(1)))
-            }
+        let (kind, length) = if let Some(end) = closing.and_then(|closing| rest[1..].find(closing)) {
+            (TokenKind::QuotedIdent { terminated: true, uescape: false }, end + 2)
+        } else {
+            let token = tokenize(rest).next();
+            token.map_or((TokenKind::Unknown, rest.len()), |token| (token.kind, (token.len as usize).max(1)))
         };
         let to = (position + length).min(sql.len());
         let text = &sql[position..to];
@@ -197,11 +196,10 @@ impl Piece {
     }
 
     pub(super) fn mentions(&self, name: &str) -> bool {
-        let own: Vec<&Token> = match self.is("foreign") {
-            true => self.tokens.iter().take_while(|token| !token.is("references")).collect(),
-            false => self.tokens.iter().collect(),
-        };
-        own.iter().skip(if self.name.is_some() { 2 } else { 0 }).any(|token| token.names(name))
+        // Behind REFERENCES stand the columns of the other table.
+        let foreign = self.is("foreign");
+        let own = self.tokens.iter().take_while(|token| !foreign || !token.is("references"));
+        own.skip(if self.name.is_some() { 2 } else { 0 }).any(|token| token.names(name))
     }
 
     /// The table that a foreign key leads to.
