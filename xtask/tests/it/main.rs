@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod command;
+mod generate;
 mod help;
 mod house;
 mod plan;

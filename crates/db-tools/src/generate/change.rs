@@ -302,8 +302,9 @@ impl Compared<'_, '_> {
                 || plain_indexes(self.wanted)
                     .chain(unique_keys(self.wanted))
                     .any(|index| index.starts_with(&key.columns));
-            if !led {
-                self.found.push(Change::AddIndex { table: table.clone(), columns: key.columns.clone() });
+            let change = Change::AddIndex { table: table.clone(), columns: key.columns.clone() };
+            if !led && !self.found.contains(&change) {
+                self.found.push(change);
             }
             self.found.push(Change::AddForeignKey { table: table.clone(), key: key.clone() });
         }

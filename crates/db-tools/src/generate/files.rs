@@ -67,7 +67,7 @@ fn texts(engine: Engine, stage: Stage, steps: &[&Step], planned: &Planned) -> [(
     let up: Vec<String> = steps.iter().flat_map(|step| step.up.clone()).collect();
     let down: Vec<String> = steps.iter().rev().flat_map(|step| step.down.clone()).collect();
     let rebuild = if engine == Engine::Sqlite && planned.rebuild { "-- atriz: rebuild\n" } else { "" };
-    let heading = comment(&heading(engine, stage, planned));
+    let heading = heading(engine, stage, planned);
     let closed = steps.iter().find_map(|step| step.irreversible.as_ref());
     let back = match closed {
         Some(why) => format!("-- The way back.\n-- atriz: irreversible \"{}\"\n", why.replace('"', "'")),
@@ -76,21 +76,24 @@ fn texts(engine: Engine, stage: Stage, steps: &[&Step], planned: &Planned) -> [(
     [("up", format!("{heading}\n{rebuild}{}", rendered(&up))), ("down", back)]
 }
 
+/// What the file does: in one line, or in one line for each change.
 fn heading(engine: Engine, stage: Stage, planned: &Planned) -> String {
-    match stage {
+    let text = match stage {
         Stage::Main => {
-            let changes = planned.changes();
-            let own =
-                changes.iter().find(|one| one.engine == engine).map(|one| one.changes.clone()).unwrap_or_default();
-            let text = own.join("; ");
-            match text.char_indices().nth(110) {
-                Some((end, _)) => format!("{}….", text[..end].trim_end()),
-                None => format!("{text}."),
+            let changes = planned.changes().into_iter().find(|one| one.engine == engine);
+            let changes = changes.map(|one| one.changes).unwrap_or_default();
+            let text = changes.join("; ");
+            if text.chars().count() > 112 {
+                return changes.iter().map(|change| comment(change)).collect::<Vec<_>>().join("\n");
             }
+            text
         }
-        Stage::Indexes => "Indexes, built beside running work: each statement runs alone.".to_owned(),
-        Stage::Finish | Stage::Late => "Rows that were there are looked at under a lock that stops nobody.".to_owned(),
-    }
+        Stage::Indexes => "indexes are built beside running work: each statement runs alone".to_owned(),
+        Stage::Finish | Stage::Late => "rows that were there are looked at under a lock that stops nobody".to_owned(),
+    };
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    comment(&format!("{first}{}.", letters.as_str()))
 }
 
 /// Writes files, or none.

@@ -1,7 +1,5 @@
 //! Names in SQL: quoted where they must be, made by one rule, never longer than PostgreSQL takes.
 
-use std::collections::BTreeSet;
-
 /// The longest name that PostgreSQL keeps, in bytes.
 pub(super) const LONGEST: usize = 63;
 
@@ -46,21 +44,31 @@ pub(super) fn made(prefix: &str, parts: &[&str]) -> String {
     if whole.len() <= LONGEST { whole } else { with_hash(&whole, &whole) }
 }
 
+/// As [`made`], for a name whose last part has to stay: `_type`.
+pub(super) fn made_ending(prefix: &str, parts: &[&str], end: &str) -> String {
+    let whole = format!("{prefix}_{}_{end}", parts.join("_"));
+    if whole.len() <= LONGEST { whole } else { format!("{}_{end}", cut(&whole, &whole, LONGEST - end.len() - 1)) }
+}
+
 /// As [`made`]; where the name is taken by something else, with a hash too.
-pub(super) fn made_free(prefix: &str, parts: &[&str], taken: &BTreeSet<String>) -> String {
+pub(super) fn made_free(prefix: &str, parts: &[&str], is_taken: impl Fn(&str) -> bool) -> String {
     let name = made(prefix, parts);
-    if !taken.contains(&name) {
+    if !is_taken(&name) {
         return name;
     }
     // `a_b` + `c` and `a` + `b_c` spell the same; their parts do not.
-    (0..100)
-        .map(|round| with_hash(&name, &format!("{}\0{round}", parts.join("\0"))))
-        .find(|name| !taken.contains(name))
-        .unwrap_or(name)
+    let others = (0..100).map(|round| with_hash(&name, &format!("{}\0{round}", parts.join("\0"))));
+    let free = others.filter(|name| !is_taken(name)).take(1).next();
+    free.unwrap_or(name)
 }
 
 fn with_hash(name: &str, of: &str) -> String {
-    let mut end = name.len().min(LONGEST - 9);
+    cut(name, of, LONGEST)
+}
+
+/// The name cut to `longest` bytes, with a hash at its end.
+fn cut(name: &str, of: &str, longest: usize) -> String {
+    let mut end = name.len().min(longest - 9);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
@@ -72,6 +80,12 @@ fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
+/// What belongs behind each other in one line, or in two where one is too long.
+pub(super) fn in_lines(one: String, other: &str) -> String {
+    let gap = if one.len() + other.len() > 114 { "\n        " } else { " " };
+    one + gap + other
+}
+
 /// A text between single quotes.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -79,6 +93,8 @@ pub(super) fn literal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -106,14 +122,16 @@ mod tests {
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), 3);
         assert_eq!(names[0], made("idx", &[&one, "a"]));
         assert_eq!(made("idx", &["things", "code"]), "idx_things_code");
+        let check = made_ending("ck", &[&one, "a"], "type");
+        assert!(check.ends_with("_type") && check.len() <= LONGEST, "{check}");
     }
 
     #[test]
     fn a_name_that_is_taken_gets_a_hash() {
-        let taken = BTreeSet::from(["idx_a_b_c".to_owned()]);
-        let (one, other) = (made_free("idx", &["a_b", "c"], &taken), made_free("idx", &["a", "b_c"], &taken));
+        let taken = |name: &str| name == "idx_a_b_c";
+        let (one, other) = (made_free("idx", &["a_b", "c"], taken), made_free("idx", &["a", "b_c"], taken));
         assert_ne!(one, other);
         assert!(one.starts_with("idx_a_b_c_"), "{one}");
-        assert_eq!(made_free("idx", &["a", "b"], &taken), "idx_a_b");
+        assert_eq!(made_free("idx", &["a", "b"], taken), "idx_a_b");
     }
 }

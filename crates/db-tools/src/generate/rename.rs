@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::names;
+use super::want::Names;
 use crate::introspect::Table;
 
 /// An index, constraint or trigger that gets another name.
@@ -43,9 +44,11 @@ fn follow(change: &Change, is: &Table, name: &str) -> Option<String> {
                     columns.iter().map(|one| if one == column { to.clone() } else { one.clone() }).collect();
                 return Some(made(prefix, bare, &columns));
             }
-            let checked = ["", "_type", "_not_null"].into_iter().find(|end| name == format!("ck_{bare}_{column}{end}"));
-            if let Some(end) = checked {
-                return Some(names::made("ck", &[bare, &format!("{to}{end}")]));
+            if name == Names::type_check(bare, column) {
+                return Some(Names::type_check(bare, to));
+            }
+            if name == names::made("ck", &[bare, column]) {
+                return Some(names::made("ck", &[bare, to]));
             }
             let key = is.foreign_keys.get(name)?;
             let named = names::made("fk", &[bare, &key.table.name, column]);

@@ -17,6 +17,7 @@ pub(super) struct Names {
     /// Names in use, with their table.
     taken: BTreeMap<String, String>,
     given: BTreeMap<(String, Vec<String>), String>,
+    in_use: BTreeSet<String>,
 }
 
 impl Names {
@@ -41,11 +42,10 @@ impl Names {
         if let Some(name) = self.given.get(&key) {
             return name.clone();
         }
-        let taken: BTreeSet<String> =
-            self.taken.iter().filter(|(_, owner)| *owner != table).map(|(name, _)| name.clone()).collect();
-        let given: BTreeSet<String> = self.given.values().cloned().chain(taken).collect();
+        let taken = |name: &str| self.in_use.contains(name) || self.taken.get(name).is_some_and(|owner| owner != table);
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let name = names::made_free(prefix, &parts, &given);
+        let name = names::made_free(prefix, &parts, taken);
+        self.in_use.insert(name.clone());
         self.given.insert(key, name.clone());
         name
     }
@@ -60,7 +60,7 @@ impl Names {
 
     /// The CHECK that says a column's type on SQLite.
     pub(super) fn type_check(table: &str, column: &str) -> String {
-        names::made("ck", &[table, column, "type"])
+        names::made_ending("ck", &[table, column], "type")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Writer, wanted, write};
 use crate::generate::names::{self, list, quoted};
-use crate::generate::step::{Stage, Step};
+use crate::generate::step::{Stage, Step, comment};
 use crate::introspect::{Index, Key, Name, Table, TableKind};
 
 const BESIDE: &str = "CONCURRENTLY IF NOT EXISTS";
@@ -36,7 +36,11 @@ impl Writer<'_> {
 
     pub(super) fn drop_unique(&mut self, name: &Name, is: &Table, unique: &str, index: bool) {
         let table = write::table_name(name);
-        if let (true, Some(old)) = (index, is.indexes.get(unique)) {
+        if let (TableKind::Partitioned, Some(old)) = (is.kind, is.indexes.get(unique)) {
+            // The index of a partitioned table is dropped with those of its partitions, and not beside running work.
+            let parent = write::table_name(&Name::new(&name.schema, unique));
+            self.push(Step::main(format!("DROP INDEX {parent}"), write::index_statement(name, unique, old, "")));
+        } else if let (true, Some(old)) = (index, is.indexes.get(unique)) {
             let back = write::index_statement(name, unique, old, BESIDE);
             self.push(Step::new(Stage::Indexes, vec![dropped(name, unique)], vec![back]));
         } else if let Some(old) = is.uniques.get(unique) {
@@ -97,5 +101,8 @@ fn on_partitions(name: &Name, is: &Table, index: &str, made: &Index) -> Step {
         ));
     }
     up.extend(attached);
+    up.push(comment(&format!(
+        "Partitions that were made elsewhere need the same two statements each, or {parent} stays invalid."
+    )));
     Step::new(Stage::Indexes, up, vec![format!("DROP INDEX IF EXISTS {parent}")])
 }

@@ -1,6 +1,6 @@
 //! Tables of PostgreSQL as statements, from what the catalogue says of them or would say.
 
-use crate::generate::names::{list, literal, qualified, quoted};
+use crate::generate::names::{in_lines, list, literal, qualified, quoted};
 use crate::generate::types::short;
 use crate::introspect::{Column, ForeignKey, Index, Key, Name, Table, Unique};
 
@@ -46,16 +46,15 @@ pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
         "no action" => String::new(),
         action => format!(" ON {event} {}", action.to_uppercase()),
     };
-    format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){matching}{}{}{}",
-        quoted(name),
-        list(&key.columns),
+    let references = format!(
+        "REFERENCES {} ({}){matching}{}{}{}",
         table_name(&key.table),
         list(&key.referenced),
         action("DELETE", &key.on_delete),
         action("UPDATE", &key.on_update),
         deferrable(key.deferrable.as_deref())
-    )
+    );
+    in_lines(format!("CONSTRAINT {} FOREIGN KEY ({})", quoted(name), list(&key.columns)), &references)
 }
 
 fn include(columns: &[String]) -> String {

@@ -4,7 +4,7 @@ use atriz_db::Engine;
 
 use crate::generate::change::{plain_indexes, unique_keys};
 use crate::generate::default;
-use crate::generate::names::{self, list, quoted};
+use crate::generate::names::{self, in_lines, list, quoted};
 use crate::generate::postgres::key_indexes;
 use crate::generate::want::{Names, same_set};
 use crate::logical::{Action, Column, ForeignKey, Table};
@@ -19,8 +19,7 @@ pub(super) fn column(table: &str, column: &Column) -> String {
     let Some(condition) = condition else { return line };
     let check = quoted(&Names::type_check(table, &column.name));
     let check = format!("CONSTRAINT {check} CHECK ({condition})");
-    let gap = if line.len() + check.len() > 114 { "\n        " } else { " " };
-    format!("{line}{gap}{check}")
+    in_lines(line, &check)
 }
 
 pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
@@ -29,15 +28,14 @@ pub(super) fn foreign_key(name: &str, key: &ForeignKey) -> String {
         Action::NoAction => String::new(),
         action => format!(" ON {event} {action}"),
     };
-    format!(
-        "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}{}",
-        quoted(name),
-        list(&key.columns),
+    let references = format!(
+        "REFERENCES {} ({}){}{}",
         quoted(&key.table),
         list(&key.referenced),
         action("DELETE", key.on_delete),
         action("UPDATE", key.on_update)
-    )
+    );
+    in_lines(format!("CONSTRAINT {} FOREIGN KEY ({})", quoted(name), list(&key.columns)), &references)
 }
 
 pub(super) fn unique(name: &str, columns: &[String]) -> String {

@@ -50,6 +50,12 @@ impl Entity {
         Self { name: name.to_owned(), table: Table { schema: "app".to_owned(), ..Table::default() } }
     }
 
+    /// In another schema.
+    pub(crate) fn of(mut self, schema: &str) -> Self {
+        schema.clone_into(&mut self.table.schema);
+        self
+    }
+
     pub(crate) fn with(mut self, column: Column) -> Self {
         self.table.columns.push(column);
         self
@@ -69,6 +75,24 @@ impl Entity {
 
     pub(crate) fn was(mut self, before: &str) -> Self {
         self.table.columns.last_mut().unwrap().renamed_from = Some(before.to_owned());
+        self
+    }
+
+    /// A key that the database numbers.
+    pub(crate) fn numbered(self) -> Self {
+        self.with(Column { identity: true, ..column("id", ColumnType::BigInteger) }).key(&["id"])
+    }
+
+    pub(crate) fn commented(mut self, text: &str) -> Self {
+        self.table.comment = Some(text.to_owned());
+        for column in &mut self.table.columns {
+            column.comment = Some(format!("{text} {}", column.name));
+        }
+        self
+    }
+
+    pub(crate) fn table_was(mut self, before: &str) -> Self {
+        self.table.renamed_from = Some(before.to_owned());
         self
     }
 

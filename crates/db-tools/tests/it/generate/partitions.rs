@@ -51,13 +51,17 @@ async fn an_index_is_built_on_each_and_attached() {
     let workspace = workspace();
     let wanted = events().nullable("note", Text).indexed(&["note"]).unique(&["note", "at"]);
     let wanted = wanted.refers("thing_id", "things", NoAction);
-    let change = changed(&workspace, Entities::of([wanted, things()]), "").await;
+    let change = changed(&workspace, Entities::of([wanted.clone(), things()]), "").await;
     insta::assert_snapshot!(text(&change));
     let test = TestFleet::migrated(Postgres, vec![workspace.descriptor("core")]).await;
     let session = test.session("core").await;
     let invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid";
     assert!(texts(&session.connection, invalid).await.is_empty());
     session.close().await;
+    // The unique one goes again.
+    let wanted = Entities::of([events().nullable("note", Text).refers("thing_id", "things", NoAction), things()]);
+    let said = text(&super::generated(&workspace, wanted.logical(), "drop_unique").await);
+    assert!(said.contains("DROP INDEX app.uq_events_note_at;"), "{said}");
     let verified = crate::verify::proved(Postgres, workspace.descriptor("core")).await;
     assert!(verified.is_good(), "{verified}\n{:#?}", verified.faults().collect::<Vec<_>>());
 }
