@@ -6,7 +6,8 @@ CREATE TABLE drivers (
     name TEXT NOT NULL,
     phone TEXT,
     licence_no TEXT,
-    licence_expires_on TEXT,
+    licence_expires_on TEXT
+        CONSTRAINT ck_drivers_licence_expires_on_type CHECK (licence_expires_on GLOB '????-??-??'),
     user_id BLOB CONSTRAINT ck_drivers_user_id_type CHECK (length(user_id) = 16),
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL

@@ -53,7 +53,9 @@ impl<'a> Known<'a> {
             let sides = if both { vec![postgres, sqlite] } else { vec![postgres] };
             found.push(self.of_entities(one, &sides));
         }
-        let untold = |one: &&Difference| !told.contains(&one.key()) && !unlike_postgres.contains(&one.key());
+        // Where the engines differ in an object, more words on it from one side would say nothing new.
+        let objects: BTreeSet<&Object> = between.iter().map(|one| &one.object).collect();
+        let untold = |one: &&Difference| !objects.contains(&one.object) && !unlike_postgres.contains(&one.key());
         found.extend(by_sqlite.iter().filter(untold).map(|one| self.of_entities(one, &[sqlite])));
         found.sort_by(|one, other| one.object.cmp(&other.object));
         found

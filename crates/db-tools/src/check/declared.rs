@@ -5,6 +5,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{CheckError, Finding};
+use crate::logical::Source;
 
 /// The file's name, in the folder of a database's migrations.
 pub const FILE: &str = "differences.toml";
@@ -23,6 +24,18 @@ struct Entry {
     kind: String,
     #[serde(default)]
     why: String,
+    between: Option<Between>,
+}
+
+/// Between whom a difference may be, where that must be said: what both engines have and no entity can say should not be
+/// lost in one engine in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Between {
+    /// The two folders.
+    Engines,
+    /// The entities and the folders.
+    Entities,
 }
 
 /// A difference that must be.
@@ -34,8 +47,20 @@ pub struct Declared {
     pub kind: String,
     /// Why it must be so.
     pub why: String,
+    /// Between whom; nothing where it is all one.
+    pub between: Option<Between>,
     /// The line of the file.
     pub line: usize,
+}
+
+impl Declared {
+    fn covers(&self, finding: &Finding) -> bool {
+        let between = match finding.left_name == Source::Entities.to_string() {
+            true => Between::Entities,
+            false => Between::Engines,
+        };
+        self.object == finding.object && self.kind == finding.kind && self.between.is_none_or(|own| own == between)
+    }
 }
 
 /// Reads the declared differences among the files of a database's migrations; none where there is no such file.
@@ -52,8 +77,8 @@ pub fn declared(files: &FileSet) -> Result<Vec<Declared>, CheckError> {
     })?;
     let entries = file.difference.into_iter().map(|entry| {
         let line = text[..entry.span().start.min(text.len())].matches('\n').count() + 1;
-        let Entry { object, kind, why } = entry.into_inner();
-        Declared { object, kind, why, line }
+        let Entry { object, kind, why, between } = entry.into_inner();
+        Declared { object, kind, why, between, line }
     });
     Ok(entries.collect())
 }
@@ -72,7 +97,7 @@ pub(super) fn settle(
     for finding in findings {
         let mut silent = false;
         for (place, one) in declared.iter().enumerate() {
-            if one.object == finding.object && one.kind == finding.kind {
+            if one.covers(&finding) {
                 used[place] = true;
                 silent = true;
             }

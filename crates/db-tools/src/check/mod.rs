@@ -13,9 +13,9 @@ mod report;
 mod rules;
 mod run;
 
-pub use declared::{Declared, FILE as DIFFERENCES_FILE, declared};
+pub use declared::{Between, Declared, FILE as DIFFERENCES_FILE, declared};
 pub use error::CheckError;
 pub use finding::Finding;
 pub use replay::replay;
 pub use report::{Checked, Phases, Report};
-pub use run::{CheckRequest, check};
+pub use run::{CheckRequest, check, compare};

@@ -55,8 +55,13 @@ pub async fn check(request: &CheckRequest) -> Result<(Report, Phases), CheckErro
     Ok((Report { databases }, phases))
 }
 
-/// Holds the schemas of one database against each other and its entities.
-fn compare(database: &Descriptor, schemas: &[Schema]) -> Result<Checked, CheckError> {
+/// Holds the schemas that the folders of one database make against each other and its entities. With the schema of one
+/// engine alone, that is held against the entities.
+///
+/// # Errors
+///
+/// [`CheckError`] where an entity says what cannot be, or the declared differences cannot be read.
+pub fn compare(database: &Descriptor, schemas: &[Schema]) -> Result<Checked, CheckError> {
     let entities =
         from_entities(database).map_err(|error| CheckError::Entities { database: database.name.clone(), error })?;
     let logicals: Vec<_> = schemas.iter().map(from_schema).collect();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 mod adopt;
+mod check;
 mod child;
 mod death;
 mod engine;

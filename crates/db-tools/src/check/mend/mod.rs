@@ -1,7 +1,22 @@
 //! The SQL that would mend a difference.
+//!
+//! A mend is what a new migration would hold: a comment that names the engine, and statements. What no statement can do, such
+//! as writing the body of a trigger, a comment says.
 
-use crate::introspect::Schema;
-use crate::logical::{Difference, DifferenceKind, Logical};
+mod apply;
+mod entity;
+mod postgres;
+mod rule;
+mod spell;
+mod sqlite;
+
+use atriz_db::Engine;
+
+use crate::introspect::{self, Name, Schema};
+use crate::logical::{Difference, DifferenceKind, Logical, Table};
+
+pub(super) use entity::entity;
+pub(super) use rule::{fill, index_for, primary_key, rename, twice};
 
 /// What the folder of one engine makes.
 #[derive(Clone, Copy)]
@@ -12,36 +27,47 @@ pub(super) struct Side<'a> {
     pub(super) logical: &'a Logical,
 }
 
+impl<'a> Side<'a> {
+    fn engine(&self) -> Engine {
+        self.schema.engine
+    }
+
+    fn table(&self, name: &str) -> Option<&'a Table> {
+        self.logical.tables.get(name)
+    }
+
+    /// The table in the engine's words.
+    fn own(&self, name: &str) -> Option<&'a introspect::Table> {
+        let schema = &self.table(name)?.schema;
+        self.schema.tables.get(&Name::new(schema.clone(), name))
+    }
+
+    /// A comment that says where the statements behind it run.
+    fn head(&self) -> String {
+        format!("-- {}", self.engine())
+    }
+}
+
+/// What a difference is mended to.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    /// In shared words.
+    logical: &'a Logical,
+    /// The other engine, where it is what the other engine has.
+    twin: Option<&'a Side<'a>>,
+}
+
 /// Whether PostgreSQL has a statement for it.
 pub(super) fn can_postgres(kind: DifferenceKind) -> bool {
     kind != DifferenceKind::OrderDiffers
 }
 
-pub(super) fn statements(
-    _one: &Difference,
-    _side: &Side<'_>,
-    _wanted: &Logical,
-    _twin: Option<&Side<'_>>,
-) -> Vec<String> {
-    Vec::new()
-}
-
-pub(super) fn entity(_one: &Difference, _folder: Option<&Logical>) -> Vec<String> {
-    Vec::new()
-}
-
-pub(super) fn rename(_side: &Side<'_>, _table: &str, _sort: &str, _name: &str, _to: &str) -> Vec<String> {
-    Vec::new()
-}
-pub(super) fn primary_key(_side: &Side<'_>, _table: &str) -> Vec<String> {
-    Vec::new()
-}
-pub(super) fn index_for(_side: &Side<'_>, _table: &str, _columns: &[String]) -> Vec<String> {
-    Vec::new()
-}
-pub(super) fn fill(_side: &Side<'_>, _table: &str) -> Vec<String> {
-    Vec::new()
-}
-pub(super) fn twice(_name: &str, _schemas: &[&str]) -> Vec<String> {
-    Vec::new()
+/// The statements that make `side` what `wanted` is.
+pub(super) fn statements(one: &Difference, side: &Side<'_>, wanted: &Logical, twin: Option<&Side<'_>>) -> Vec<String> {
+    let wanted = Wanted { logical: wanted, twin };
+    let statements = match side.engine() {
+        Engine::Postgres => postgres::statements(one, side, wanted),
+        Engine::Sqlite => sqlite::statements(one, side, wanted),
+    };
+    std::iter::once(side.head()).chain(statements).collect()
 }

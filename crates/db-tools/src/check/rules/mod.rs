@@ -34,14 +34,19 @@ pub(super) fn add(known: &Known<'_>, findings: &mut Vec<Finding>) {
             found.entry((broken.object.clone(), broken.kind)).or_default().push((engine, broken));
         }
     }
+    let told_before = findings.len();
     for ((object, kind), broken) in found {
         // A trigger that one engine lacks was told as such.
         let told =
             |finding: &Finding| finding.kind == "trigger_missing" && finding.mentions("fills updated_at", &object);
-        if kind == shape::UNFILLED && findings.iter().any(told) {
+        if kind == shape::UNFILLED && findings[..told_before].iter().any(told) {
             continue;
         }
         let Some((engine, first)) = broken.first() else { continue };
+        // What one folder alone calls otherwise, or has otherwise, was told.
+        if broken.len() < sides && findings[..told_before].iter().any(|finding| finding.object == object) {
+            continue;
+        }
         let who = if broken.len() == sides && sides > 1 { "folders" } else { engine.name() };
         findings.push(Finding {
             database: known.database.to_owned(),

@@ -15,7 +15,7 @@ pub(super) fn of(subject: &Subject<'_>) -> Vec<Broken> {
     if !is_snake(name) {
         found.push(broken(subject, "table", None, NAME, "is not snake_case".to_owned(), snake(name)));
     } else if !is_plural(name) {
-        found.push(broken(subject, "table", None, NAME, "is singular".to_owned(), format!("{name}s")));
+        found.push(broken(subject, "table", None, NAME, "is singular".to_owned(), plural(name)));
     }
     for column in subject.table.columns.iter().filter(|column| !is_snake(&column.name)) {
         let (is, should) = ("is not snake_case".to_owned(), snake(&column.name));
@@ -142,6 +142,15 @@ const PLURALS: [&str; 9] = ["people", "children", "data", "media", "criteria", "
 fn is_plural(name: &str) -> bool {
     let last = name.rsplit('_').next().unwrap_or(name);
     PLURALS.contains(&last) || (last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("us"))
+}
+
+fn plural(name: &str) -> String {
+    let vowel_before_y = ["ay", "ey", "oy", "uy"].iter().any(|end| name.ends_with(end));
+    match name {
+        name if name.ends_with('y') && !vowel_before_y => format!("{}ies", &name[..name.len() - 1]),
+        name if ["s", "x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end)) => format!("{name}es"),
+        name => format!("{name}s"),
+    }
 }
 
 fn shortened(name: &str) -> String {

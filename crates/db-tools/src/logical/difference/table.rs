@@ -64,13 +64,16 @@ impl Pair<'_> {
     fn column(&mut self, left: &Column, right: &Column) {
         let object = Object::of("column", self.name, &left.name);
         let sides = self.sides;
-        if !left.kind.is_like(sides.left, &right.kind, sides.right) {
+        let same_type = left.kind.is_like(sides.left, &right.kind, sides.right);
+        if !same_type {
             let (one, other) = (left.kind.to_string(), right.kind.to_string());
             self.tell(Kind::TypeDiffers, object.clone(), Some(one), Some(other));
         }
         let nullable = |column: &Column| Some(if column.nullable { "null" } else { "not null" }.to_owned());
         self.differ(Kind::NullableDiffers, &object, nullable(left), nullable(right));
-        self.differ(Kind::DefaultDiffers, &object, left.default.clone(), right.default.clone());
+        if same_type || plain(left) != plain(right) {
+            self.differ(Kind::DefaultDiffers, &object, left.default.clone(), right.default.clone());
+        }
         let generated = |column: &Column| column.generated.as_ref().map(words::generated);
         if !sides.has(Source::Entities) {
             self.differ(Kind::GeneratedDiffers, &object, generated(left), generated(right));
@@ -133,5 +136,14 @@ impl Pair<'_> {
                 }
             }
         }
+    }
+}
+
+/// The default, whatever the type makes of `true` and `false`.
+fn plain(column: &Column) -> Option<&str> {
+    match column.default.as_deref() {
+        Some("true") => Some("1"),
+        Some("false") => Some("0"),
+        other => other,
     }
 }

@@ -64,6 +64,36 @@ pub fn default(text: &str, kind: &ColumnType, context: Context<'_>) -> String {
     }
 }
 
+/// An expression in shared form as `engine` spells it.
+pub fn spelt(shared: &str, engine: Engine) -> String {
+    let names: &[(&str, &str)] = match engine {
+        Engine::Postgres => {
+            &[("instr(", "strpos("), ("json_type(", "jsonb_typeof("), ("json_array_length(", "jsonb_array_length(")]
+        }
+        Engine::Sqlite => &[(" ilike ", " like ")],
+    };
+    // What stands in quotes is no name. A quote within a text is written twice, which opens and closes nothing.
+    let parts = shared.split('\'').enumerate().map(|(place, part)| match place % 2 {
+        0 => names.iter().fold(part.to_owned(), |part, (shared, own)| renamed(&part, shared, own)),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("'")
+}
+
+/// Replaces whole words only.
+fn renamed(text: &str, from: &str, to: &str) -> String {
+    let mut spelt = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(place) = rest.find(from) {
+        let within = rest[..place].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        spelt.push_str(&rest[..place]);
+        spelt.push_str(if within { from } else { to });
+        rest = &rest[place + from.len()..];
+    }
+    spelt.push_str(rest);
+    spelt
+}
+
 fn parsed(text: &str, context: Context<'_>) -> Option<Node> {
     let tokens = Tokenizer::new(context.dialect(), text).tokenize().ok()?;
     let mut parser = Parser::new(context.dialect()).with_tokens(without_defaults(tokens));

@@ -1,0 +1,203 @@
+//! PostgreSQL: an ALTER TABLE for nearly everything.
+
+use atriz_db::Engine;
+
+use super::apply::{applied, names, stands_alone};
+use super::spell::{column, create_index, default_of, foreign_key, list, quoted, table_name};
+use super::{Side, Wanted};
+use crate::logical::{Check, Difference, DifferenceKind as Kind, ForeignKey, Index, Table, expression};
+
+const ENGINE: Engine = Engine::Postgres;
+
+pub(super) fn statements(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Vec<String> {
+    let found = if one.kind == Kind::TableMissing { create(one, side, wanted) } else { alter(one, side, wanted) };
+    found.unwrap_or_else(|| by_hand(one, wanted))
+}
+
+/// What only a person can write, with what the other engine has to write it from.
+pub(super) fn by_hand(one: &Difference, wanted: Wanted<'_>) -> Vec<String> {
+    let there = wanted.twin.and_then(|twin| {
+        let table = wanted.logical.tables.get(&one.object.table);
+        let trigger =
+            one.object.name.as_ref().and_then(|name| table?.triggers.get(name)).map(|one| one.definition.clone());
+        let view = || twin.schema.views.iter().find(|(name, _)| name.name == one.object.table);
+        trigger.or_else(|| view().map(|(_, view)| view.definition.clone()))
+    });
+    let what = there.or_else(|| one.left.clone()).or_else(|| one.right.clone()).unwrap_or_default();
+    vec![format!(
+        "-- write here what the other side has, as {}: {}",
+        one.object,
+        what.split_whitespace().collect::<Vec<_>>().join(" ")
+    )]
+}
+
+fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
+    let name = &one.object.table;
+    let goal = wanted.logical.tables.get(name)?;
+    if wanted.twin.and_then(|twin| twin.own(name)).is_some_and(|own| own.definition.is_some()) {
+        return None;
+    }
+    // Entities know the schema; SQLite does not, so it is that of the tables referred to, or of any.
+    let referred = goal.foreign_keys.values().find_map(|key| side.table(&key.table));
+    let near = referred.or_else(|| side.logical.tables.values().next()).map_or("", |table| table.schema.as_str());
+    let schema = if goal.schema.is_empty() { near } else { &goal.schema };
+    let table = table_name(ENGINE, schema, name);
+    let mut parts: Vec<String> = goal.columns.iter().map(|one| column(ENGINE, name, one)).collect();
+    if let Some(key) = &goal.primary_key {
+        let own = key.name.clone().unwrap_or_else(|| format!("pk_{name}"));
+        parts.push(format!("CONSTRAINT {} PRIMARY KEY ({})", quoted(&own), list(&key.columns)));
+    }
+    let uniques = goal.indexes.iter().filter(|(_, index)| !stands_alone(index));
+    parts.extend(uniques.map(|(name, index)| format!("CONSTRAINT {} {}", quoted(name), unique(index))));
+    for (name, key) in &goal.foreign_keys {
+        let at = side.table(&key.table).map_or(schema, |table| &table.schema);
+        parts.push(format!("CONSTRAINT {} {}", quoted(name), foreign_key(ENGINE, at, key)));
+    }
+    parts.extend(goal.checks.iter().map(|(name, one)| format!("CONSTRAINT {} {}", quoted(name), check(one))));
+    let mut sql = vec![format!("CREATE TABLE {table} (\n    {}\n)", parts.join(",\n    "))];
+    let plain = goal.indexes.iter().filter(|(_, index)| stands_alone(index));
+    sql.extend(plain.map(|(name, index)| create_index(ENGINE, &table, name, index)));
+    if goal.column("updated_at").is_some() {
+        sql.extend(fill(side, schema, name));
+    }
+    Some(sql)
+}
+
+fn unique(index: &Index) -> String {
+    let columns: Vec<String> = index.keys.iter().map(|key| key.key.clone()).collect();
+    format!("UNIQUE {}({})", if index.nulls_not_distinct { "NULLS NOT DISTINCT " } else { "" }, list(&columns))
+}
+
+fn check(check: &Check) -> String {
+    format!("CHECK ({})", expression::spelt(&check.expression, ENGINE))
+}
+
+/// The trigger that fills `updated_at`, by the function of that name.
+pub(super) fn fill(side: &Side<'_>, schema: &str, table: &str) -> Vec<String> {
+    let mut functions: Vec<&str> = side.schema.functions.keys().filter_map(|name| name.strip_suffix("()")).collect();
+    functions.retain(|name| name.ends_with("set_updated_at"));
+    functions.sort_by_key(|name| !name.starts_with(&format!("{schema}.")));
+    let Some(function) = functions.first() else {
+        return vec![format!(
+            "-- a function set_updated_at() first, as in other databases; then a trigger on {table} that calls it"
+        )];
+    };
+    vec![format!(
+        "CREATE TRIGGER {} BEFORE UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION {function}()",
+        quoted(&format!("trg_{table}_updated_at")),
+        table_name(ENGINE, schema, table)
+    )]
+}
+
+/// A trigger that refuses every change of one kind, by the function that another one calls for that.
+fn refuse(side: &Side<'_>, table: &str, trigger: &str, event: &str) -> Option<Vec<String>> {
+    let refuses =
+        |purposes: &std::collections::BTreeSet<String>| purposes.iter().any(|one| one.starts_with("refuses "));
+    let function = side.logical.tables.iter().find_map(|(name, table)| {
+        let (twin, _) = table.triggers.iter().find(|(_, trigger)| refuses(&trigger.purposes))?;
+        side.own(name)?.triggers.get(twin)?.function.clone()
+    })?;
+    let name = quoted(trigger);
+    Some(vec![format!("CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")])
+}
+
+fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
+    let name = &one.object.table;
+    let own = side.table(name)?;
+    let table = table_name(ENGINE, &own.schema, name);
+    if one.kind == Kind::TriggerMissing {
+        let purpose = one.left.as_deref().or(one.right.as_deref()).unwrap_or_default();
+        return match purpose.strip_prefix("refuses ") {
+            Some(event) => refuse(side, &table, one.object.name.as_deref()?, event),
+            None => (purpose == "fills updated_at").then(|| fill(side, &own.schema, name)),
+        };
+    }
+    let goal = applied(one, own, wanted)?;
+    let part = one.object.name.as_deref().unwrap_or_default();
+    let alter = |what: String| vec![format!("ALTER TABLE {table} {what}")];
+    Some(match one.kind {
+        Kind::ColumnMissing => alter(format!("ADD COLUMN {}", column(ENGINE, name, goal.column(part)?))),
+        Kind::PrimaryKeyDiffers => primary_key(name, own, &goal, &table),
+        Kind::IndexMissing | Kind::IndexDiffers => {
+            index(&table, &own.schema, part, own.indexes.get(part), goal.indexes.get(part)?)
+        }
+        Kind::ForeignKeyMissing | Kind::ForeignKeyDiffers => {
+            let key = goal.foreign_keys.get(part)?;
+            let at = side.table(&key.table).map_or(own.schema.as_str(), |table| &table.schema);
+            constraint(&table, part, own.foreign_keys.contains_key(part), &foreign(at, key))
+        }
+        Kind::CheckMissing | Kind::CheckDiffers => {
+            constraint(&table, part, own.checks.contains_key(part), &check(goal.checks.get(part)?))
+        }
+        Kind::NameDiffers => {
+            let (old, new) = names(one, wanted.logical.tables.get(name)?)?;
+            rename(own, &table, old, new)
+        }
+        _ => altered_column(one.kind, name, &table, goal.column(part)?),
+    })
+}
+
+fn foreign(schema: &str, key: &ForeignKey) -> String {
+    foreign_key(ENGINE, schema, key)
+}
+
+/// One statement where the constraint is new, one that takes the old one out and puts the new one in where it is not.
+fn constraint(table: &str, name: &str, there: bool, what: &str) -> Vec<String> {
+    let name = quoted(name);
+    let drop = if there { format!("DROP CONSTRAINT {name}, ") } else { String::new() };
+    vec![format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {name} {what}")]
+}
+
+fn primary_key(name: &str, own: &Table, goal: &Table, table: &str) -> Vec<String> {
+    let old = own.primary_key.as_ref().and_then(|key| key.name.clone());
+    let constraint_name = old.clone().unwrap_or_else(|| format!("pk_{name}"));
+    let drop = old.map_or(String::new(), |old| format!("DROP CONSTRAINT {}, ", quoted(&old)));
+    let columns = goal.primary_key.as_ref().map(|key| list(&key.columns)).unwrap_or_default();
+    vec![format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {} PRIMARY KEY ({columns})", quoted(&constraint_name))]
+}
+
+fn index(table: &str, schema: &str, name: &str, own: Option<&Index>, goal: &Index) -> Vec<String> {
+    if !stands_alone(goal) && goal.predicate.is_none() {
+        return constraint(table, name, own.is_some_and(|own| !stands_alone(own)), &unique(goal));
+    }
+    let drop = own.map(|own| {
+        if stands_alone(own) {
+            format!("DROP INDEX {}", table_name(ENGINE, schema, name))
+        } else {
+            format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(name))
+        }
+    });
+    drop.into_iter().chain([create_index(ENGINE, table, name, goal)]).collect()
+}
+
+/// Renames an index or a constraint.
+pub(super) fn rename(own: &Table, table: &str, old: &str, new: &str) -> Vec<String> {
+    let (old_name, new_name) = (quoted(old), quoted(new));
+    if own.indexes.get(old).is_some_and(stands_alone) {
+        return vec![format!("ALTER INDEX {} RENAME TO {new_name}", table_name(ENGINE, &own.schema, old))];
+    }
+    vec![format!("ALTER TABLE {table} RENAME CONSTRAINT {old_name} TO {new_name}")]
+}
+
+fn altered_column(kind: Kind, name: &str, table: &str, goal: &crate::logical::Column) -> Vec<String> {
+    let own = quoted(&goal.name);
+    let alter = |what: String| vec![format!("ALTER TABLE {table} ALTER COLUMN {own} {what}")];
+    match kind {
+        Kind::TypeDiffers => {
+            let kind = goal.kind.postgres();
+            alter(format!("TYPE {kind} USING {own}::{kind}"))
+        }
+        Kind::NullableDiffers => alter(format!("{} NOT NULL", if goal.nullable { "DROP" } else { "SET" })),
+        Kind::DefaultDiffers => alter(match &goal.default {
+            Some(default) => format!("SET DEFAULT {}", default_of(ENGINE, goal, default)),
+            None => "DROP DEFAULT".to_owned(),
+        }),
+        Kind::IdentityDiffers if goal.identity => alter("ADD GENERATED BY DEFAULT AS IDENTITY".to_owned()),
+        Kind::IdentityDiffers => alter("DROP IDENTITY".to_owned()),
+        // How a column is computed cannot be changed; it is computed anew.
+        _ => vec![
+            format!("ALTER TABLE {table} DROP COLUMN {own}"),
+            format!("ALTER TABLE {table} ADD COLUMN {}", column(ENGINE, name, goal)),
+        ],
+    }
+}
