@@ -109,7 +109,7 @@ impl Keep {
     pub fn declared(files: &FileSet) -> Result<Self, GenerateError> {
         let mut keep = Self::default();
         for one in declared(files)? {
-            match one.object.split_once(' ') {
+            match one.object.split_once(' ').filter(|_| one.kind.ends_with("_missing")) {
                 Some(("table", table)) => drop(keep.tables.insert(table.to_owned())),
                 Some(("column", column)) => {
                     let Some((table, column)) = column.split_once('.') else { continue };
