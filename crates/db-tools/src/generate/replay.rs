@@ -225,6 +225,12 @@ fn notes(changes: &[Change], sides: Sides<'_>) -> Vec<String> {
         changes.iter().filter(|change| matches!(change, Change::DropTable { .. } | Change::DropColumn { .. }));
     notes.extend(dropped.map(|change| format!("{change}: what it holds is lost")));
     for (name, table) in &sides.wanted.tables {
+        if let Some((is, _)) = find(sides.is, name).filter(|(is, _)| is.schema != table.schema) {
+            notes.push(format!(
+                "{is} stands in schema {}, and its entity in {}: move it by hand",
+                is.schema, table.schema
+            ));
+        }
         let unsaid = postgres::unsaid(table);
         notes.extend(
             unsaid.map(|index| {

@@ -110,3 +110,19 @@ async fn long_names_are_cut_alike_on_both_engines() {
     );
     assert!(again.await.unwrap().files.is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_tables() {
+    let workspace = Workspace::new();
+    let table = |number: usize| {
+        let table = Entity::new(&format!("things_{number:04}"));
+        (0..9).fold(table, |table, column| table.column(&format!("column_{column}"), Text))
+    };
+    let started = std::time::Instant::now();
+    generated(&workspace, Entities::of((0..1000).map(table)).logical(), "create_all").await;
+    eprintln!("made in {:?}", started.elapsed());
+    let started = std::time::Instant::now();
+    let again = Entities::of((0..1000).map(|number| table(number).nullable("note", Text)));
+    generated(&workspace, again.logical(), "change_all").await;
+    eprintln!("changed in {:?}", started.elapsed());
+}

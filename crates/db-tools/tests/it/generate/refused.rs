@@ -121,3 +121,12 @@ async fn what_is_declared_or_stands_on_one_engine_alone_stays() {
         "{said}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_moved_is_told() {
+    let workspace = Workspace::new();
+    generated(&workspace, Entities::of([things()]).logical(), "create_things").await;
+    let moved = tried(&workspace, Entities::of([things().of("other")]).logical(), "move_things").await.unwrap();
+    assert!(moved.files.is_empty());
+    assert_eq!(moved.notes, ["app.things stands in schema app, and its entity in other: move it by hand"]);
+}
