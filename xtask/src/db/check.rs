@@ -1,6 +1,7 @@
 //! `cargo xtask db check`.
 
-use atriz_db::Engine;
+use atriz_db::config::{Inputs, Scope};
+use atriz_db::{Configuration, Engine};
 use atriz_db_tools::check::{CheckError, CheckRequest, Phases, check};
 use clap::Args;
 
@@ -31,11 +32,13 @@ fn engine(text: &str) -> Result<Engine, String> {
 }
 
 pub(crate) async fn run(arguments: &CheckArguments) -> Result<(), Failure> {
-    let plan = catalog()?.plan(&arguments.databases.databases)?;
+    let catalog = catalog()?;
     let request = CheckRequest {
-        databases: plan.databases,
+        databases: catalog.plan(&arguments.databases.databases)?.databases,
         engines: arguments.engine.map_or_else(|| Engine::ALL.to_vec(), |engine| vec![engine]),
         server: None,
+        // The folders can be checked where no database is configured, or wrongly; then there is a throwaway server.
+        configuration: Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace)).ok(),
     };
     let (report, phases) = check(&request).await?;
     if arguments.timings {

@@ -1,6 +1,7 @@
 //! Tests of the workspace as a whole, and of its commands as a user runs them.
 
 mod bad_input;
+mod check;
 mod command;
 mod generate;
 mod help;

@@ -55,10 +55,8 @@ pub struct Declared {
 
 impl Declared {
     fn covers(&self, finding: &Finding) -> bool {
-        let between = match finding.left_name == Source::Entities.to_string() {
-            true => Between::Entities,
-            false => Between::Engines,
-        };
+        let of_entities = finding.left_name == Source::Entities.to_string();
+        let between = if of_entities { Between::Entities } else { Between::Engines };
         self.object == finding.object && self.kind == finding.kind && self.between.is_none_or(|own| own == between)
     }
 }
@@ -83,8 +81,8 @@ pub fn declared(files: &FileSet) -> Result<Vec<Declared>, CheckError> {
     Ok(entries.collect())
 }
 
-/// Takes what is declared out of `findings`, and adds what is wrong with the declarations. Where one engine alone is looked
-/// at, a declaration may be about the other.
+/// Takes what is declared out of `findings`, and adds what is wrong with the declarations. Where one engine alone is
+/// looked at, a declaration may be about the other.
 pub(super) fn settle(
     database: &str,
     files: &FileSet,

@@ -1,7 +1,7 @@
 //! Proves that the folders of both engines and the entities say the same, and that what they say keeps the rules.
 //!
-//! Both folders are replayed into scratch databases, the catalogues are read, and all three are said in the shared words of
-//! [`crate::logical`]. What must differ is declared in `migrations/<database>/differences.toml`, with its reason.
+//! Both folders are replayed into scratch databases, the catalogues are read, and all three are said in the shared words
+//! of [`crate::logical`]. What must differ is declared in `migrations/<database>/differences.toml`, with its reason.
 
 mod compare;
 mod declared;

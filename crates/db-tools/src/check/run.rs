@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use atriz_db::{Descriptor, Engine};
+use atriz_db::{Configuration, Descriptor, Engine, Environment, Target};
 use futures_util::future::try_join_all;
+use sea_orm::sqlx::postgres::PgConnectOptions;
 
 use super::compare::Known;
 use super::mend::Side;
@@ -20,8 +21,10 @@ pub struct CheckRequest {
     pub databases: Vec<Arc<Descriptor>>,
     /// Which folders. With one alone it is held against the entities only.
     pub engines: Vec<Engine>,
-    /// The server for PostgreSQL; that of [`Server::open`] where none is given.
+    /// The server for PostgreSQL; where none is given, that of [`Server::open_beside`].
     pub server: Option<Arc<Server>>,
+    /// Where databases are configured to be: their server is taken for scratch databases, unless it is production's.
+    pub configuration: Option<Configuration>,
 }
 
 /// Checks all databases of `request`. The phases say where the time went.
@@ -34,7 +37,7 @@ pub async fn check(request: &CheckRequest) -> Result<(Report, Phases), CheckErro
     let started = Instant::now();
     let mut server = request.server.clone();
     if server.is_none() && request.engines.contains(&Engine::Postgres) {
-        server = Some(Server::open().await?);
+        server = Some(Server::open_beside(configured(request.configuration.as_ref())).await?);
     }
     phases.server = started.elapsed();
     let replays = request.databases.iter().flat_map(|database| {
@@ -53,6 +56,15 @@ pub async fn check(request: &CheckRequest) -> Result<(Report, Phases), CheckErro
     let databases = each.map(|(database, schemas)| compare(database, schemas)).collect::<Result<_, _>>()?;
     phases.compare = started.elapsed();
     Ok((Report { databases }, phases))
+}
+
+/// The login of the server that databases are made on.
+fn configured(configuration: Option<&Configuration>) -> Option<&PgConnectOptions> {
+    let configuration = configuration.filter(|found| found.environment != Environment::Production)?;
+    configuration.targets.values().find_map(|target| match target {
+        Target::Postgres(target) => target.server.as_ref(),
+        Target::Sqlite(_) => None,
+    })
 }
 
 /// Holds the schemas that the folders of one database make against each other and its entities. With the schema of one

@@ -11,8 +11,8 @@ use super::{
     Action, Column, ColumnType, ForeignKey, Index, IndexKey, Logical, LogicalError, PrimaryKey, Source, Table,
 };
 
-/// The schema that the entities of `database` describe. Indexes and foreign keys that an entity gives no name have one by
-/// the rules of naming.
+/// The schema that the entities of `database` describe. Indexes and foreign keys that an entity gives no name have one
+/// by the rules of naming.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ pub fn from_entities(database: &Descriptor) -> Result<Logical, LogicalError> {
     let mut tables = BTreeMap::new();
     for model in &database.tables {
         if tables.insert(model.name.clone(), table(model)?).is_some() {
-            return Err(LogicalError::Twice { database: database.name.clone(), table: model.name.clone() });
+            return Err(LogicalError::Twice { table: model.name.clone() });
         }
     }
     Ok(Logical { source: Source::Entities, tables, views: BTreeMap::new() })
@@ -55,7 +55,6 @@ fn column(table: &TableModel, model: &ColumnModel) -> Result<Column, LogicalErro
         table: table.name.clone(),
         column: model.name.clone(),
         kind: format!("{:?}", model.kind),
-        engines: "neither PostgreSQL nor SQLite",
     })?;
     let identity = table.auto_increment && table.primary_key == [model.name.clone()] && kind.is_whole_number();
     Ok(Column {

@@ -6,7 +6,7 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LogicalError {
     /// A type that neither engine of ours has.
-    #[error("entity `{table}`, column `{column}`: {kind} is a type that {engines} cannot hold")]
+    #[error("entity `{table}`, column `{column}`: {kind} is a type that neither PostgreSQL nor SQLite can hold")]
     Type {
         /// The table.
         table: String,
@@ -14,14 +14,10 @@ pub enum LogicalError {
         column: String,
         /// The type, as SeaORM calls it.
         kind: String,
-        /// Which engines.
-        engines: &'static str,
     },
     /// Two entities of one table.
-    #[error("two entities of database `{database}` are called `{table}`")]
+    #[error("two entities are called `{table}`")]
     Twice {
-        /// The database.
-        database: String,
         /// The table.
         table: String,
     },

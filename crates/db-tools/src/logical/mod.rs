@@ -1,7 +1,8 @@
 //! A schema as both engines and the entities mean it.
 //!
-//! [`crate::introspect`] says what one engine's catalogue holds, in that engine's words. Here the same is said in words that
-//! the other engine and the entities share, so that the three can be held against each other and written as SQL again.
+//! [`crate::introspect`] says what one engine's catalogue holds, in that engine's words. Here the same is said in words
+//! that the other engine and the entities share, so that the three can be held against each other and written as SQL
+//! again.
 
 mod difference;
 mod entities;

@@ -2,9 +2,11 @@
 
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::{ConnectOptions as _, Error};
+use sea_orm::sqlx::{self, ConnectOptions as _, Error};
+use tokio::time::timeout;
 
 use super::ScratchError;
 use crate::cluster::{Cluster, ClusterError, Options};
@@ -37,6 +39,22 @@ impl Server {
         })??;
         let options = parse(&cluster.url("postgres"))?;
         Ok(Arc::new(Self { options, stays: false, cluster: Some(cluster) }))
+    }
+
+    /// As [`Server::open`], but rather than start a server takes the one of `configured`, if it answers soon and its login
+    /// may make databases and roles.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::open`].
+    pub async fn open_beside(configured: Option<&PgConnectOptions>) -> Result<Arc<Self>, ScratchError> {
+        let given = crate::cluster::given_server_url()?.is_some();
+        match configured.filter(|_| !given) {
+            Some(options) if timeout(PATIENCE, may_make_databases(options)).await.unwrap_or(false) => {
+                Ok(Arc::new(Self { options: options.clone(), stays: true, cluster: None }))
+            }
+            _ => Self::open().await,
+        }
     }
 
     /// The server at `url`, whose login may make databases and roles.
@@ -75,6 +93,18 @@ impl Server {
         let connected = self.options.clone().application_name("atriz scratch").connect().await;
         connected.map_err(|error| refused("postgres", "connect", &error))
     }
+}
+
+/// How long a configured server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether the server answers, and the login may make databases and roles there.
+async fn may_make_databases(options: &PgConnectOptions) -> bool {
+    const MAY: &str =
+        "SELECT rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_catalog.pg_roles WHERE rolname = current_user";
+    let connected = options.clone().database("postgres").application_name("atriz scratch").connect().await;
+    let Ok(mut connection) = connected else { return false };
+    sqlx::query_scalar(MAY).fetch_one(&mut connection).await.unwrap_or(false)
 }
 
 fn parse(url: &str) -> Result<PgConnectOptions, ScratchError> {

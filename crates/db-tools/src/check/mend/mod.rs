@@ -1,7 +1,7 @@
 //! The SQL that would mend a difference.
 //!
-//! A mend is what a new migration would hold: a comment that names the engine, and statements. What no statement can do, such
-//! as writing the body of a trigger, a comment says.
+//! A mend is what a new migration would hold: a comment that names the engine, and statements. What no statement can do,
+//! such as writing the body of a trigger, a comment says.
 
 mod apply;
 mod entity;

@@ -49,33 +49,39 @@ fn renamed(side: &Side<'_>, table: &str, own: &Table, name: &str, to: &str) -> V
     sqlite::rebuild(side, table, own, &goal)
 }
 
-/// Makes the column `id` the primary key, or the first unique key; of a table that has neither a person must say it.
+/// Makes the column `id` the primary key, or the first unique key in the place of its constraint; of a table that has
+/// neither a person must say it.
 pub(in crate::check) fn primary_key(side: &Side<'_>, table: &str) -> Vec<String> {
     let Some(own) = side.table(table) else { return Vec::new() };
-    let unique = own.indexes.values().find(|index| {
+    let unique = own.indexes.iter().find(|(_, index)| {
         let required = |key: &IndexKey| own.column(&key.key).is_some_and(|column| !column.nullable);
-        index.unique && index.predicate.is_none() && index.keys.iter().all(|key| !key.expression && required(key))
+        index.constraint && index.keys.iter().all(required)
     });
     let id = own.column("id").map(|_| vec!["id".to_owned()]);
-    let Some(columns) = id.or_else(|| unique.map(|index| index.keys.iter().map(|key| key.key.clone()).collect()))
-    else {
-        return headed(
-            side,
-            vec![format!("-- ALTER TABLE {table} ADD PRIMARY KEY of the columns that tell its rows apart")],
-        );
+    let old = unique.map(|(name, _)| name).filter(|_| id.is_none());
+    let Some(columns) = id.or_else(|| unique.map(|(_, index)| columns(index))) else {
+        let comment = format!("-- ALTER TABLE {table} ADD PRIMARY KEY of the columns that tell its rows apart");
+        return headed(side, vec![comment]);
     };
     let name = format!("pk_{table}");
     let statements = match side.engine() {
         Engine::Postgres => {
             let sql_name = table_name(Engine::Postgres, &own.schema, table);
-            vec![format!("ALTER TABLE {sql_name} ADD CONSTRAINT {} PRIMARY KEY ({})", quoted(&name), list(&columns))]
+            let drop = old.map_or(String::new(), |old| format!("DROP CONSTRAINT {}, ", quoted(old)));
+            let add = format!("ADD CONSTRAINT {} PRIMARY KEY ({})", quoted(&name), list(&columns));
+            vec![format!("ALTER TABLE {sql_name} {drop}{add}")]
         }
         Engine::Sqlite => {
-            let goal = Table { primary_key: Some(PrimaryKey { name: Some(name), columns }), ..own.clone() };
+            let mut goal = Table { primary_key: Some(PrimaryKey { name: Some(name), columns }), ..own.clone() };
+            goal.indexes.retain(|name, _| Some(name) != old);
             sqlite::rebuild(side, table, own, &goal)
         }
     };
     headed(side, statements)
+}
+
+fn columns(index: &Index) -> Vec<String> {
+    index.keys.iter().map(|key| key.key.clone()).collect()
 }
 
 /// An index for a foreign key.

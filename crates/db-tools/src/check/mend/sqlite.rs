@@ -69,8 +69,8 @@ fn index(table: &str, name: &str, old: Option<&str>, index: &Index) -> Vec<Strin
     drop.into_iter().chain([create_index(ENGINE, &quoted(table), name, index)]).collect()
 }
 
-/// All that a table has, made anew under another name, filled, and put in the place of the old one. The file that holds it
-/// must say so, for foreign keys have to be off before its transaction begins.
+/// All that a table has, made anew under another name, filled, and put in the place of the old one. The file that holds
+/// it must say so, for foreign keys have to be off before its transaction begins.
 pub(super) fn rebuild(side: &Side<'_>, name: &str, own: &Table, goal: &Table) -> Vec<String> {
     let new = format!("{name}_new");
     let kept: Vec<String> = written_columns(goal).into_iter().filter(|column| own.column(column).is_some()).collect();

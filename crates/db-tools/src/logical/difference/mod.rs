@@ -13,8 +13,8 @@ use super::{Logical, Source};
 
 /// All that `left` and `right` do not agree on, of what both can say, ordered by table.
 ///
-/// What an engine does not tell apart is none: a width of an integer on SQLite, where it also says NO ACTION for RESTRICT. An
-/// entity says nothing of indexes that are not unique, of names, CHECKs and triggers, nor of the order of columns.
+/// What an engine does not tell apart is none: the width of an integer on SQLite, where NO ACTION also stands for RESTRICT.
+/// An entity says nothing of indexes that are not unique, of names, CHECKs and triggers, nor of the order of columns.
 pub fn difference(left: &Logical, right: &Logical) -> Vec<Difference> {
     let mut found = Vec::new();
     let sides = Sides { left: left.source, right: right.source };

@@ -26,33 +26,34 @@ pub(super) fn index(index: &Index) -> String {
         let collation = key.collation.as_ref().map_or(String::new(), |name| format!(" collate {name}"));
         format!("{}{collation}{}", key.key, if key.descending { " desc" } else { "" })
     });
-    let mut words = String::from(if index.unique { "unique " } else { "" });
-    words.push_str(&format!("({})", keys.collect::<Vec<_>>().join(", ")));
+    let mut words = vec![if index.unique { "unique " } else { "" }.to_owned()];
+    words.push(format!("({})", keys.collect::<Vec<_>>().join(", ")));
     if let Some(method) = &index.method {
-        words.push_str(&format!(" using {method}"));
+        words.push(format!(" using {method}"));
     }
     if !index.include.is_empty() {
-        words.push_str(&format!(" include ({})", index.include.join(", ")));
+        words.push(format!(" include ({})", index.include.join(", ")));
     }
     if index.nulls_not_distinct {
-        words.push_str(" nulls not distinct");
+        words.push(" nulls not distinct".to_owned());
     }
     if let Some(predicate) = &index.predicate {
-        words.push_str(&format!(" where {predicate}"));
+        words.push(format!(" where {predicate}"));
     }
-    words
+    words.concat()
 }
 
 /// `(user_id) references users (id) on delete cascade`.
 pub(super) fn foreign_key(key: &ForeignKey) -> String {
-    let mut words = format!("({}) references {} ({})", key.columns.join(", "), key.table, key.referenced.join(", "));
+    let mut words =
+        vec![format!("({}) references {} ({})", key.columns.join(", "), key.table, key.referenced.join(", "))];
     for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
         if action != Action::NoAction {
-            words.push_str(&format!(" on {event} {}", action.to_string().to_lowercase()));
+            words.push(format!(" on {event} {}", action.to_string().to_lowercase()));
         }
     }
     if let Some(deferrable) = &key.deferrable {
-        words.push_str(&format!(" {deferrable}"));
+        words.push(format!(" {deferrable}"));
     }
-    words
+    words.concat()
 }

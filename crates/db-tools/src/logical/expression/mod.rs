@@ -1,8 +1,8 @@
 //! Expressions in one form for both engines.
 //!
-//! An expression is parsed into a syntax tree, and what only one engine writes, or writes otherwise, is said in the words of
-//! both: `x = ANY (ARRAY['a'::text])` and `x IN ('a')` are the same, so are BETWEEN and two comparisons. The form is SQL that
-//! both engines read, as far as there is any. What cannot be parsed is compared as its tokens.
+//! An expression is parsed into a syntax tree, and what only one engine writes, or writes otherwise, is said in the words
+//! of both: `x = ANY (ARRAY['a'::text])` and `x IN ('a')` are the same, so are BETWEEN and two comparisons. The form is
+//! SQL that both engines read, as far as there is any. What cannot be parsed is compared as its tokens.
 
 mod node;
 mod read;

@@ -17,7 +17,7 @@ use atriz_db::{Descriptor, Engine, FileSet};
 use atriz_db_tools::check::{CheckError, CheckRequest, Checked, Finding, check, compare, replay};
 use atriz_db_tools::introspect::Schema;
 use atriz_db_tools::scratch::Server;
-use atriz_testing::Workspace;
+use atriz_testing::{Workspace, for_engine};
 use tokio::sync::OnceCell;
 
 const BASE: &str = "20260101000000_create_base";
@@ -30,6 +30,9 @@ pub(crate) struct Seeded {
     pub(crate) postgres: Vec<(&'static str, &'static str)>,
     /// The same for SQLite.
     pub(crate) sqlite: Vec<(&'static str, &'static str)>,
+    /// What stands at the end of both files: the words of `for_engine`, `UUID(name)` for a column of ids, and `TRIGGER`
+    /// for one that refuses to delete owners.
+    pub(crate) added: &'static str,
     /// What becomes of the entities.
     pub(crate) entities: Option<fn(&mut Vec<TableModel>)>,
 }
@@ -46,6 +49,7 @@ impl Seeded {
                 assert!(text.contains(from), "the base on {engine} has no {from:?}");
                 text.replace(from, to)
             });
+            let edited = edited + &spelt(engine, self.added);
             workspace.migration_on(engine, "core", BASE, &edited, "-- atriz: irreversible \"a test\"");
         }
         workspace
@@ -70,6 +74,30 @@ impl Seeded {
             workspace.migration_on(engine, "core", MEND, &up, &down);
         }
     }
+}
+
+fn spelt(engine: Engine, added: &str) -> String {
+    let mut text = String::new();
+    let mut parts = added.split("UUID(");
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (name, rest) = part.split_once(')').unwrap();
+        match engine {
+            Engine::Postgres => write!(text, "{name} uuid{rest}").unwrap(),
+            Engine::Sqlite => {
+                write!(text, "{name} BLOB CONSTRAINT ck_{name}_type CHECK (length({name}) = 16){rest}").unwrap();
+            }
+        }
+    }
+    let trigger = match engine {
+        Engine::Postgres => {
+            "CREATE TRIGGER owners_keep BEFORE DELETE ON app.owners FOR EACH ROW EXECUTE FUNCTION app.refuse_change();"
+        }
+        Engine::Sqlite => {
+            "CREATE TRIGGER owners_keep BEFORE DELETE ON owners FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'no'); END;"
+        }
+    };
+    for_engine(engine, &text.replace("TRIGGER", trigger))
 }
 
 /// The statements of one engine, as the text of a migration.
@@ -109,9 +137,11 @@ pub(crate) async fn seeded(seeded: &Seeded, workspace: &Workspace) -> Result<Che
         let twin = |path: &String| path.contains(MEND) && !only_the_other(folder, path, engine);
         let mended = folder.paths().iter().any(|path| path.contains(&format!("{engine}/")) && twin(path));
         let edits = if engine == Engine::Postgres { &seeded.postgres } else { &seeded.sqlite };
-        let schema = match edits.is_empty() && !mended {
-            true => GOOD[place].get_or_try_init(|| replayed(&database, engine)).await?.clone(),
-            false => replayed(&database, engine).await?,
+        let is_base = edits.is_empty() && seeded.added.is_empty() && !mended;
+        let schema = if is_base {
+            GOOD[place].get_or_try_init(|| replayed(&database, engine)).await?.clone()
+        } else {
+            replayed(&database, engine).await?
         };
         schemas.push(schema);
     }
@@ -130,11 +160,8 @@ async fn replayed(database: &Descriptor, engine: Engine) -> Result<Schema, Check
 
 /// Checks one database on these engines.
 pub(crate) async fn checked_on(database: Descriptor, engines: Vec<Engine>) -> Result<Checked, CheckError> {
-    let server = match engines.contains(&Engine::Postgres) {
-        true => Some(Server::of_tests().await.unwrap()),
-        false => None,
-    };
-    let request = CheckRequest { databases: vec![Arc::new(database)], engines, server };
+    let server = if engines.contains(&Engine::Postgres) { Some(Server::of_tests().await.unwrap()) } else { None };
+    let request = CheckRequest { databases: vec![Arc::new(database)], engines, server, configuration: None };
     let (mut report, _) = check(&request).await?;
     Ok(report.databases.remove(0))
 }

@@ -1,0 +1,78 @@
+//! Unique constraints, primary and foreign keys.
+
+use atriz_db::Engine;
+
+use super::{Mistake, on};
+
+pub(super) fn all() -> Vec<Mistake> {
+    use Engine::{Postgres, Sqlite};
+    vec![
+        on(
+            "a unique constraint lost on SQLite",
+            Sqlite,
+            &[("    CONSTRAINT uq_owners_name UNIQUE (name),\n", "")],
+            &["index owners.uq_owners_name, index missing: postgres unique (name); sqlite nothing"],
+        ),
+        on(
+            "a unique constraint lost on PostgreSQL",
+            Postgres,
+            &[("    CONSTRAINT uq_owners_name UNIQUE (name),\n", "")],
+            &["index owners.uq_owners_name, index missing: postgres nothing; sqlite unique (name)"],
+        ),
+        on(
+            "a unique constraint over other columns",
+            Sqlite,
+            &[("UNIQUE (owner_id, code)", "UNIQUE (owner_id, code, state)")],
+            &[
+                "index things.uq_things_owner_id_code, index differs: postgres unique (owner_id, code); sqlite unique (owner_id, code, state)",
+            ],
+        ),
+        on(
+            "a primary key in another order",
+            Sqlite,
+            &[(
+                "CONSTRAINT pk_things PRIMARY KEY (owner_id, number)",
+                "CONSTRAINT pk_things PRIMARY KEY (number, owner_id)",
+            )],
+            &["primary key things, primary key differs: postgres (owner_id, number); sqlite (number, owner_id)"],
+        ),
+        on(
+            "another action",
+            Sqlite,
+            &[("ON DELETE CASCADE", "ON DELETE SET NULL")],
+            &[
+                "foreign key things.fk_things_owners, foreign key differs: postgres (owner_id) references owners (id) on delete cascade; \
+             sqlite (owner_id) references owners (id) on delete set null",
+            ],
+        ),
+        on(
+            "an action lost on PostgreSQL",
+            Postgres,
+            &[(" ON DELETE CASCADE", "")],
+            &["foreign key things.fk_things_owners, foreign key differs: postgres (owner_id) references owners (id); \
+             sqlite (owner_id) references owners (id) on delete cascade"],
+        ),
+        on(
+            "a foreign key lost on SQLite",
+            Sqlite,
+            &[(
+                "    CONSTRAINT fk_things_owners FOREIGN KEY (owner_id) REFERENCES owners (id) ON DELETE CASCADE,\n",
+                "",
+            )],
+            &[
+                "foreign key things.fk_things_owners, foreign key missing: postgres (owner_id) references owners (id) on delete cascade; \
+             sqlite nothing",
+            ],
+        ),
+        on(
+            "a foreign key lost on PostgreSQL",
+            Postgres,
+            &[(
+                "    CONSTRAINT fk_things_owners FOREIGN KEY (owner_id) REFERENCES app.owners (id) ON DELETE CASCADE,\n",
+                "",
+            )],
+            &["foreign key things.fk_things_owners, foreign key missing: postgres nothing; \
+             sqlite (owner_id) references owners (id) on delete cascade"],
+        ),
+    ]
+}

@@ -1,0 +1,56 @@
+//! CHECKs, triggers, tables and views.
+
+use atriz_db::Engine;
+
+use super::{Mistake, on};
+
+pub(super) fn all() -> Vec<Mistake> {
+    use Engine::{Postgres, Sqlite};
+    vec![
+        on("a check widened on SQLite", Sqlite, &[("BETWEEN 1 AND 80", "BETWEEN 0 AND 80")], &[
+            "check owners.ck_owners_name, check differs: postgres length(trim(name)) >= 1 and length(trim(name)) <= 80; \
+             sqlite length(trim(name)) >= 0 and length(trim(name)) <= 80",
+        ]),
+        on("a value more on PostgreSQL", Postgres, &[("'sold', 'lost'", "'sold', 'lost', 'found'")], &[
+            "check things.ck_things_state, check differs: postgres state in ('found', 'lost', 'new', 'sold'); \
+             sqlite state in ('lost', 'new', 'sold')",
+        ]),
+        on("a check lost on PostgreSQL", Postgres, &[(",\n    CONSTRAINT ck_entries_delta CHECK (delta <> 0)", "")], &[
+            "check entries.ck_entries_delta, check missing: postgres nothing; sqlite delta <> 0",
+        ]),
+        on("a check renamed on SQLite", Sqlite, &[("ck_things_state", "ck_things_states")], &[
+            "check things.ck_things_state, name differs: postgres ck_things_state; sqlite ck_things_states",
+        ]),
+        on("a check that only one engine can say", Postgres, &[("CHECK (state IN ('new', 'sold', 'lost'))", "CHECK (state ~ '^[a-z]+$')")], &[
+            "check things.ck_things_state, check differs: postgres state ~ '^[a-z]+$'; sqlite state in ('lost', 'new', 'sold')",
+        ]).by_hand(),
+        on("the trigger of updated_at lost on PostgreSQL", Postgres, &[(
+            "CREATE TRIGGER trg_things_updated_at BEFORE UPDATE ON app.things\n    FOR EACH ROW EXECUTE FUNCTION app.set_updated_at();", "",
+        )], &["trigger things.trg_things_updated_at, trigger missing: postgres nothing; sqlite fills updated_at"]),
+        on("the trigger of updated_at that does nothing on SQLite", Sqlite, &[("    UPDATE things SET updated_at = strftime", "    SELECT strftime"), (
+            " || '000+00:00'\n    WHERE owner_id = NEW.owner_id AND number = NEW.number;", ";",
+        )], &[
+            "trigger things.trg_things_updated_at, trigger missing: postgres fills updated_at; sqlite nothing",
+            "trigger things.trg_things_updated_at, trigger missing: postgres nothing; sqlite there",
+        ]).by_hand(),
+        on("an append-only table that lets go", Sqlite, &[(
+            "CREATE TRIGGER trg_entries_append_only_delete BEFORE DELETE ON entries\nFOR EACH ROW\nBEGIN\n    \
+             SELECT RAISE(ABORT, 'trg_entries_append_only_delete: rows are never changed');\nEND;", "",
+        )], &["trigger entries.trg_entries_append_only_delete, trigger missing: postgres refuses delete; sqlite nothing"]),
+        on("an append-only table that changes", Postgres, &[("BEFORE UPDATE ON app.entries", "BEFORE INSERT ON app.entries")], &[
+            "trigger entries.trg_entries_append_only_update, trigger missing: postgres refuses insert; sqlite nothing",
+            "trigger entries.trg_entries_append_only_update, trigger missing: postgres nothing; sqlite refuses update",
+        ]).by_hand(),
+        on("a table lost on PostgreSQL", Postgres, &[("app.entries (\n", "app.records (\n"), ("app.entries", "app.records"), ("_entries_", "_records_"),
+            ("pk_entries", "pk_records")], &[
+            "table entries, table missing: postgres nothing; sqlite (id, owner_id, number, delta)",
+            "table records, table missing: postgres (id, owner_id, number, delta); sqlite nothing",
+        ]).by_hand(),
+        on("a view lost", Sqlite, &[("CREATE VIEW open_things AS SELECT owner_id, number FROM things WHERE is_open = 1;", "")], &[
+            "view open_things, view missing: postgres (owner_id, number); sqlite nothing",
+        ]).by_hand(),
+        on("a view of other columns", Sqlite, &[("SELECT owner_id, number FROM things WHERE", "SELECT number FROM things WHERE")], &[
+            "view open_things, view differs: postgres (owner_id, number); sqlite (number)",
+        ]).by_hand(),
+    ]
+}

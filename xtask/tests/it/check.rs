@@ -1,0 +1,21 @@
+//! `db check` on the workspace's own databases.
+
+use crate::command::Machine;
+
+/// On both engines, whatever `TEST_ENGINE` says of the rest: there is nothing to compare otherwise.
+#[test]
+fn the_workspace_has_no_differences() {
+    let Some(machine) = Machine::of("postgres") else { return };
+    let told = machine.works(&["db", "check"]);
+    assert_eq!(told.lines().filter(|line| line.contains(": no differences in ")).count(), 4, "{told}");
+}
+
+#[test]
+fn one_database_is_told_as_json() {
+    let Some(machine) = Machine::of("sqlite") else { return };
+    let told = machine.works(&["db", "check", "mextrack", "--engine", "sqlite", "--json"]);
+    let report: serde_json::Value = serde_json::from_str(told[told.find('{').expect("JSON")..].trim()).expect("JSON");
+    assert_eq!(report["databases"][0]["database"], "mextrack");
+    assert_eq!(report["databases"][0]["findings"], serde_json::json!([]));
+    assert!(!machine.data().exists(), "the user's own databases are left alone");
+}
