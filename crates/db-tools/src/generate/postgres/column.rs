@@ -1,6 +1,6 @@
 //! Columns of a table that is there.
 
-use super::{Writer, wanted, write};
+use super::{Writer, index, wanted, write};
 use crate::generate::names::{self, quoted};
 use crate::generate::step::{Stage, Step, comment, mark};
 use crate::generate::types;
@@ -197,6 +197,6 @@ fn hanging(name: &Name, is: &Table, column: &str) -> Vec<String> {
     lines.extend(checks.map(|(check, one)| add(format!("CONSTRAINT {} CHECK ({})", quoted(check), one.expression))));
     lines.extend(exclusions.map(|(exclusion, text)| add(format!("CONSTRAINT {} {text}", quoted(exclusion)))));
     lines.extend(keys.map(|(key, one)| add(write::foreign_key(key, one))));
-    lines.extend(indexes.map(|(index, one)| write::index_statement(name, index, one, "")));
+    lines.extend(indexes.flat_map(|(index, one)| index::again(name, is, index, one)));
     lines
 }

@@ -39,7 +39,7 @@ impl Writer<'_> {
         if let (TableKind::Partitioned, Some(old)) = (is.kind, is.indexes.get(unique)) {
             // The index of a partitioned table is dropped with those of its partitions, and not beside running work.
             let parent = write::table_name(&Name::new(&name.schema, unique));
-            self.push(Step::main(format!("DROP INDEX {parent}"), write::index_statement(name, unique, old, "")));
+            self.push(Step::new(Stage::Main, vec![format!("DROP INDEX {parent}")], again(name, is, unique, old)));
         } else if let (true, Some(old)) = (index, is.indexes.get(unique)) {
             let back = write::index_statement(name, unique, old, BESIDE);
             self.push(Step::new(Stage::Indexes, vec![dropped(name, unique)], vec![back]));
@@ -75,6 +75,30 @@ fn dropped(table: &Name, index: &str) -> String {
     format!("DROP INDEX CONCURRENTLY IF EXISTS {}", write::table_name(&Name::new(&table.schema, index)))
 }
 
+/// The statements that make an index once more, on a partitioned table with those of its partitions.
+pub(super) fn again(name: &Name, is: &Table, index: &str, one: &Index) -> Vec<String> {
+    let mut lines = vec![write::index_statement(name, index, one, "")];
+    let parent = write::table_name(&Name::new(&name.schema, index));
+    for (partition, table) in is.partitions.iter().map(|(partition, one)| (partition_name(name, partition), &one.table))
+    {
+        let same = |other: &Index| {
+            (other.unique, &other.columns, &other.predicate) == (one.unique, &one.columns, &one.predicate)
+        };
+        if let Some((own, other)) = table.indexes.iter().find(|(_, other)| same(other)) {
+            let attached = write::table_name(&Name::new(&partition.schema, own));
+            lines.push(write::index_statement(&partition, own, other, ""));
+            lines.push(format!("ALTER INDEX {parent} ATTACH PARTITION {attached}"));
+        }
+    }
+    lines
+}
+
+/// A partition by the name that the catalogue shows.
+fn partition_name(parent: &Name, shown: &str) -> Name {
+    let (schema, bare) = shown.rsplit_once('.').unwrap_or((&parent.schema, shown));
+    Name::new(schema.trim_matches('"'), bare.trim_matches('"'))
+}
+
 /// One index on the parent alone, one on each partition beside running work, and those attached to it.
 fn on_partitions(name: &Name, is: &Table, index: &str, made: &Index) -> Step {
     let columns: Vec<String> = made.columns.iter().map(|column| column.key.clone()).collect();
@@ -84,8 +108,7 @@ fn on_partitions(name: &Name, is: &Table, index: &str, made: &Index) -> Step {
     let mut up = vec![format!("CREATE {unique}INDEX IF NOT EXISTS {} ON ONLY {table} ({columns})", quoted(index))];
     let mut attached = Vec::new();
     for partition in is.partitions.keys() {
-        let (schema, bare) = partition.rsplit_once('.').unwrap_or((&name.schema, partition));
-        let part = Name::new(schema.trim_matches('"'), bare.trim_matches('"'));
+        let part = partition_name(name, partition);
         let own = names::made(
             "idx",
             &[

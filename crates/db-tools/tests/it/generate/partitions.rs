@@ -62,6 +62,9 @@ async fn an_index_is_built_on_each_and_attached() {
     let wanted = Entities::of([events().nullable("note", Text).refers("thing_id", "things", NoAction), things()]);
     let said = text(&super::generated(&workspace, wanted.logical(), "drop_unique").await);
     assert!(said.contains("DROP INDEX app.uq_events_note_at;"), "{said}");
+    // And a column goes with the index on it.
+    let wanted = Entities::of([events().refers("thing_id", "things", NoAction), things()]);
+    super::generated(&workspace, wanted.logical(), "drop_note").await;
     let verified = crate::verify::proved(Postgres, workspace.descriptor("core")).await;
     assert!(verified.is_good(), "{verified}\n{:#?}", verified.faults().collect::<Vec<_>>());
 }
