@@ -84,15 +84,15 @@ pub async fn generate(request: GenerateRequest) -> Result<Generated, GenerateErr
         Some(server) => Arc::clone(server),
         None => Server::open().await?,
     };
-    let replays = replay::both(&request.database, &server).await?;
-    let planned = replay::planned(&replays, &request.wanted, &request.keep).await?;
+    let replays = Box::pin(replay::both(&request.database, &server)).await?;
+    let planned = Box::pin(replay::planned(&replays, &request.wanted, &request.keep)).await?;
     let (database, folder) = (request.database.name.clone(), request.folder.clone());
     let changes = planned.changes();
     if changes.iter().all(|engine| engine.changes.is_empty()) {
         return Ok(Generated { database, changes, files: Vec::new(), notes: planned.notes, folder });
     }
     let files = files::files(&planned, &request.folder, &request.name, request.now);
-    prove::all(&request, &replays, &files).await?;
+    Box::pin(prove::all(&request, &replays, &files)).await?;
     Ok(Generated { database, changes, files, notes: planned.notes, folder })
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn tried_keeping(
         server: Some(Server::of_tests().await.unwrap()),
         now: FixedClock::new().now(),
     };
-    generate(request).await
+    Box::pin(generate(request)).await
 }
 
 /// Generates and writes.
@@ -60,7 +60,7 @@ pub(crate) async fn generated(workspace: &Workspace, wanted: Logical, name: &str
 pub(crate) fn text(generated: &Generated) -> String {
     let files = generated.files.iter().map(|file| format!("==== {}\n{}", file.path, file.text));
     let notes = generated.notes.iter().map(|note| format!("note: {note}\n"));
-    notes.chain(files).collect::<Vec<_>>().join("")
+    notes.chain(files).collect()
 }
 
 async fn schema(test: &TestFleet) -> Schema {
