@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod check;
 pub mod cluster;
 pub mod docs;
+pub mod generate;
 pub mod introspect;
 pub mod layout;
 pub mod lint;

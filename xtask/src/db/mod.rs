@@ -7,6 +7,7 @@ mod consent;
 mod create;
 mod docs;
 mod drop;
+mod generate;
 mod identity;
 mod lint;
 pub(crate) mod migrate;
@@ -71,6 +72,8 @@ enum Verb {
     Reset(reset::ResetArguments),
     /// Write the empty twin files of a new migration or seed
     New(new::NewArguments),
+    /// Write migrations of both engines from what the entities want, proved
+    Generate(generate::GenerateArguments),
     /// Put one checkpoint in the place of many migrations, proved
     Squash(squash::SquashArguments),
     /// Take over the migrations, and the history, of another tool
@@ -146,6 +149,7 @@ pub(crate) async fn run(arguments: DbArguments) -> Result<(), Failure> {
         Verb::Clean(arguments) => clean::run(&arguments).await,
         Verb::Reset(arguments) => reset::run(&arguments).await,
         Verb::New(arguments) => new::run(&arguments),
+        Verb::Generate(arguments) => Box::pin(generate::run(&arguments)).await,
         Verb::Squash(arguments) => Box::pin(squash::run(&arguments)).await,
         Verb::Adopt(arguments) => Box::pin(adopt::run(&arguments)).await,
         Verb::Identity(arguments) => identity::run(&arguments).await,

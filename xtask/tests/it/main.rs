@@ -5,6 +5,7 @@ mod check;
 mod check_live;
 mod command;
 mod docs;
+mod generate;
 mod help;
 mod house;
 mod lint;

@@ -9,6 +9,7 @@ mod death;
 mod docs;
 mod engine;
 mod folders;
+mod generate;
 mod histories;
 mod introspect;
 mod layouts;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::split::line_comments;
+use super::split::{line_comments, line_of};
 use crate::Engine;
 
 /// What a comment that is a directive begins with, in either case.
@@ -33,9 +33,7 @@ impl Directives {
     ///
     /// As [`Directives::parse`].
     pub(crate) fn read(text: &str) -> Result<Self, String> {
-        // Most files have none, and need not be taken apart to find that out.
-        let is_marked = text.as_bytes().windows(MARK.len()).any(|bytes| bytes.eq_ignore_ascii_case(MARK.as_bytes()));
-        if is_marked { Self::parse(&line_comments(text)) } else { Ok(Self::default()) }
+        Self::parse(&comments_that_may_say(text))
     }
 
     /// Reads the directives among a file's line comments.
@@ -116,6 +114,25 @@ impl Directives {
     }
 }
 
+/// The first `-- atriz: decide "what"` of a text, which a generated file leaves where somebody has to decide: its line from
+/// one, and what is to be decided.
+pub(super) fn undecided(text: &str) -> Option<(usize, String)> {
+    let mark = comments_that_may_say(text).into_iter().find_map(|comment| {
+        let (start, rest) = comment.split_at_checked(MARK.len())?;
+        let what = rest.trim().strip_prefix("decide").filter(|_| start.eq_ignore_ascii_case(MARK))?;
+        Some((comment, what.trim().trim_matches('"').to_owned()))
+    });
+    // The comment is a piece of the text, so its address says where it stands.
+    mark.map(|(comment, what)| (line_of(text, comment.as_ptr() as usize - text.as_ptr() as usize), what))
+}
+
+/// The line comments of a text that has a directive somewhere. Most have none, and need not be taken apart to find that
+/// out.
+fn comments_that_may_say(text: &str) -> Vec<&str> {
+    let is_marked = text.as_bytes().windows(MARK.len()).any(|bytes| bytes.eq_ignore_ascii_case(MARK.as_bytes()));
+    if is_marked { line_comments(text) } else { Vec::new() }
+}
+
 /// The reason between double quotes; an empty one is none.
 fn reason(text: &str) -> Option<String> {
     let inner = text.trim().strip_prefix('"')?.strip_suffix('"')?.trim();
@@ -125,6 +142,13 @@ fn reason(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_to_decide_on_is_found_with_its_line() {
+        let text = "-- The way there.\nSELECT 1;\n-- atriz: decide \"what 'x' gets\"\nSELECT '-- atriz: decide';";
+        assert_eq!(undecided(text), Some((3, "what 'x' gets".to_owned())));
+        assert_eq!(undecided("SELECT '-- atriz: decide \"a\"'; -- to decide"), None);
+    }
 
     #[test]
     fn directives_are_read_leniently_and_reasons_are_demanded() {

@@ -8,7 +8,7 @@ use sea_orm::prelude::ChronoDateTime;
 use sea_orm_migration::MigrationTrait;
 
 use super::checksum;
-use super::directive::Directives;
+use super::directive::{Directives, undecided};
 use super::folder_error::FolderError;
 use super::source::MigrationSource;
 use super::split::{Statement, identifier, split};
@@ -302,6 +302,9 @@ impl Script {
             return Err(FolderError::Nul { path, line: before.lines().count().max(1) });
         }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if let Some((line, what)) = undecided(text) {
+            return Err(FolderError::Undecided { path, line, what });
+        }
         let directives =
             Directives::read(text).map_err(|directive| FolderError::Directive { path: path.clone(), directive })?;
         let statements = split(text).map_err(|source| FolderError::Split { path: path.clone(), source })?;

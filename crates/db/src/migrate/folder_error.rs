@@ -56,6 +56,16 @@ pub enum FolderError {
         /// The other.
         second: String,
     },
+    /// A place in a generated file that somebody has to decide on.
+    #[error("{path}, line {line}, is not decided: {what}")]
+    Undecided {
+        /// The file.
+        path: String,
+        /// The line.
+        line: usize,
+        /// What has to be decided.
+        what: String,
+    },
     /// A listed file that cannot be read.
     #[error("{path} cannot be read")]
     Unreadable {
@@ -177,6 +187,9 @@ impl FolderError {
                 "there are `only ENGINE \"why\"`, `no-transaction`, `rebuild`, `irreversible \"why\"` and \
                  `lint-ignore RULE \"why\"`"
                     .to_owned()
+            }
+            Self::Undecided { path, line, .. } => {
+                format!("write at line {line} of {path} what it asks for, then take the line with `-- atriz: decide` away")
             }
             Self::Split { source, .. } => source.hint(),
             Self::TransactionControl { .. } => {

@@ -31,7 +31,8 @@ pub fn new_migration(root: &Path, name: &str, schema: Option<&str>, now: DateTim
     Ok(written)
 }
 
-fn version_after(root: &Path, now: DateTime<Utc>) -> String {
+/// The version of a new migration below `root`: the time, or one second behind the newest version there is.
+pub fn version_after(root: &Path, now: DateTime<Utc>) -> String {
     let now = now.format("%Y%m%d%H%M%S").to_string();
     let files = fs::read_dir(root.join(Engine::Postgres.name())).into_iter().flatten().flatten();
     let newest = files.filter_map(|file| file.file_name().to_string_lossy().get(..14)?.parse::<u64>().ok()).max();

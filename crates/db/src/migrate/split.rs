@@ -130,7 +130,7 @@ pub(super) fn line_comments(sql: &str) -> Vec<&str> {
 }
 
 /// The line of a byte offset, from one.
-fn line_of(sql: &str, offset: usize) -> usize {
+pub(super) fn line_of(sql: &str, offset: usize) -> usize {
     sql[..offset].matches('\n').count() + 1
 }
 

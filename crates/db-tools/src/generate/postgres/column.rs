@@ -1,0 +1,202 @@
+//! Columns of a table that is there.
+
+use super::{Writer, index, wanted, write};
+use crate::generate::names::{self, quoted};
+use crate::generate::step::{Stage, Step, comment, mark};
+use crate::generate::types;
+use crate::introspect::{self, Name, Table};
+use crate::logical::Column;
+
+impl Writer<'_> {
+    pub(super) fn add_column(&mut self, name: &Name, column: &Column) {
+        let table = write::table_name(name);
+        let mut new = wanted::column(column);
+        let required = !new.nullable && new.default.is_none() && new.identity.is_none();
+        new.nullable |= required;
+        let mut up = vec![format!("ALTER TABLE {table} ADD COLUMN {}", write::column(&new))];
+        let written = quoted(&column.name);
+        if required {
+            let what = format!("{table}.{written}");
+            up.push(mark(&format!(
+                "what do the rows that are there get in {what}? Write it below, then take this line away"
+            )));
+            up.push(comment(&format!("UPDATE {table} SET {written} = … WHERE {written} IS NULL;")));
+        }
+        up.extend(write::column_comment(name, &new));
+        self.push(Step::new(Stage::Main, up, vec![format!("ALTER TABLE {table} DROP COLUMN {written}")]));
+        if required {
+            self.set_not_null(name, &column.name);
+        }
+        if column.name == "updated_at" {
+            self.updated_at(name);
+        }
+    }
+
+    /// No scan under a lock that keeps writers out: a check that is not valid yet, then made valid, then the real thing.
+    fn set_not_null(&mut self, name: &Name, column: &str) {
+        let (table, written) = (write::table_name(name), quoted(column));
+        let check = quoted(&names::made("ck", &[&name.name, column, "not_null"]));
+        let add = format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({written} IS NOT NULL) NOT VALID");
+        let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {check}");
+        self.push(Step::main(add.clone(), drop.clone()));
+        self.validate(format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"), vec![]);
+        let up = vec![format!("ALTER TABLE {table} ALTER COLUMN {written} SET NOT NULL"), drop];
+        let down = vec![format!("ALTER TABLE {table} ALTER COLUMN {written} DROP NOT NULL"), add];
+        self.push(Step::new(Stage::Finish, up, down));
+    }
+
+    /// The trigger that fills `updated_at` in.
+    fn updated_at(&mut self, name: &Name) {
+        self.need_function(&name.schema);
+        let (trigger, made) = wanted::updated_at(name);
+        self.push(Step::main(
+            made.definition,
+            format!("DROP TRIGGER {} ON {}", quoted(&trigger), write::table_name(name)),
+        ));
+    }
+
+    pub(super) fn alter_column(
+        &mut self,
+        name: &Name,
+        is: &introspect::Column,
+        column: &Column,
+        what: (bool, bool, bool),
+    ) {
+        let new = wanted::column(column);
+        let (kind, nullable, default) = what;
+        if kind {
+            self.change_type(name, is, &new);
+        } else if default {
+            self.push(Step::main(set_default(name, &new), set_default(name, is)));
+        }
+        if !nullable {
+            return;
+        }
+        let (table, written) = (write::table_name(name), quoted(&new.name));
+        if new.nullable {
+            let up = format!("ALTER TABLE {table} ALTER COLUMN {written} DROP NOT NULL");
+            let down = format!("ALTER TABLE {table} ALTER COLUMN {written} SET NOT NULL");
+            self.push(Step::main(up, down));
+        } else {
+            self.push(Step::new(Stage::Main, vec![comment(&not_null_remark(&table, &written))], vec![]));
+            self.set_not_null(name, &new.name);
+        }
+    }
+
+    /// A default of the old type might not become one of the new, so it is set anew.
+    fn change_type(&mut self, name: &Name, is: &introspect::Column, new: &introspect::Column) {
+        let way = |from: &introspect::Column, to: &introspect::Column| {
+            let (table, written) = (write::table_name(name), quoted(&to.name));
+            let mut lines = Vec::new();
+            if from.default.is_some() {
+                lines.push(format!("ALTER TABLE {table} ALTER COLUMN {written} DROP DEFAULT"));
+            }
+            let short = types::short(&to.type_name);
+            let using = types::postgres_cast(&written, &from.type_name, &to.type_name).unwrap_or_else(|| {
+                let from = types::short(&from.type_name);
+                lines.push(mark(&format!("how does {from} become {short} in {table}.{written}? Write it behind USING, then take this line away")));
+                format!("NULL::{short}")
+            });
+            lines.push(format!("ALTER TABLE {table} ALTER COLUMN {written} TYPE {short} USING {using}"));
+            if to.default.is_some() {
+                lines.push(set_default(name, to));
+            }
+            lines
+        };
+        let mut step = Step::new(Stage::Main, way(is, new), way(new, is));
+        if !is_widened(&is.type_name, &new.type_name) {
+            let table = write::table_name(name);
+            step =
+                step.remark(&format!("Every row of {table} is written anew, and nobody reads or writes it meanwhile."));
+        }
+        self.push(step);
+    }
+
+    pub(super) fn drop_column(&mut self, name: &Name, is: &Table, column: &introspect::Column) {
+        let (table, written) = (write::table_name(name), quoted(&column.name));
+        let (mut up, mut down) = (Vec::new(), Vec::new());
+        up.push(comment(&format!("What {table}.{written} holds is lost.")));
+        let trigger = names::made("trg", &[&name.name, &column.name]);
+        if let Some(trigger_is) = is.triggers.get(&trigger) {
+            up.push(format!("DROP TRIGGER {} ON {table}", quoted(&trigger)));
+            down.push(trigger_is.definition.clone());
+        }
+        up.push(format!("ALTER TABLE {table} DROP COLUMN {written}"));
+        let mut back = readded(name, column);
+        back.extend(hanging(name, is, &column.name));
+        back.extend(down);
+        self.push(Step::new(Stage::Main, up, back));
+    }
+}
+
+fn not_null_remark(table: &str, column: &str) -> String {
+    format!("Rows of {table} without {column} stop the second file of this change: give them a value first.")
+}
+
+fn set_default(name: &Name, column: &introspect::Column) -> String {
+    let (table, written) = (write::table_name(name), quoted(&column.name));
+    match &column.default {
+        Some(default) => format!("ALTER TABLE {table} ALTER COLUMN {written} SET DEFAULT {default}"),
+        None => format!("ALTER TABLE {table} ALTER COLUMN {written} DROP DEFAULT"),
+    }
+}
+
+/// Whether PostgreSQL leaves the rows alone.
+fn is_widened(from: &str, to: &str) -> bool {
+    let length =
+        |spelt: &str| spelt.split_once('(').and_then(|(_, rest)| rest.trim_end_matches(')').parse::<u32>().ok());
+    let varying = from.starts_with("character varying");
+    varying && (to == "text" || to == "character varying")
+        || from == "text" && to == "character varying"
+        || varying
+            && to.starts_with("character varying")
+            && length(from).is_some_and(|old| length(to).is_some_and(|new| new >= old))
+}
+
+/// A column that comes back: rows that are there get a value for what is lost, where it takes no NULL.
+fn readded(name: &Name, column: &introspect::Column) -> Vec<String> {
+    let table = write::table_name(name);
+    let plain = column.nullable || column.default.is_some() || column.identity.is_some() || column.generated.is_some();
+    let filler = types::postgres_filler(&column.type_name).filter(|_| !plain);
+    let mut lines = match filler {
+        Some(filler) => {
+            let with_value = introspect::Column { default: Some(filler.to_owned()), ..column.clone() };
+            vec![
+                comment(&format!(
+                    "What {}.{} held is lost: rows that are there get {filler}.",
+                    table,
+                    quoted(&column.name)
+                )),
+                format!("ALTER TABLE {table} ADD COLUMN {}", write::column(&with_value)),
+                format!("ALTER TABLE {table} ALTER COLUMN {} DROP DEFAULT", quoted(&column.name)),
+            ]
+        }
+        None => vec![format!("ALTER TABLE {table} ADD COLUMN {}", write::column(column))],
+    };
+    lines.extend(write::column_comment(name, column));
+    lines
+}
+
+/// The statements that make what goes away with a column.
+fn hanging(name: &Name, is: &Table, column: &str) -> Vec<String> {
+    let table = write::table_name(name);
+    let owned = column.to_owned();
+    let add = |constraint: String| format!("ALTER TABLE {table} ADD {constraint}");
+    let uniques =
+        is.uniques.iter().filter(|(_, unique)| unique.columns.contains(&owned) || unique.include.contains(&owned));
+    let checks = is.checks.iter().filter(|(_, check)| write::mentions(&check.expression, column));
+    let exclusions = is.exclusions.iter().filter(|(_, text)| write::mentions(text, column));
+    let keys = is.foreign_keys.iter().filter(|(_, key)| key.columns.contains(&owned));
+    let indexes = is.indexes.iter().filter(|(_, index)| {
+        index
+            .definition
+            .as_ref()
+            .is_some_and(|text| text.split_once('(').is_some_and(|(_, keys)| write::mentions(keys, column)))
+    });
+    let mut lines: Vec<String> = uniques.map(|(unique, one)| add(write::unique(unique, one))).collect();
+    lines.extend(checks.map(|(check, one)| add(format!("CONSTRAINT {} CHECK ({})", quoted(check), one.expression))));
+    lines.extend(exclusions.map(|(exclusion, text)| add(format!("CONSTRAINT {} {text}", quoted(exclusion)))));
+    lines.extend(keys.map(|(key, one)| add(write::foreign_key(key, one))));
+    lines.extend(indexes.flat_map(|(index, one)| index::again(name, is, index, one)));
+    lines
+}

@@ -1,0 +1,75 @@
+//! What nobody can know but who wrote the entity.
+
+use atriz_db::Engine;
+use atriz_db::migrate::Folder;
+use atriz_db_tools::logical::ColumnType::{Bytes, Text, Uuid};
+use atriz_testing::{TestFleet, Workspace, execute, texts};
+
+use super::{Entities, Entity, generated, text};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_required_column_is_filled_by_hand() {
+    let workspace = Workspace::new();
+    let things = || Entity::new("things").column("code", Text);
+    generated(&workspace, Entities::of([things()]).logical(), "create_things").await;
+    let mut fleets = Vec::new();
+    for engine in Engine::ALL {
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        let id = if engine == Engine::Postgres { "gen_random_uuid()" } else { "randomblob(16)" };
+        execute(&session.connection, &format!("INSERT INTO things (id, code) VALUES ({id}, 'a')")).await.unwrap();
+        session.close().await;
+        fleets.push(test);
+    }
+    let change = generated(&workspace, Entities::of([things().column("note", Text)]).logical(), "add_note").await;
+    assert!(change.is_undecided());
+    insta::assert_snapshot!(text(&change));
+    for engine in Engine::ALL {
+        let error = Folder::read(&workspace.descriptor("core"), engine).unwrap_err();
+        let (message, hint) = (error.to_string(), error.hint());
+        assert!(message.contains("_add_note.up.sql, line ") && message.contains("things.note"), "{message}");
+        assert!(hint.contains("-- atriz: decide"), "{hint}");
+    }
+    // Decided, it runs over the rows that are there.
+    for file in change.files.iter().filter(|file| file.text.contains("atriz: decide")) {
+        let lines = file.text.lines().filter(|line| !line.starts_with("-- atriz: decide"));
+        let decided: String = lines
+            .map(|line| match line.strip_prefix("-- UPDATE ") {
+                Some(rest) => format!("UPDATE {}\n", rest.replace('…', "'none'")),
+                None => format!("{}\n", line.replace("NULL FROM", "'none' FROM")),
+            })
+            .collect();
+        workspace.file(&format!("migrations/core/{}", file.path), decided);
+    }
+    for test in &fleets {
+        test.migrate_all().await;
+        let session = test.session("core").await;
+        assert_eq!(texts(&session.connection, "SELECT note FROM things").await, ["none"]);
+        session.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_no_cast_leads_to() {
+    let workspace = Workspace::new();
+    generated(&workspace, Entities::of([Entity::new("things").column("code", Uuid)]).logical(), "create_things").await;
+    let wanted = Entities::of([Entity::new("things").column("code", Bytes)]).logical();
+    let change = generated(&workspace, wanted, "change_code").await;
+    let said = text(&change);
+    assert!(said.contains("how does uuid become bytea in app.things.code?"), "{said}");
+    assert!(said.contains("USING NULL::bytea"), "{said}");
+    assert!(change.notes.iter().any(|note| note.starts_with("decide on PostgreSQL: ")), "{:?}", change.notes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rename_is_never_guessed() {
+    let workspace = Workspace::new();
+    generated(&workspace, Entities::of([Entity::new("things").nullable("note", Text)]).logical(), "create_things")
+        .await;
+    let wanted = Entities::of([Entity::new("things").nullable("remark", Text)]).logical();
+    let change = generated(&workspace, wanted, "change_things").await;
+    let said = text(&change);
+    assert!(said.contains("DROP COLUMN note") && said.contains("ADD COLUMN remark text"), "{said}");
+    let note = "app.things.note goes and app.things.remark comes, both text. Not a rename?";
+    assert!(change.notes.iter().any(|one| one.starts_with(note) && one.contains("renamed_from = \"note\"")), "{said}");
+}

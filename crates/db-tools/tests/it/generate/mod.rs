@@ -1,0 +1,116 @@
+//! Generating migrations from entities: each change is written, run and taken back on both engines.
+
+mod by_hand;
+mod changes;
+mod decide;
+mod entity;
+mod partitions;
+mod refused;
+mod rows;
+mod text;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use atriz_db::Engine;
+use atriz_db::migrate::Limit;
+use atriz_db_tools::generate::{GenerateError, GenerateRequest, Generated, Keep, generate};
+use atriz_db_tools::introspect::{Schema, difference, read};
+use atriz_db_tools::logical::Logical;
+use atriz_db_tools::scratch::Server;
+use atriz_kernel::Clock as _;
+use atriz_testing::{FixedClock, TestFleet, Workspace};
+
+pub(crate) use entity::{Entities, Entity};
+
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root().join("migrations/core")
+}
+
+pub(crate) async fn tried(workspace: &Workspace, wanted: Logical, name: &str) -> Result<Generated, GenerateError> {
+    tried_keeping(workspace, wanted, name, Keep::default()).await
+}
+
+pub(crate) async fn tried_keeping(
+    workspace: &Workspace,
+    wanted: Logical,
+    name: &str,
+    keep: Keep,
+) -> Result<Generated, GenerateError> {
+    let request = GenerateRequest {
+        database: Arc::new(workspace.descriptor("core")),
+        wanted,
+        keep,
+        folder: folder(workspace),
+        name: name.to_owned(),
+        server: Some(Server::of_tests().await.unwrap()),
+        now: FixedClock::new().now(),
+    };
+    Box::pin(generate(request)).await
+}
+
+/// Generates and writes.
+pub(crate) async fn generated(workspace: &Workspace, wanted: Logical, name: &str) -> Generated {
+    let generated = tried(workspace, wanted, name).await.unwrap_or_else(|error| panic!("{error}"));
+    generated.write().unwrap();
+    generated
+}
+
+/// All files as one text.
+pub(crate) fn text(generated: &Generated) -> String {
+    let files = generated.files.iter().map(|file| format!("==== {}\n{}", file.path, file.text));
+    let notes = generated.notes.iter().map(|note| format!("note: {note}\n"));
+    notes.chain(files).collect()
+}
+
+async fn schema(test: &TestFleet) -> Schema {
+    let session = test.session("core").await;
+    let schema = read(&session.connection).await.unwrap();
+    session.close().await;
+    schema
+}
+
+/// A database of the first entities, one row in each table where `rows` says how, then the change: there, back, there.
+pub(crate) async fn round_trip(before: Entities, after: Entities, rows: &str) -> Generated {
+    let workspace = Workspace::new();
+    generated(&workspace, before.logical(), "create_all").await;
+    changed(&workspace, after, rows).await
+}
+
+/// As [`round_trip`], with a folder that is there.
+pub(crate) async fn changed(workspace: &Workspace, after: Entities, rows: &str) -> Generated {
+    let mut fleets = Vec::new();
+    for engine in Engine::ALL {
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        let rows = atriz_testing::for_engine(engine, rows);
+        for statement in rows.split(';').filter(|statement| !statement.trim().is_empty()) {
+            atriz_testing::execute(&session.connection, statement).await.unwrap();
+        }
+        session.close().await;
+        fleets.push(test);
+    }
+    let change = generated(workspace, after.logical(), "change_all").await;
+    assert!(!change.files.is_empty());
+    for test in &fleets {
+        there_and_back(test, change.files.len() / 4).await;
+    }
+    // Nothing is left to do.
+    let again = tried(workspace, after.logical(), "again").await.unwrap();
+    assert!(again.files.is_empty(), "{}", text(&again));
+    change
+}
+
+async fn there_and_back(test: &TestFleet, count: usize) {
+    let before = schema(test).await;
+    let applied = test.migrate_all().await[0].applied.clone();
+    assert_eq!(applied.len(), count, "{applied:?}");
+    let after = schema(test).await;
+    let consent = atriz_db::Consent { yes: true, ..Default::default() };
+    test.fleet.rollback("core", &Limit::Count(count), &consent, &test.context).await.unwrap();
+    let back = difference(&before, &schema(test).await);
+    assert!(back.is_empty(), "{back:#?}");
+    test.migrate_all().await;
+    let again = difference(&after, &schema(test).await);
+    assert!(again.is_empty(), "{again:#?}");
+}

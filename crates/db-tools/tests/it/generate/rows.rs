@@ -1,0 +1,98 @@
+//! What becomes of rows.
+
+use atriz_db::Engine;
+use atriz_db::migrate::Limit;
+use atriz_db_tools::logical::Action::Cascade;
+use atriz_db_tools::logical::ColumnType::{BigInteger, Boolean, Text, Timestamp, Uuid};
+use atriz_testing::{TestFleet, Workspace, both_engines, execute, texts};
+
+use super::{Entities, Entity, generated};
+
+fn id(engine: Engine, number: u8) -> String {
+    match engine {
+        Engine::Postgres => format!("'00000000-0000-0000-0000-0000000000{number:02x}'"),
+        Engine::Sqlite => format!("x'000000000000000000000000000000{number:02x}'"),
+    }
+}
+
+fn before() -> Entities {
+    Entities::of([
+        Entity::new("things")
+            .column("amount", Text)
+            .nullable("note", Text)
+            .column("old", BigInteger)
+            .column("active", Boolean),
+        Entity::new("parts").column("thing_id", Uuid).refers("thing_id", "things", Cascade),
+    ])
+}
+
+fn after() -> Entities {
+    Entities::of([
+        Entity::new("things")
+            .column("amount", BigInteger)
+            .column("remark", Text)
+            .was("note")
+            .column("active", BigInteger)
+            .default("kind", Text, "'new'")
+            .nullable("updated_at", Timestamp)
+            .unique(&["remark"]),
+        Entity::new("parts").column("thing_id", Uuid).refers("thing_id", "things", Cascade),
+    ])
+}
+
+/// A thing with a part, behind the first migration; the second is there.
+async fn fleet(engine: Engine, workspace: &Workspace) -> TestFleet {
+    generated(workspace, before().logical(), "create_all").await;
+    let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+    let session = test.session("core").await;
+    let (one, two) = (id(engine, 1), id(engine, 2));
+    let thing = format!("INSERT INTO things (id, amount, note, old, active) VALUES ({one}, '7', 'it''s', 4, 1 = 1)");
+    execute(&session.connection, &thing).await.unwrap();
+    execute(&session.connection, &format!("INSERT INTO parts (id, thing_id) VALUES ({two}, {one})")).await.unwrap();
+    session.close().await;
+    generated(workspace, after().logical(), "change_all").await;
+    test
+}
+
+async fn read(test: &TestFleet, sql: &str) -> Vec<String> {
+    let session = test.session("core").await;
+    let found = texts(&session.connection, sql).await;
+    session.close().await;
+    found
+}
+
+both_engines! {
+    async fn they_stay_there_and_back(engine) {
+        let workspace = Workspace::new();
+        let test = fleet(engine, &workspace).await;
+        let count = test.migrate_all().await[0].applied.len();
+        let sql = "SELECT (amount + 1) || ' ' || remark || ' ' || active || ' ' || kind FROM things";
+        assert_eq!(read(&test, sql).await, ["8 it's 1 new"]);
+        let joined = "SELECT 'a part' FROM parts JOIN things ON things.id = parts.thing_id";
+        assert_eq!(read(&test, joined).await, ["a part"]);
+        let consent = atriz_db::Consent { yes: true, ..Default::default() };
+        test.fleet.rollback("core", &Limit::Count(count), &consent, &test.context).await.unwrap();
+        // What was lost is filled in, so that the column takes no NULL again.
+        let sql = "SELECT amount || ' ' || note || ' ' || old || ' ' || CASE WHEN active THEN 'yes' ELSE 'no' END FROM things";
+        assert_eq!(read(&test, sql).await, ["7 it's 0 yes"]);
+        assert_eq!(read(&test, joined).await, ["a part"]);
+    }
+
+    async fn the_trigger_fills_the_time_in(engine) {
+        let workspace = Workspace::new();
+        let test = fleet(engine, &workspace).await;
+        test.migrate_all().await;
+        let session = test.session("core").await;
+        execute(&session.connection, "UPDATE things SET kind = 'other'").await.unwrap();
+        session.close().await;
+        assert_eq!(read(&test, "SELECT 'filled' FROM things WHERE updated_at IS NOT NULL").await, ["filled"]);
+    }
+
+    async fn a_crash_at_any_place_is_made_good(engine) {
+        let workspace = Workspace::new();
+        generated(&workspace, before().logical(), "create_all").await;
+        generated(&workspace, after().logical(), "change_all").await;
+        let verified = crate::verify::proved(engine, workspace.descriptor("core")).await;
+        assert!(verified.is_good(), "{verified}\n{:#?}", verified.faults().collect::<Vec<_>>());
+    }
+}
