@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use atriz_db::migrate::{Direction, Mode, Statement};
 use squawk_linter::{Linter, Rule as SquawkRule, Violation};
-use squawk_syntax::{Parse, SourceFile};
+use squawk_syntax::SourceFile;
 
 use super::file::File;
 use super::hit::{Edit, Hit, range_of};
@@ -34,7 +34,10 @@ pub(super) struct Known {
 /// The hits of a file; `known` is of its statements.
 pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let Some((text, parse)) = readable(file, known, &mut hits) else { return hits };
+    let read = readable(file, known, &mut hits);
+    let relevant: Vec<&Statement> = read.iter().copied().filter(|statement| is_relevant(statement)).collect();
+    let Some(text) = only(file, &relevant) else { return hits };
+    let parse = SourceFile::parse(&text);
     let robust = file.mode == Mode::Alone;
     let rules = SQUAWK.iter().copied().filter(|rule| robust || *rule != SquawkRule::PreferRobustStmts);
     let mut linter = Linter::from(rules);
@@ -45,27 +48,22 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     hits
 }
 
-/// The file's text, parsed, with blanks in place of what squawk need not see: statements that no rule of its could be
-/// about, and those that it cannot parse, which would damage what stands beside them. Nothing where nothing is left.
-fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> Option<(String, Parse<SourceFile>)> {
-    let relevant = file.statements.iter().zip(known).filter(|(statement, known)| is_relevant(statement, known.new));
-    let relevant: Vec<&Statement> = relevant.map(|(statement, _)| statement).collect();
-    let text = only(file, &relevant)?;
-    let parse = SourceFile::parse(&text);
-    if parse.errors().is_empty() {
-        return Some((text, parse));
+/// The statements that squawk is to read, without those that it cannot parse: they would damage what stands beside them.
+fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> Vec<&'f Statement> {
+    let read = file.statements.iter().zip(known).filter(|(statement, known)| is_read(statement, known.new));
+    let mut read: Vec<&Statement> = read.map(|(statement, _)| statement).collect();
+    let Some(text) = only(file, &read) else { return read };
+    if !SourceFile::parse(&text).errors().is_empty() {
+        // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
+        read.retain(|statement| match unparsed(statement) {
+            Some(hit) => {
+                hits.push(hit);
+                false
+            }
+            None => true,
+        });
     }
-    // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
-    let good = relevant.into_iter().filter(|statement| match unparsed(statement) {
-        Some(hit) => {
-            hits.push(hit);
-            false
-        }
-        None => true,
-    });
-    let text = only(file, &good.collect::<Vec<_>>())?;
-    let parse = SourceFile::parse(&text);
-    Some((text, parse))
+    read
 }
 
 /// What the parser says of a statement that it does not know.
@@ -107,7 +105,7 @@ fn blank(text: &mut [u8], range: Range<usize>) {
 }
 
 /// Whether the statement is worth parsing: no rule of squawk's is about the others, and most files hold more of them.
-fn is_relevant(statement: &Statement, new: bool) -> bool {
+fn is_read(statement: &Statement, new: bool) -> bool {
     let second = || statement.word(1);
     match statement.word(0).as_str() {
         "create" => match second().as_str() {
@@ -120,6 +118,39 @@ fn is_relevant(statement: &Statement, new: bool) -> bool {
         "comment" | "grant" | "revoke" | "select" | "do" | "delete" | "set" => false,
         _ => true,
     }
+}
+
+/// Whether a rule of squawk's may be about a statement. Its rules each walk the whole tree, which takes several times
+/// what parsing does, and of a table that was not there they know no more than the types of its columns.
+fn is_relevant(statement: &Statement) -> bool {
+    statement.word(0) != "create" || statement.word(1) != "table" || has_regretted_type(statement)
+}
+
+/// Whether a type is named that a rule is about.
+fn has_regretted_type(statement: &Statement) -> bool {
+    const TYPES: [&str; 19] = [
+        "bigserial",
+        "bpchar",
+        "char",
+        "character",
+        "int",
+        "int2",
+        "int4",
+        "integer",
+        "json",
+        "national",
+        "nchar",
+        "serial",
+        "serial2",
+        "serial4",
+        "serial8",
+        "smallint",
+        "smallserial",
+        "timestamp",
+        "varchar",
+    ];
+    let quoted = |token: &str| token.trim_matches('"').to_ascii_lowercase();
+    statement.tokens.iter().any(|token| TYPES.binary_search(&quoted(token).as_str()).is_ok())
 }
 
 fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
