@@ -9,7 +9,8 @@ use atriz_kernel::SystemClock;
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DbErr};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
-use super::executor::{Executor, Limit, Outcome, RunContext};
+use super::context::RunContext;
+use super::executor::{Executor, Limit, Outcome};
 use super::folder::Folder;
 use super::state::{Standing, State};
 use crate::catalog::Descriptor;
