@@ -105,7 +105,7 @@ fn table_of_ten(number: usize) -> String {
     let mut columns = String::new();
     for column in 1..=8 {
         let kind = ["{text}", "{big}"][column % 2];
-        write!(columns, "    value_{column} {kind} NOT NULL,\n").expect("writing to a string cannot fail");
+        writeln!(columns, "    value_{column} {kind} NOT NULL,").expect("writing to a string cannot fail");
     }
     format!(
         "CREATE TABLE {{app}}wides_{number} (\n    id {{big}} NOT NULL,\n    code {{text}} NOT NULL,\n{columns}    \
@@ -120,7 +120,8 @@ fn lint(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
     let folder = machine.folder.path().join("lint");
     write_tables(&folder, 50_000)?;
     let files = folder.join(Dialect::Postgres.folder());
-    let (program, statements) = (program("xtask")?, 100_001.0);
+    // A schema, and for each table its CREATE, its index, and its DROP in the way back.
+    let (program, statements) = (program("xtask")?, 150_001.0);
     let mut values = Vec::new();
     for pair in 0..=pairs {
         let mut command = machine.command(&program);
@@ -130,7 +131,12 @@ fn lint(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
             values.push(statements / milliseconds(cost.time) * 1_000.0);
         }
     }
-    let measure = Measure::alone("`db lint` of 100,001 statements", values, "statements/s", "100,000 or more");
+    let measure = Measure::alone(
+        "`db lint` of 150,001 statements on PostgreSQL, the whole process",
+        values,
+        "statements/s",
+        "100,000 or more",
+    );
     measure.tell();
     Ok(measure)
 }

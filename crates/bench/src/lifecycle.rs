@@ -1,5 +1,6 @@
 //! Four databases on PostgreSQL: made, migrated, and looked at with nothing to do.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -92,7 +93,7 @@ pub(crate) fn script(machine: &Machine, folder: &Path, dialect: Dialect) -> Resu
     for file in files {
         let text = fs::read_to_string(file)?;
         if !text.contains(other) {
-            script.push_str(&format!("{begin};\n{text}\nCOMMIT;\n"));
+            writeln!(script, "{begin};\n{text}\nCOMMIT;").expect("writing to a string cannot fail");
         }
     }
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
