@@ -60,7 +60,8 @@ impl Report {
             for finding in &checked.findings {
                 line(&mut text, &finding.to_string());
                 for statement in &finding.mend {
-                    statement.lines().for_each(|part| line(&mut text, &format!("    {part}")));
+                    let end = if is_comment(statement) { "" } else { ";" };
+                    format!("{statement}{end}").lines().for_each(|part| line(&mut text, &format!("    {part}")));
                 }
             }
             let found = match checked.findings.len() {
@@ -75,6 +76,11 @@ impl Report {
         }
         text
     }
+}
+
+/// What is for the reader ends in no semicolon; a hint for `differences.toml` is no SQL at all.
+fn is_comment(statement: &str) -> bool {
+    statement.lines().all(|line| line.starts_with("--") || line.starts_with('#'))
 }
 
 fn line(text: &mut String, line: &str) {

@@ -23,6 +23,10 @@ fn is_missing_table(difference: &Difference) -> bool {
     matches!(difference.path.as_slice(), [kind, _] if kind == "tables") && difference.right.is_none()
 }
 
+fn is_missing_column(difference: &Difference) -> bool {
+    matches!(difference.path.as_slice(), [_, _, part, _] if part == "columns") && difference.right.is_none()
+}
+
 /// How many missing tables a missing table needs, one behind the other. A circle of foreign keys ends where it began.
 fn depth(table: &str, missing: &BTreeSet<&str>, folder: &Schema, seen: &mut BTreeSet<String>) -> usize {
     if !seen.insert(table.to_owned()) {
@@ -46,6 +50,8 @@ fn rank(difference: &Difference, depth: usize) -> usize {
         "types" | "sequences" => 2,
         "functions" => 3,
         "tables" if whole => 10 + depth.min(500),
+        // A constraint, an index or a trigger names columns: they are there, and called as they should be, before it is.
+        "tables" if is_missing_column(difference) => 590,
         "tables" => 600,
         _ => 700,
     }

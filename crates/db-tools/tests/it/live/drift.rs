@@ -44,6 +44,8 @@ const POSTGRES: &[Mistake] = &[
          CHECK (size > 1) NOT VALID",
         "check ck_things_size, not valid",
     ),
+    ("ALTER TABLE app.things RENAME COLUMN size TO scale", "column size, drift: folder {"),
+    ("ALTER TABLE app.things DROP COLUMN size", "check ck_things_size, drift: folder {"),
     (
         "ALTER TABLE app.parts DROP CONSTRAINT fk_parts_things; ALTER TABLE app.parts ADD CONSTRAINT fk_parts_things \
          FOREIGN KEY (thing_id) REFERENCES app.things (id) ON DELETE RESTRICT ON UPDATE CASCADE",
