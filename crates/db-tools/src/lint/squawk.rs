@@ -49,7 +49,11 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
 /// about, and those that it cannot parse, which would damage what stands beside them. Nothing where nothing is left.
 fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> Option<(String, Parse<SourceFile>)> {
     let relevant = file.statements.iter().zip(known).filter(|(statement, known)| is_relevant(statement, known.new));
-    let relevant: Vec<&Statement> = relevant.map(|(statement, _)| statement).collect();
+    let (deep, relevant): (Vec<&Statement>, Vec<&Statement>) =
+        relevant.map(|(statement, _)| statement).partition(|statement| is_deep(statement));
+    hits.extend(deep.into_iter().map(|statement| {
+        Hit::on("unparsed-statement", statement, 0, 1, "it is nested too deeply, or too long, for the parser")
+    }));
     let text = only(file, &relevant)?;
     let parse = SourceFile::parse(&text);
     if parse.errors().is_empty() {
@@ -66,6 +70,35 @@ fn readable(file: &File, known: &[Known], hits: &mut Vec<Hit>) -> Option<(String
     let text = only(file, &good.collect::<Vec<_>>())?;
     let parse = SourceFile::parse(&text);
     Some((text, parse))
+}
+
+/// How deep the parser may go: it calls itself for each level, and a thread's stack ends.
+const DEEPEST: usize = 250;
+
+/// Whether the parser would go too deep. Each parenthesis is a level; words that nothing divides count for a third of
+/// one each, since a chain of operators is a tree as well.
+fn is_deep(statement: &Statement) -> bool {
+    if statement.tokens.len() < DEEPEST {
+        return false;
+    }
+    let (mut open, mut words, mut before) = (Vec::new(), 0_usize, 0_usize);
+    statement.tokens.iter().any(|token| {
+        match token.as_str() {
+            "(" | "[" => {
+                open.push(words);
+                before += words;
+                words = 0;
+            }
+            ")" | "]" => {
+                words = open.pop().unwrap_or_default();
+                before -= words;
+                words += 1;
+            }
+            "," => words = 0,
+            _ => words += 1,
+        }
+        open.len() + (before + words) / 3 > DEEPEST
+    })
 }
 
 /// What the parser says of a statement that it does not know.
@@ -127,6 +160,11 @@ fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
     let rule = rule(&violation.code.to_string())?;
     let index = file.statement_at(range.start)?;
     let known = known.get(index).copied().unwrap_or_default();
+    let security = violation.code == SquawkRule::BanDisableTrigger && file.statements[index].has_word("security");
+    if security {
+        // The same words to squawk, and another matter.
+        return None;
+    }
     let proven = known.proven && violation.code == SquawkRule::AddingNotNullableField;
     if proven || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
         return None;
@@ -140,7 +178,7 @@ fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
         return None;
     }
     let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
-    let edits = edits(violation, known.concurrent, upper);
+    let edits = edits(&file.text, violation, known.concurrent, upper);
     // These name what they mean; the others say the same each time, and our words are about how files run here.
     let named = matches!(violation.code, SquawkRule::BanDuplicateColumnAssignments);
     let message = if named { violation.message.to_lowercase() } else { rule.catches.to_owned() };
@@ -156,7 +194,7 @@ fn is_key(before: &str) -> bool {
 
 /// What squawk would do, where that is safe: the others put words of an example in, or give another meaning.
 /// Words that it puts in are written as the statement's own are.
-fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
+fn edits(text: &str, violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
     let safe = match violation.code {
         SquawkRule::RequireConcurrentIndexCreation | SquawkRule::RequireConcurrentIndexDeletion => concurrent,
         SquawkRule::PreferBigintOverInt
@@ -166,7 +204,9 @@ fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
         | SquawkRule::PreferRobustStmts => true,
         _ => false,
     };
-    let fix = violation.fix.as_ref().filter(|_| safe);
+    // A precision would be lost.
+    let exact = violation.code != SquawkRule::PreferTimestampTz || !text[violation.text_range].contains('(');
+    let fix = violation.fix.as_ref().filter(|_| safe && exact);
     let edits = fix.into_iter().flat_map(|fix| &fix.edits);
     edits
         .map(|edit| {
