@@ -90,8 +90,10 @@ impl<'a> Reader<'a> {
             return;
         }
         cursor.skip(&["or replace", "constraint"]);
+        // What stands behind the ON of a rule is an event.
+        let before = if cursor.sees("rule") { "to" } else { "on" };
         let hung = cursor.eat_any(&["unique index", "index", "trigger", "policy", "rule"]);
-        if hung && cursor.seek("on").is_some() {
+        if hung && cursor.seek(before).is_some() {
             self.take(&mut cursor);
         }
     }
@@ -194,6 +196,7 @@ mod tests {
             ("CREATE TABLE a.p PARTITION OF a.b FOR VALUES FROM (1) TO (2)", "a.p a.b"),
             ("INSERT INTO a.b VALUES (1) ON CONFLICT DO UPDATE SET c = 1", "a.b"),
             ("CREATE VIEW a.v AS SELECT * FROM a.b", "a.b"),
+            ("CREATE RULE r AS ON DELETE TO a.b DO INSTEAD NOTHING", "a.b"),
         ] {
             assert_eq!(read(sql), names, "{sql}");
         }

@@ -1,5 +1,8 @@
 //! SQLite's own word: the folder is replayed in memory, and what SQLite refuses is a finding.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use atriz_db::migrate::{Direction, Mode, Statement};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr};
 
@@ -7,8 +10,17 @@ use super::LintError;
 use super::file::File;
 use super::hit::Hit;
 
+/// After how many of its own steps SQLite asks whether to go on.
+const STEPS: i32 = 1_000_000;
+
+/// How often it may go on within one file or statement: some seconds. The tables are all but empty, so what needs more
+/// has no end.
+const MOST: u32 = 300;
+
 /// A database in memory that files run on.
 struct Memory {
+    /// How often SQLite has asked since the last file or statement began.
+    asked: Arc<AtomicU32>,
     connection: DatabaseConnection,
     /// Whether a statement was refused: what misses its work would be refused too.
     broken: bool,
@@ -22,7 +34,9 @@ pub(super) async fn replay(files: &mut [File]) -> Result<(), LintError> {
     let memory = |error: DbErr| LintError::Memory { reason: error.to_string() };
     let mut options = ConnectOptions::new("sqlite::memory:");
     options.max_connections(1).sqlx_logging(false).test_before_acquire(false);
-    let mut memory = Memory { connection: Database::connect(options).await.map_err(memory)?, broken: false };
+    let connection = Database::connect(options).await.map_err(memory)?;
+    let asked = bounded(&connection).await.map_err(|error| LintError::Memory { reason: error.to_string() })?;
+    let mut memory = Memory { asked, connection, broken: false };
     for file in files.iter_mut().filter(|file| file.direction == Direction::Up) {
         let hits = memory.file(file).await;
         file.hits.extend(hits);
@@ -40,8 +54,19 @@ pub(super) async fn replay(files: &mut [File]) -> Result<(), LintError> {
     memory.connection.close().await.map_err(|error| LintError::Memory { reason: error.to_string() })
 }
 
+/// Has SQLite ask now and then whether to go on, and answers the count of that.
+async fn bounded(connection: &DatabaseConnection) -> Result<Arc<AtomicU32>, sea_orm::sqlx::Error> {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let mut single = connection.get_sqlite_connection_pool().acquire().await?;
+    let goes_on = move || count.fetch_add(1, Ordering::Relaxed) < MOST;
+    single.lock_handle().await?.set_progress_handler(STEPS, goes_on);
+    Ok(asked)
+}
+
 impl Memory {
     async fn run(&self, sql: &str) -> Result<(), DbErr> {
+        self.asked.store(0, Ordering::Relaxed);
         self.connection.execute_unprepared(sql).await.map(drop)
     }
 
@@ -71,7 +96,8 @@ impl Memory {
         let mut hits = Vec::new();
         for statement in file.statements.iter().filter(|statement| runs(statement)) {
             let Err(error) = self.run(&statement.text).await else { continue };
-            let message = words(&error);
+            let endless = self.asked.load(Ordering::Relaxed) > MOST;
+            let message = if endless { "it goes on without end, and was stopped".to_owned() } else { words(&error) };
             let follows = self.broken && message.starts_with("no such");
             self.broken = true;
             if !follows {

@@ -51,7 +51,11 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
 /// The statements that squawk is to read, without those that it cannot parse: they would damage what stands beside them.
 fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> Vec<&'f Statement> {
     let read = file.statements.iter().zip(known).filter(|(statement, known)| is_read(statement, known.new));
-    let mut read: Vec<&Statement> = read.map(|(statement, _)| statement).collect();
+    let (deep, mut read): (Vec<&Statement>, Vec<&Statement>) =
+        read.map(|(statement, _)| statement).partition(|statement| is_deep(statement));
+    hits.extend(deep.into_iter().map(|statement| {
+        Hit::on("unparsed-statement", statement, 0, 1, "it is nested too deeply, or too long, for the parser")
+    }));
     let Some(text) = only(file, &read) else { return read };
     if !SourceFile::parse(&text).errors().is_empty() {
         // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
@@ -64,6 +68,35 @@ fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> Vec<&'f
         });
     }
     read
+}
+
+/// How deep the parser may go: it calls itself for each level, and a thread's stack ends.
+const DEEPEST: usize = 250;
+
+/// Whether the parser would go too deep. Each parenthesis is a level; words that nothing divides count for a third of
+/// one each, since a chain of operators is a tree as well.
+fn is_deep(statement: &Statement) -> bool {
+    if statement.tokens.len() < DEEPEST {
+        return false;
+    }
+    let (mut open, mut words, mut before) = (Vec::new(), 0_usize, 0_usize);
+    statement.tokens.iter().any(|token| {
+        match token.as_str() {
+            "(" | "[" => {
+                open.push(words);
+                before += words;
+                words = 0;
+            }
+            ")" | "]" => {
+                words = open.pop().unwrap_or_default();
+                before -= words;
+                words += 1;
+            }
+            "," => words = 0,
+            _ => words += 1,
+        }
+        open.len() + (before + words) / 3 > DEEPEST
+    })
 }
 
 /// What the parser says of a statement that it does not know.
@@ -158,6 +191,11 @@ fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
     let rule = rule(&violation.code.to_string())?;
     let index = file.statement_at(range.start)?;
     let known = known.get(index).copied().unwrap_or_default();
+    let security = violation.code == SquawkRule::BanDisableTrigger && file.statements[index].has_word("security");
+    if security {
+        // The same words to squawk, and another matter.
+        return None;
+    }
     let proven = known.proven && violation.code == SquawkRule::AddingNotNullableField;
     if proven || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
         return None;
@@ -171,7 +209,7 @@ fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
         return None;
     }
     let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
-    let edits = edits(violation, known.concurrent, upper);
+    let edits = edits(&file.text, violation, known.concurrent, upper);
     // These name what they mean; the others say the same each time, and our words are about how files run here.
     let named = matches!(violation.code, SquawkRule::BanDuplicateColumnAssignments);
     let message = if named { violation.message.to_lowercase() } else { rule.catches.to_owned() };
@@ -187,7 +225,7 @@ fn is_key(before: &str) -> bool {
 
 /// What squawk would do, where that is safe: the others put words of an example in, or give another meaning.
 /// Words that it puts in are written as the statement's own are.
-fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
+fn edits(text: &str, violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
     let safe = match violation.code {
         SquawkRule::RequireConcurrentIndexCreation | SquawkRule::RequireConcurrentIndexDeletion => concurrent,
         SquawkRule::PreferBigintOverInt
@@ -197,7 +235,9 @@ fn edits(violation: &Violation, concurrent: bool, upper: bool) -> Vec<Edit> {
         | SquawkRule::PreferRobustStmts => true,
         _ => false,
     };
-    let fix = violation.fix.as_ref().filter(|_| safe);
+    // A precision would be lost.
+    let exact = violation.code != SquawkRule::PreferTimestampTz || !text[violation.text_range].contains('(');
+    let fix = violation.fix.as_ref().filter(|_| safe && exact);
     let edits = fix.into_iter().flat_map(|fix| &fix.edits);
     edits
         .map(|edit| {

@@ -184,6 +184,8 @@ impl State {
             let new = table.columns.remove(&from)?;
             table.columns.insert(to.clone(), new);
             let word = to.to_lowercase();
+            let referring = table.foreign.iter_mut().flat_map(|(key, _)| &mut key.columns);
+            referring.filter(|column| **column == from).for_each(|column| column.clone_from(&to));
             table.keys.iter_mut().flatten().filter(|column| **column == from).for_each(|column| column.clone_from(&to));
             self.words.insert(word);
             return Some(());

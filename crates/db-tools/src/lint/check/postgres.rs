@@ -3,8 +3,9 @@
 use atriz_db::migrate::Statement;
 
 use super::super::file::File;
-use super::super::hit::Hit;
+use super::super::hit::{Hit, index_in};
 use super::{Look, keys};
+use crate::plan::cursor::{Cursor, items};
 
 /// Words that a column's name stands behind, or a value.
 const NO_TYPE: [&str; 11] = ["(", ",", ".", ":", "column", "add", "alter", "drop", "exists", "rename", "to"];
@@ -13,6 +14,8 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let statement = look.statement;
     keys::excludes(look, hits);
     unnamed(statement, hits);
+    rewrites(statement, hits);
+    block(statement, hits);
     let full = statement.word(0) == "vacuum" && statement.has_word("full");
     if full || statement.word(0) == "cluster" {
         let message = "the table is written anew while nobody may read it";
@@ -28,6 +31,47 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
         for (index, _) in statement.tokens.iter().enumerate().filter(json) {
             hits.push(Hit::on("add-json-column", statement, index, 1, "json cannot be compared or indexed"));
         }
+    }
+}
+
+/// Clauses of ALTER TABLE that squawk has no rule for.
+fn rewrites(statement: &Statement, hits: &mut Vec<Hit>) {
+    if statement.word(0) != "alter" || statement.word(1) != "table" {
+        return;
+    }
+    let mut cursor = Cursor::new(&statement.tokens);
+    cursor.eat("alter table");
+    cursor.skip(&["if exists", "only"]);
+    cursor.name();
+    for action in items(cursor.rest()) {
+        let mut clause = Cursor::new(action);
+        let at = index_in(statement, action);
+        if clause.eat_any(&["set logged", "set unlogged", "set tablespace", "set access method"]) {
+            hits.push(Hit::on("table-rewrite", statement, at, 2, "the table is written anew while nobody may use it"));
+        } else if clause.eat("disable row level security") {
+            let message = "policies no longer count: everybody who may read the table sees every row";
+            hits.push(Hit::on("ban-disable-row-security", statement, at, 4, message));
+        } else if clause.eat("add") {
+            clause.skip(&["column", "if not exists"]);
+            clause.ident();
+            let serial = ["serial", "bigserial", "smallserial"].iter().any(|kind| clause.eat(kind));
+            if serial {
+                let message = "each row gets a number: the table is written anew while nobody may use it";
+                hits.push(Hit::on("adding-field-with-default", statement, at, 2, message));
+            }
+        }
+    }
+}
+
+/// A DO block with words that change tables, or that run what is put together.
+fn block(statement: &Statement, hits: &mut Vec<Hit>) {
+    const CHANGES: [&str; 6] = ["alter ", "drop ", "truncate ", "delete ", "update ", "execute "];
+    if statement.word(0) != "do" {
+        return;
+    }
+    let body = statement.text.to_ascii_lowercase().replace(['\n', '\t', '\r'], " ");
+    if CHANGES.iter().any(|word| body.contains(word)) {
+        hits.push(Hit::on("unread-block", statement, 0, 1, "what it does to tables is not read"));
     }
 }
 

@@ -9,13 +9,23 @@ use crate::plan::cursor::find;
 
 pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let statement = look.statement;
-    let (verb, count) = match (statement.word(0).as_str(), statement.word(1).as_str()) {
-        ("update", _) => ("UPDATE", 1),
-        ("delete", "from") => ("DELETE", 2),
+    let at = match statement.word(0).as_str() {
+        "update" | "delete" => 0,
+        "truncate" if !statement.has_word("cascade") => 0,
+        // The names of WITH come first.
+        "with" => match ["update", "delete"].iter().find_map(|verb| find(&statement.tokens, verb)) {
+            Some(at) => at,
+            None => return,
+        },
         _ => return,
     };
-    if find(&statement.tokens, "where").is_none() {
-        hits.push(Hit::on("unbounded-dml", statement, 0, count, format!("{verb} of every row, in one go")));
+    let (verb, count) = match statement.word(at).as_str() {
+        "update" => ("UPDATE", 1),
+        "delete" => ("DELETE", 2),
+        _ => ("TRUNCATE", 1),
+    };
+    if find(&statement.tokens[at..], "where").is_none() {
+        hits.push(Hit::on("unbounded-dml", statement, at, count, format!("{verb} of every row, in one go")));
     }
 }
 

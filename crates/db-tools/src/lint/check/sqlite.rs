@@ -25,7 +25,9 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
         "alter" => alter(look, hits),
         "drop" if statement.word(1) == "table" => drop(look, hits),
         "replace" => replaces(statement, 1, hits),
-        "insert" if statement.word(1) == "or" && statement.word(2) == "replace" => replaces(statement, 3, hits),
+        "insert" | "update" if statement.word(1) == "or" && statement.word(2) == "replace" => {
+            replaces(statement, 3, hits);
+        }
         _ => {}
     }
 }
@@ -94,11 +96,32 @@ fn added(look: &Look<'_>, column: &[String], at: usize, hits: &mut Vec<Hit>) {
     if find(column, "unique").is_some() || has(column, "primary key") {
         let message = "SQLite cannot add a column that is UNIQUE or a primary key";
         hits.push(Hit::on("sqlite-unsupported-alter", look.statement, at, 2, message));
-    } else if has(column, "not null") && find(column, "default").is_none() && find(column, "generated").is_none() {
+    } else if let Some(what) = refused_with_rows(column).filter(|_| !look.new) {
+        let message = format!("SQLite adds {what} while the table is empty, and refuses it with rows in it");
+        hits.push(Hit::on("sqlite-unsupported-alter", look.statement, at, 2, message));
+    } else if has(column, "not null") && find(column, "generated").is_none() && !gives_value(column) {
         let name = fold(&column[0]).unwrap_or_default();
         let message = format!("`{name}` has no value for the rows that there are");
         hits.push(Hit::on("sqlite-not-null-without-default", look.statement, at, 3, message));
     }
+}
+
+/// Whether a DEFAULT gives each row a value.
+fn gives_value(column: &[String]) -> bool {
+    find(column, "default").is_some() && !has(column, "default null")
+}
+
+/// What SQLite refuses to add as soon as there is a row, so that a replay on empty tables does not tell.
+fn refused_with_rows(column: &[String]) -> Option<&'static str> {
+    let words = ["default (", "default current_timestamp", "default current_date", "default current_time"];
+    if words.iter().any(|words| has(column, words)) {
+        return Some("a column whose default is computed");
+    }
+    if (has(column, "generated always") || find(column, "as").is_some()) && has(column, "stored") {
+        return Some("a stored generated column");
+    }
+    let refers = find(column, "references").is_some() && gives_value(column);
+    refers.then_some("a foreign key with a default")
 }
 
 fn drop(look: &Look<'_>, hits: &mut Vec<Hit>) {
@@ -135,7 +158,7 @@ fn gives_name(statement: &Statement, name: &str) -> bool {
         cursor = Cursor::new(&statement.tokens);
         cursor.eat("create table")
     };
-    (renames || makes) && cursor.name().is_some_and(|table| table.name == name)
+    (renames || makes) && cursor.name().is_some_and(|table| table.name.eq_ignore_ascii_case(name))
 }
 
 /// Strings in double quotes: where a value is due, and no name of that sort is known.

@@ -15,7 +15,7 @@ const RELEASE_FIRST: &str = "let the app do without it, release that, and take i
 const TWO_STEPS: &str = "add it NOT VALID, and VALIDATE it in a migration of its own";
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 56] = [
+pub(super) static RULES: [Rule; 59] = [
     pg(Always, Info, "unparsed-statement", "a statement that the parser does not know; the server may", "check it with `cargo xtask db verify`"),
     pg(Always, Error, "require-table-schema", "a table's name without its schema", "write `schema.table`; `--fix` does so where one schema alone has it"),
     pg(Always, Error, "search-path-change", "a change of search_path", "write every name with its schema; a function fixes its own with `SET search_path` in its definition"),
@@ -68,6 +68,9 @@ pub(super) static RULES: [Rule; 56] = [
     pg(Always, Warning, "prefer-text-field", "a length in the type", "text, and a CHECK on its length"),
     pg(Always, Warning, "ban-char-field", "character, which pads with blanks", "text"),
     pg(Always, Warning, "prefer-timestamp-tz", "a time that does not say of which zone", "timestamptz"),
+    pg(Existing, Error, "table-rewrite", "another storage, tablespace or access method: the table is written anew under lock", "a window of maintenance, and this rule ignored with the reason"),
+    pg(Clients, Info, "unread-block", "a DO block that changes tables, whose statements are not read", "plain statements, or `cargo xtask db verify` and a careful reader"),
+    pg(Existing, Error, "ban-disable-row-security", "row-level security switched off: everybody sees every row", "change the policies instead"),
     pg(Always, Info, "prefer-repack", "VACUUM FULL or CLUSTER, which write the table anew under lock", "pg_repack, or a window of maintenance"),
     pg(Existing, Warning, "ban-disable-trigger", "a trigger that is switched off on a table in use", "say in an ignore until when"),
     pg(Existing, Warning, "ban-drop-policy", "dropping a policy of row-level security", "say in an ignore what holds the rule from now on"),

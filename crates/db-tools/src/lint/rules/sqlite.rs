@@ -19,7 +19,7 @@ pub(super) static RULES: [Rule; 15] = [
     sqlite(Existing, Error, "sqlite-not-null-without-default", "ADD COLUMN … NOT NULL without a default: it fails as soon as there are rows", "a default, or a rebuild"),
     sqlite(Always, Error, "sqlite-unsafe-rebuild", "a table dropped for a new one of its name with foreign keys on: the rows that refer to it go along, or hold it", REBUILD),
     sqlite(Existing, Error, "sqlite-drop-referenced", "dropping a table that others refer to", "drop or rebuild those first"),
-    sqlite(Always, Error, "sqlite-unsupported-alter", "an ALTER that SQLite does not know", REBUILD),
+    sqlite(Always, Error, "sqlite-unsupported-alter", "an ALTER that SQLite does not know, or takes while the table is empty alone", REBUILD),
     sqlite(Always, Error, "sqlite-multi-alter", "an ALTER of several clauses", "one ALTER TABLE for each"),
     sqlite(Always, Error, "sqlite-pragma", "a PRAGMA: inside a transaction most do nothing, and others are the runner's", "remove it; `-- atriz: rebuild` switches foreign keys off around the file"),
     sqlite(Always, Error, "sqlite-vacuum-attach", "VACUUM, ATTACH or DETACH, which no transaction can hold", "remove it"),

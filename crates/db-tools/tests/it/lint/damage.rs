@@ -5,7 +5,7 @@ use std::path::Path;
 use atriz_db::Engine;
 use atriz_db_tools::lint::{Since, lint};
 
-use super::support::{CASE, House};
+use super::support::{CASE, House, rules};
 
 #[tokio::test]
 async fn damaged_files_break_nothing() {
@@ -46,4 +46,24 @@ fn damages(text: &str, number: usize) -> Vec<String> {
         swap("TABLE", "TABLE IF EXISTS ONLY"),
         swap(" NOT", " -- atriz: lint-ignore ban-drop-table \"x\"\n"),
     ]
+}
+
+#[tokio::test]
+async fn depth_and_endlessness_break_nothing() {
+    let house = House::unreleased(&[]);
+    let deep = 100_000;
+    let chains = [
+        format!("CREATE TABLE app.x (a int CHECK {}a > 1{});", "(".repeat(deep), ")".repeat(deep)),
+        format!("ALTER TABLE app.x ADD CHECK ({}true);", "NOT ".repeat(deep)),
+        format!("ALTER TABLE app.x ADD a int DEFAULT {}1;", "1 + ".repeat(deep)),
+        format!("ALTER TABLE app.x ADD a int DEFAULT {}1{};", "CASE WHEN 1 THEN ".repeat(deep), " END".repeat(deep)),
+    ];
+    for sql in chains {
+        house.migration(Engine::Postgres, CASE, &format!("{sql}\nTRUNCATE app.y CASCADE;\n"), "SELECT 1;\n");
+        let report = house.lint(Engine::Postgres).await;
+        assert_eq!(rules(&report), ["unparsed-statement", "ban-truncate-cascade"], "{}", &sql[..60]);
+    }
+    let endless = "WITH RECURSIVE r (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM r) SELECT count(*) FROM r;\n";
+    house.migration(Engine::Sqlite, CASE, endless, "SELECT 1;\n");
+    assert_eq!(rules(&house.lint(Engine::Sqlite).await), ["sqlite-refused"]);
 }

@@ -30,7 +30,10 @@ async fn what_is_safe_is_mended_and_shown() {
     };
     write(1, "\u{feff}-- Why.\r\nDELETE FROM items WHERE id IS NULL;\r\n");
     write(2, "CREATE INDEX idx_items_title ON items (title);\n");
-    write(3, "CREATE TABLE app.logs (\n    id bigserial PRIMARY KEY,\n    at timestamp, item_id int\n);\n");
+    write(
+        3,
+        "CREATE TABLE app.logs (\n    id bigserial PRIMARY KEY,\n    at timestamp, exact timestamp(3), item_id int\n);\n",
+    );
     write(4, "SELECT 1;\nCREATE INDEX idx_items_id ON app.items (id);\n");
     write(5, "CREATE INDEX idx_events_at ON app.events (at);\n");
     write(6, "CREATE TABLE nowhere (a varchar(3));\n");

@@ -41,7 +41,7 @@ async fn every_mistake_is_caught_in_its_place() {
 const LONG: &str = "ALTER TABLE app.items ADD COLUMN \
                     a_name_that_goes_on_and_on_and_is_longer_than_what_postgresql_will_keep text;\n";
 
-const MISTAKES: [Mistake; 64] = [
+const MISTAKES: [Mistake; 71] = [
     Mistake(&["require-concurrent-index-creation"], "-- Why.\nCREATE INDEX idx_items_title ON app.items (title);\n"),
     Mistake(&["require-concurrent-index-deletion"], "DROP INDEX app.idx_items_owner_id;\n"),
     Mistake(&["require-concurrent-reindex"], "REINDEX TABLE app.items;\n"),
@@ -145,6 +145,13 @@ const MISTAKES: [Mistake; 64] = [
         &["ban-drop-default"],
         "ALTER TABLE app.items\n    ALTER COLUMN note SET DEFAULT 'a',\n    ALTER COLUMN title DROP DEFAULT;\n",
     ),
+    Mistake(&["table-rewrite"], "ALTER TABLE app.items SET UNLOGGED;\n"),
+    Mistake(&["ban-disable-row-security"], "ALTER TABLE app.items DISABLE ROW LEVEL SECURITY;\n"),
+    Mistake(&["unread-block"], "DO $$ BEGIN\n    ALTER TABLE app.items DROP COLUMN note;\nEND $$;\n"),
+    Mistake(&["adding-field-with-default", "prefer-identity"], "ALTER TABLE app.items ADD COLUMN number bigserial;\n"),
+    Mistake(&["unbounded-dml"], "TRUNCATE app.items;\n"),
+    Mistake(&["unbounded-dml"], "WITH one AS (SELECT 1 WHERE true) UPDATE app.items SET note = '';\n"),
+    Mistake(&["cross-db-reference"], "CREATE RULE r AS ON DELETE TO auth.accounts DO INSTEAD NOTHING;\n"),
     Mistake(&["table-owner-mismatch"], "CREATE TABLE auth.accounts (id uuid PRIMARY KEY);\n"),
 ];
 

@@ -33,7 +33,7 @@ ALTER TABLE users_new RENAME TO users;
 const LONG: &str = "CREATE INDEX \
                     an_index_whose_name_goes_on_and_on_and_is_longer_than_what_postgresql_keeps ON items (title);\n";
 
-const MISTAKES: [Mistake; 31] = [
+const MISTAKES: [Mistake; 36] = [
     Mistake(&["sqlite-refused"], "CREATE TABLE a (b TEXT,, c TEXT) STRICT;\n"),
     Mistake(
         &["sqlite-refused"],
@@ -50,6 +50,11 @@ const MISTAKES: [Mistake; 31] = [
     Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items DROP CONSTRAINT fk_items_users;\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER INDEX idx_items_owner_id RENAME TO i;\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD COLUMN code TEXT UNIQUE;\n"),
+    Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD COLUMN day TEXT DEFAULT CURRENT_DATE;\n"),
+    Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD COLUMN day TEXT DEFAULT (date('now'));\n"),
+    Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD COLUMN long TEXT AS (title || title) STORED;\n"),
+    Mistake(&["sqlite-not-null-without-default"], "ALTER TABLE items ADD COLUMN a TEXT NOT NULL DEFAULT NULL;\n"),
+    Mistake(&["sqlite-insert-or-replace"], "UPDATE OR REPLACE items SET id = x'00' WHERE title = '';\n"),
     Mistake(&["sqlite-multi-alter"], "ALTER TABLE items ADD COLUMN a TEXT,\n    ADD COLUMN b TEXT;\n"),
     Mistake(&["sqlite-pragma"], "PRAGMA journal_mode = WAL;\n"),
     Mistake(&["sqlite-pragma"], "PRAGMA foreign_keys = OFF;\n"),
