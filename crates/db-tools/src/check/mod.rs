@@ -7,6 +7,7 @@ mod compare;
 mod declared;
 mod error;
 mod finding;
+mod full_text;
 pub mod live;
 mod mend;
 mod replay;

@@ -6,6 +6,7 @@ use super::apply::{applied, names, stands_alone};
 use super::postgres::by_hand;
 use super::spell::{column, create_index, foreign_key, list, quoted, written_columns};
 use super::{Side, Wanted};
+use crate::check::full_text;
 use crate::logical::{Difference, DifferenceKind as Kind, Index, Table, expression};
 
 const ENGINE: Engine = Engine::Sqlite;
@@ -86,6 +87,7 @@ pub(super) fn rebuild(side: &Side<'_>, name: &str, own: &Table, goal: &Table) ->
     let triggers = side.own(name).into_iter().flat_map(|own| own.triggers.values());
     sql.extend(triggers.map(|trigger| trigger.definition.clone()));
     sql.extend(around.makes);
+    sql.extend(full_text::refills(side.schema, name));
     sql
 }
 

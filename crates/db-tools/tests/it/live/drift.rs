@@ -108,6 +108,8 @@ const POSTGRES: &[Mistake] = &[
         "partition app.order_2026, table, check ck_hand, drift",
     ),
     ("CREATE INDEX by_hand ON app.order_2026 (\"from\")", "partition app.order_2026, table, index by_hand, drift"),
+    ("ALTER TABLE app.\"order\" DETACH PARTITION app.order_rest", "partition app.order_rest, drift: folder {"),
+    ("ALTER TABLE app.\"order\" DETACH PARTITION app.order_2026", "table app.order_2026, drift: folder nothing"),
     ("DROP TABLE app.order_rest", "partition app.order_rest, drift: folder {"),
     (
         "CREATE TABLE app.order_2027 PARTITION OF app.\"order\" FOR VALUES FROM ('2027-01-01') TO ('2028-01-01'); \

@@ -38,6 +38,9 @@ impl Mender<'_> {
         if self.live.engine == Engine::Sqlite {
             return self.on_sqlite(kind, name, rest);
         }
+        if let Some(attached) = self.attached(&steps) {
+            return vec![attached];
+        }
         let found = match *kind {
             "tables" => {
                 let name = table_sql::parsed(name);
@@ -54,6 +57,24 @@ impl Mender<'_> {
             _ => Vec::new(),
         };
         if found.is_empty() { by_hand() } else { found }
+    }
+
+    /// What makes a table a partition again that the folder knows as one: to drop it, or to make it anew, would be wrong.
+    fn attached(&self, steps: &[&str]) -> Option<String> {
+        let part = match steps {
+            ["tables", name] | ["tables", _, "partitions", name] => *name,
+            _ => return None,
+        };
+        let own = table_sql::parsed(part);
+        if !self.live.tables.contains_key(&own) || self.folder.schema.tables.contains_key(&own) {
+            return None;
+        }
+        let parents = self.folder.schema.tables.iter();
+        let (parent, bound) = parents
+            .filter(|(parent, _)| self.live.tables.contains_key(*parent))
+            .find_map(|(parent, table)| Some((parent, &table.partitions.get(part)?.bound)))?;
+        let (parent, own) = (table_sql::sql_name(parent), table_sql::sql_name(&own));
+        Some(format!("ALTER TABLE {parent} ATTACH PARTITION {own} {bound}"))
     }
 
     fn rights(&self) -> Rights<'_> {

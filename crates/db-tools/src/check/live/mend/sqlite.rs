@@ -3,6 +3,7 @@
 use super::table::{guess, renamed};
 use super::table_sql::{list, parsed};
 use super::{LOSES, Mender, by_hand};
+use crate::check::full_text;
 use crate::introspect::{Column, Table, TableKind};
 use crate::scratch::quote;
 
@@ -46,7 +47,8 @@ impl Mender<'_> {
 
     /// A table with what hangs on it.
     fn whole(&self, name: &str, table: &Table) -> Vec<String> {
-        self.statement(name).into_iter().chain(self.hanging(table)).collect()
+        let filled = full_text::refilled(name, table);
+        self.statement(name).into_iter().chain(self.hanging(table)).chain(filled).collect()
     }
 
     fn hanging(&self, table: &Table) -> Vec<String> {
@@ -82,6 +84,7 @@ impl Mender<'_> {
             format!("ALTER TABLE {new} RENAME TO {quoted}"),
         ]);
         statements.extend(self.hanging(folder));
+        statements.extend(full_text::refills(self.live, name));
         statements.extend(
             ["PRAGMA foreign_key_check", "COMMIT", "PRAGMA legacy_alter_table = OFF", "PRAGMA foreign_keys = ON"]
                 .map(str::to_owned),
