@@ -38,9 +38,15 @@ impl<'a> Known<'a> {
     }
 
     fn of_both(&self, postgres: &Side<'_>, sqlite: &Side<'_>) -> Vec<Finding> {
-        let between = difference(postgres.logical, sqlite.logical);
-        let by_postgres = difference(self.entities, postgres.logical);
-        let by_sqlite = difference(self.entities, sqlite.logical);
+        let twice = twice(postgres);
+        let differences = |left: &Logical, right: &Logical| {
+            let found = difference(left, right);
+            let kept = found.iter().filter(|one| !twice.contains(&one.object.table) && !is_told_as_type(one, &found));
+            kept.cloned().collect::<Vec<_>>()
+        };
+        let between = differences(postgres.logical, sqlite.logical);
+        let by_postgres = differences(self.entities, postgres.logical);
+        let by_sqlite = differences(self.entities, sqlite.logical);
         let (unlike_postgres, unlike_sqlite) = (keys(&by_postgres), keys(&by_sqlite));
         let mut found = Vec::new();
         for one in &between {
@@ -62,6 +68,7 @@ impl<'a> Known<'a> {
     }
 
     fn of_engines(&self, one: &Difference, postgres: &Side<'_>, sqlite: &Side<'_>, postgres_is_odd: bool) -> Finding {
+        let postgres_is_odd = postgres_is_odd || is_unclear(one);
         let lacks_postgres = one.left.is_none() && one.right.is_some() && one.kind.is_absence();
         let lacks_sqlite = one.right.is_none() && one.kind.is_absence();
         let mend_postgres = lacks_postgres || (postgres_is_odd && !lacks_sqlite);
@@ -103,6 +110,34 @@ impl<'a> Known<'a> {
     pub(super) fn sides(&self) -> impl Iterator<Item = &Side<'a>> {
         Engine::ALL.into_iter().filter_map(|engine| self.side(engine))
     }
+}
+
+/// Whether SQLite's trigger of this name has a purpose that every table's has, and PostgreSQL's has not.
+fn is_unclear(one: &Difference) -> bool {
+    let clear = |side: &Option<String>| {
+        side.as_deref().is_some_and(|words| words == "fills updated_at" || words.contains("refuse"))
+    };
+    one.kind == DifferenceKind::TriggerDiffers && !clear(&one.left) && clear(&one.right)
+}
+
+/// Whether a CHECK on a type, of SQLite alone, is told with the type: PostgreSQL can have no such CHECK.
+fn is_told_as_type(one: &Difference, found: &[Difference]) -> bool {
+    let column = |name: &str| {
+        let rest = name.strip_prefix(&format!("ck_{}_", one.object.table))?;
+        rest.strip_suffix("_type").map(str::to_owned)
+    };
+    let Some(column) = one.object.name.as_deref().and_then(column) else { return false };
+    let object = Object::of("column", &one.object.table, &column);
+    one.kind == DifferenceKind::CheckMissing
+        && one.left.is_none()
+        && found.iter().any(|found| found.kind == DifferenceKind::TypeDiffers && found.object == object)
+}
+
+/// The tables whose name two schemas have. That is told by itself; which of the two was compared is chance.
+fn twice(postgres: &Side<'_>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let names = postgres.schema.tables.keys().map(|name| name.name.clone());
+    names.filter(|name| !seen.insert(name.clone())).collect()
 }
 
 fn keys(found: &[Difference]) -> BTreeSet<(DifferenceKind, &Object)> {

@@ -94,6 +94,8 @@ impl Reader<'_> {
 
     fn table(&self, schema: &str, name: &str) -> Table {
         let table = self.table;
+        let columns = table.primary_key.as_ref().map(|key| key.columns.as_slice()).unwrap_or_default();
+        let on = triggers::On { table: name, key: columns };
         let key = |key: &introspect::Key| PrimaryKey { name: key.constraint.clone(), columns: key.columns.clone() };
         Table {
             schema: schema.to_owned(),
@@ -105,9 +107,7 @@ impl Reader<'_> {
             triggers: table
                 .triggers
                 .iter()
-                .map(|(trigger, definition)| {
-                    (trigger.clone(), triggers::trigger(name, trigger, definition, self.bodies))
-                })
+                .map(|(trigger, definition)| (trigger.clone(), triggers::trigger(on, trigger, definition, self.bodies)))
                 .collect(),
             exclusions: table.exclusions.clone(),
             partition_key: table.partition_key.clone(),

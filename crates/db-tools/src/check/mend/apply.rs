@@ -1,7 +1,7 @@
 //! A table with a difference taken out of it.
 
 use super::Wanted;
-use crate::logical::{Column, Difference, DifferenceKind as Kind, Index, Table};
+use crate::logical::{Action, Column, Difference, DifferenceKind as Kind, ForeignKey, Index, Source, Table};
 
 /// `table` with what `one` is about as `wanted` has it; nothing where `wanted` does not tell.
 pub(super) fn applied(one: &Difference, table: &Table, wanted: Wanted<'_>) -> Option<Table> {
@@ -18,6 +18,10 @@ pub(super) fn applied(one: &Difference, table: &Table, wanted: Wanted<'_>) -> Op
             let goal = goal.column(name)?;
             let column = table.columns.iter_mut().find(|column| column.name == name)?;
             take(one.kind, column, goal);
+            if one.kind == Kind::TypeDiffers {
+                // The column says its type with a CHECK of its own.
+                table.checks.remove(&format!("ck_{}_{name}_type", one.object.table));
+            }
         }
         Kind::OrderDiffers => {
             let place = |column: &Column| goal.columns.iter().position(|one| one.name == column.name);
@@ -33,7 +37,8 @@ pub(super) fn applied(one: &Difference, table: &Table, wanted: Wanted<'_>) -> Op
                 let own = table.foreign_keys.get(name)?;
                 goal.foreign_keys.values().find(|goal| goal.columns == own.columns && goal.table == own.table)
             })?;
-            table.foreign_keys.insert(name.to_owned(), goal.clone());
+            let goal = ForeignKey { on_delete: refusal(table.foreign_keys.get(name), goal, wanted), ..goal.clone() };
+            table.foreign_keys.insert(name.to_owned(), goal);
         }
         Kind::CheckMissing | Kind::CheckDiffers => {
             table.checks.insert(name.to_owned(), goal.checks.get(name).cloned()?);
@@ -42,6 +47,15 @@ pub(super) fn applied(one: &Difference, table: &Table, wanted: Wanted<'_>) -> Op
         _ => return None,
     }
     Some(table)
+}
+
+/// What a key does on delete. SQLite says NO ACTION for both ways to refuse, so PostgreSQL keeps its own.
+fn refusal(own: Option<&ForeignKey>, goal: &ForeignKey, wanted: Wanted<'_>) -> Action {
+    match own.map(|own| own.on_delete) {
+        _ if wanted.logical.source != Source::Sqlite || goal.on_delete != Action::NoAction => goal.on_delete,
+        Some(Action::NoAction) => Action::NoAction,
+        _ => Action::Restrict,
+    }
 }
 
 /// Behind the column that it follows in the other table.

@@ -16,7 +16,7 @@ use crate::introspect::{self, Name, Schema};
 use crate::logical::{Difference, DifferenceKind, Logical, Table};
 
 pub(super) use entity::entity;
-pub(super) use rule::{fill, index_for, primary_key, rename, twice};
+pub(super) use rule::{fill, index_for, primary_key, rename, renamed_by_hand, twice};
 
 /// What the folder of one engine makes.
 #[derive(Clone, Copy)]

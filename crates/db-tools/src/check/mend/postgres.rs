@@ -101,16 +101,40 @@ fn refuse(side: &Side<'_>, table: &str, trigger: &str, event: &str) -> Option<Ve
     Some(vec![format!("CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}()")])
 }
 
+/// A trigger for the purpose that the other side has; where the one that is there is good, its function is not.
+fn trigger(one: &Difference, side: &Side<'_>, own: &Table, table: &str) -> Option<Vec<String>> {
+    let (name, trigger) = (&one.object.table, one.object.name.as_deref()?);
+    let purpose = one.right.as_deref().or(one.left.as_deref()).unwrap_or_default();
+    let there = side.own(name).and_then(|own| own.triggers.get(trigger));
+    let made = match purpose.strip_prefix("refuses ") {
+        Some(event) => refuse(side, table, trigger, event)?,
+        None => Some(fill(side, &own.schema, name)).filter(|_| purpose == "fills updated_at")?,
+    };
+    let same = |one: &str| made.iter().any(|made| made.replace('"', "") == one.replace('"', ""));
+    match there {
+        Some(there) if there.state.is_none() && same(&there.definition) => filling(there.function.as_ref()?, purpose),
+        Some(_) => Some(std::iter::once(format!("DROP TRIGGER {} ON {table}", quoted(trigger))).chain(made).collect()),
+        None => Some(made),
+    }
+}
+
+/// The function that fills `updated_at`, as all databases have it.
+fn filling(function: &str, purpose: &str) -> Option<Vec<String>> {
+    (purpose == "fills updated_at").then(|| {
+        vec![format!(
+            "CREATE OR REPLACE FUNCTION {function}() RETURNS trigger\n    LANGUAGE plpgsql\n    SET search_path = ''\nAS \
+             $$\nBEGIN\n    IF NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at AND NEW IS DISTINCT FROM OLD \
+             THEN\n        NEW.updated_at := pg_catalog.now();\n    END IF;\n    RETURN NEW;\nEND;\n$$"
+        )]
+    })
+}
+
 fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
     let name = &one.object.table;
     let own = side.table(name)?;
     let table = table_name(ENGINE, &own.schema, name);
-    if one.kind == Kind::TriggerMissing {
-        let purpose = one.left.as_deref().or(one.right.as_deref()).unwrap_or_default();
-        return match purpose.strip_prefix("refuses ") {
-            Some(event) => refuse(side, &table, one.object.name.as_deref()?, event),
-            None => (purpose == "fills updated_at").then(|| fill(side, &own.schema, name)),
-        };
+    if matches!(one.kind, Kind::TriggerMissing | Kind::TriggerDiffers) {
+        return trigger(one, side, own, &table);
     }
     let goal = applied(one, own, wanted)?;
     let part = one.object.name.as_deref().unwrap_or_default();
@@ -143,6 +167,10 @@ fn foreign(schema: &str, key: &ForeignKey) -> String {
 
 /// One statement where the constraint is new, one that takes the old one out and puts the new one in where it is not.
 fn constraint(table: &str, name: &str, there: bool, what: &str) -> Vec<String> {
+    // A name in parentheses stands for none.
+    if name.starts_with('(') {
+        return vec![format!("ALTER TABLE {table} ADD {what}")];
+    }
     let name = quoted(name);
     let drop = if there { format!("DROP CONSTRAINT {name}, ") } else { String::new() };
     vec![format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {name} {what}")]

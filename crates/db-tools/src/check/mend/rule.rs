@@ -31,6 +31,11 @@ pub(in crate::check) fn rename(side: &Side<'_>, table: &str, sort: &str, name: &
     headed(side, statements)
 }
 
+/// A name that no rule makes from the one that is there.
+pub(in crate::check) fn renamed_by_hand(side: &Side<'_>) -> Vec<String> {
+    headed(side, vec!["-- rename it in a migration, and in its entity".to_owned()])
+}
+
 /// An index is dropped and made; a constraint takes a table built anew.
 fn renamed(side: &Side<'_>, table: &str, own: &Table, name: &str, to: &str) -> Vec<String> {
     if let Some(index) = own.indexes.get(name).filter(|index| !index.constraint) {

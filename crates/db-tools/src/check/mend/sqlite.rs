@@ -30,18 +30,24 @@ fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<S
 fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
     let name = &one.object.table;
     let own = side.table(name)?;
-    if one.kind == Kind::TriggerMissing {
+    if matches!(one.kind, Kind::TriggerMissing | Kind::TriggerDiffers) {
+        let trigger = one.object.name.as_deref()?;
         let purpose = one.left.as_deref().or(one.right.as_deref()).unwrap_or_default();
-        return match purpose.strip_prefix("refuses ") {
-            Some(event) => Some(refuse(name, one.object.name.as_deref()?, event)),
-            None => (purpose == "fills updated_at").then(|| fill(name, own)),
+        let made = match purpose.strip_prefix("refuses ") {
+            Some(event) => refuse(name, trigger, event),
+            None => Some(fill(name, own)).filter(|_| purpose == "fills updated_at")?,
         };
+        let gone = own.triggers.contains_key(trigger).then(|| format!("DROP TRIGGER {}", quoted(trigger)));
+        return Some(gone.into_iter().chain(made).collect());
     }
     let goal = applied(one, own, wanted)?;
     let part = one.object.name.as_deref().unwrap_or_default();
     match one.kind {
         Kind::IndexMissing | Kind::IndexDiffers => {
             let (before, after) = (own.indexes.get(part), goal.indexes.get(part)?);
+            if after.method.is_some() || after.nulls_not_distinct || !after.include.is_empty() {
+                return Some(unspeakable(one));
+            }
             if before.is_none_or(stands_alone) {
                 return Some(index(name, part, before.map(|_| part), after));
             }
@@ -63,6 +69,19 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
         _ => {}
     }
     Some(rebuild(side, name, own, &goal))
+}
+
+/// What SQLite has nothing for, so that the other side gives way or the difference stays.
+fn unspeakable(one: &Difference) -> Vec<String> {
+    let mut lines =
+        vec!["-- SQLite has no such index: change the one on PostgreSQL, or declare the difference:".to_owned()];
+    let entry = [
+        "[[difference]]".to_owned(),
+        format!("object = \"{}\"", one.object),
+        format!("kind = \"{}\"", one.kind.name()),
+    ];
+    lines.extend(entry.into_iter().chain(["why = \"…\"".to_owned()]).map(|line| format!("--   {line}")));
+    lines
 }
 
 fn index(table: &str, name: &str, old: Option<&str>, index: &Index) -> Vec<String> {

@@ -37,8 +37,10 @@ pub(super) fn add(known: &Known<'_>, findings: &mut Vec<Finding>) {
     let told_before = findings.len();
     for ((object, kind), broken) in found {
         // A trigger that one engine lacks was told as such.
-        let told =
-            |finding: &Finding| finding.kind == "trigger_missing" && finding.mentions("fills updated_at", &object);
+        let told = |finding: &Finding| {
+            matches!(finding.kind.as_str(), "trigger_missing" | "trigger_differs")
+                && finding.mentions("fills updated_at", &object)
+        };
         if kind == shape::UNFILLED && findings[..told_before].iter().any(told) {
             continue;
         }

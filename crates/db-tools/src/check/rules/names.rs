@@ -44,14 +44,14 @@ fn broken(
     is: String,
     should: String,
 ) -> Broken {
-    Broken {
-        // A table has one primary key, which needs no name to be told.
-        object: subject.object(sort, name.filter(|_| sort != "primary key")),
-        kind,
-        is,
-        mend: mend::rename(subject.side, subject.name, sort, name.unwrap_or(subject.name), &should),
-        should,
+    // A table has one primary key, which needs no name to be told.
+    let object = subject.object(sort, name.filter(|_| sort != "primary key"));
+    if kind == NAME && matches!(sort, "table" | "column") && !is_snake(&should) {
+        let should = "letters from a to z, digits and single underscores".to_owned();
+        return Broken { object, kind, is, mend: mend::renamed_by_hand(subject.side), should };
     }
+    let mend = mend::rename(subject.side, subject.name, sort, name.unwrap_or(subject.name), &should);
+    Broken { object, kind, is, mend, should }
 }
 
 fn hanging_names<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = (&'static str, &'a str)> {

@@ -66,6 +66,8 @@ pub enum DifferenceKind {
     ExclusionMissing,
     /// One has no trigger for this purpose.
     TriggerMissing,
+    /// Triggers of one name are for other purposes.
+    TriggerDiffers,
     /// The same thing has two names.
     NameDiffers,
 }
@@ -108,6 +110,7 @@ impl DifferenceKind {
             Self::CheckDiffers => "check_differs",
             Self::ExclusionMissing => "exclusion_missing",
             Self::TriggerMissing => "trigger_missing",
+            Self::TriggerDiffers => "trigger_differs",
             Self::NameDiffers => "name_differs",
         }
     }

@@ -1,6 +1,6 @@
 //! Tables that both sides have.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Difference, DifferenceKind as Kind, Object, Sides, keys, words};
 use crate::logical::{Column, Source, Table};
@@ -125,18 +125,40 @@ impl Pair<'_> {
 
     fn triggers(&mut self) {
         let (left, right) = (self.left, self.right);
-        for (own, other, is_left) in [(left, right, true), (right, left, false)] {
-            let served: BTreeSet<&String> = other.triggers.values().flat_map(|trigger| &trigger.purposes).collect();
-            for (name, trigger) in &own.triggers {
-                for purpose in trigger.purposes.iter().filter(|purpose| !served.contains(purpose)) {
-                    let object = Object::of("trigger", self.name, name);
-                    let there = Some(if purpose == name { "there".to_owned() } else { purpose.clone() });
-                    let (left, right) = if is_left { (there, None) } else { (None, there) };
-                    self.tell(Kind::TriggerMissing, object, left, right);
+        let (mut alone, others) = (unserved(left, right), unserved(right, left));
+        for (name, other) in others {
+            let object = Object::of("trigger", self.name, name);
+            match alone.remove(name) {
+                Some(own) => {
+                    let (own, other) = (own.join(", "), other.join(", "));
+                    self.tell(Kind::TriggerDiffers, object, Some(own), Some(other));
+                }
+                None => {
+                    for purpose in other {
+                        self.tell(Kind::TriggerMissing, object.clone(), None, Some(purpose));
+                    }
                 }
             }
         }
+        for (name, own) in alone {
+            for purpose in own {
+                self.tell(Kind::TriggerMissing, Object::of("trigger", self.name, name), Some(purpose), None);
+            }
+        }
     }
+}
+
+/// The purposes of one table's triggers that no trigger of the other serves.
+fn unserved<'a>(own: &'a Table, other: &Table) -> BTreeMap<&'a str, Vec<String>> {
+    let served: BTreeSet<&String> = other.triggers.values().flat_map(|trigger| &trigger.purposes).collect();
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (name, trigger) in &own.triggers {
+        let purposes = trigger.purposes.iter().filter(|purpose| !served.contains(purpose));
+        let words = |purpose: &String| if purpose == name { "there".to_owned() } else { purpose.clone() };
+        found.entry(name).or_default().extend(purposes.map(words));
+    }
+    found.retain(|_, purposes| !purposes.is_empty());
+    found
 }
 
 /// The default, whatever the type makes of `true` and `false`.

@@ -48,6 +48,14 @@ pub(super) fn all() -> Vec<Mistake> {
         on("the check of a time lost", Sqlite, &[(
             " CONSTRAINT ck_things_updated_at_type CHECK (updated_at GLOB '????-??-??T??:??:??*+00:00')", "",
         )], &["column things.updated_at, type differs: postgres timestamptz; sqlite text"]),
+        on("the check of a boolean that lets more in", Sqlite, &[("is_open IN (0, 1)", "is_open IN (0, 1, 2)"), (
+            "is_open = 1 OR amount", "is_open OR amount",
+        ), ("is_open = 1 AND note", "is_open AND note")], &[
+            "column things.is_open, type differs: postgres boolean; sqlite integer of any width",
+        ]),
+        on("the check of JSON on another column", Sqlite, &[("json_valid(data)", "json_valid(note)")], &[
+            "column things.data, type differs: postgres jsonb; sqlite text",
+        ]),
         on("NOT NULL lost on SQLite", Sqlite, &[("    amount INTEGER NOT NULL", "    amount INTEGER")], &[
             "column things.amount, nullable differs: postgres not null; sqlite null",
         ]),

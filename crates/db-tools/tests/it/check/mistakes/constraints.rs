@@ -53,6 +53,17 @@ pub(super) fn all() -> Vec<Mistake> {
              sqlite (owner_id) references owners (id) on delete cascade"],
         ),
         on(
+            "a foreign key that waits for the end of the transaction",
+            Postgres,
+            &[(
+                "(owner_id, number) ON DELETE RESTRICT",
+                "(owner_id, number) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED",
+            )],
+            &["foreign key entries.fk_entries_things, foreign key differs: \
+             postgres (owner_id, number) references things (owner_id, number) initially deferred; \
+             sqlite (owner_id, number) references things (owner_id, number)"],
+        ),
+        on(
             "a foreign key lost on SQLite",
             Sqlite,
             &[(

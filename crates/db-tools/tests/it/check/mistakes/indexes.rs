@@ -36,6 +36,13 @@ pub(super) fn all() -> Vec<Mistake> {
              sqlite (amount desc) where is_open and note is not null"],
         ),
         on(
+            "columns beside the key, which SQLite has not",
+            Postgres,
+            &[("(owner_id, number);\n\nCREATE TRIGGER trg_entries_append_only_update", "(owner_id, number) INCLUDE (delta);\n\nCREATE TRIGGER trg_entries_append_only_update")],
+            &["index entries.idx_entries_owner_id_number, index differs: postgres (owner_id, number) include (delta); sqlite (owner_id, number)"],
+        )
+        .by_hand(),
+        on(
             "another expression",
             Sqlite,
             &[("(lower(code))", "(upper(code))")],

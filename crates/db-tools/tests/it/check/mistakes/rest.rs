@@ -30,17 +30,43 @@ pub(super) fn all() -> Vec<Mistake> {
         on("the trigger of updated_at that does nothing on SQLite", Sqlite, &[("    UPDATE things SET updated_at = strftime", "    SELECT strftime"), (
             " || '000+00:00'\n    WHERE owner_id = NEW.owner_id AND number = NEW.number;", ";",
         )], &[
-            "trigger things.trg_things_updated_at, trigger missing: postgres fills updated_at; sqlite nothing",
-            "trigger things.trg_things_updated_at, trigger missing: postgres nothing; sqlite there",
-        ]).by_hand(),
+            "trigger things.trg_things_updated_at, trigger differs: postgres fills updated_at; sqlite there",
+        ]),
+        on("a trigger of updated_at that writes to other rows too", Sqlite, &[(" AND number = NEW.number;", ";")], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres fills updated_at; sqlite there",
+        ]),
+        on("a trigger of updated_at for one column alone", Sqlite, &[("AFTER UPDATE ON things", "AFTER UPDATE OF note ON things")], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres fills updated_at; sqlite there",
+        ]),
+        on("a trigger of updated_at that writes another form", Sqlite, &[
+            ("strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000+00:00'", "datetime('now')"),
+        ], &["trigger things.trg_things_updated_at, trigger differs: postgres fills updated_at; sqlite there"]),
+        on("a trigger of updated_at that is too late", Postgres, &[("BEFORE UPDATE ON app.things", "AFTER UPDATE ON app.things")], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at",
+        ]),
+        on("a trigger of updated_at for some rows", Postgres, &[
+            ("ON app.things\n    FOR EACH ROW EXECUTE", "ON app.things\n    FOR EACH ROW WHEN (OLD.amount > 5) EXECUTE"),
+        ], &["trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at"]),
+        on("a trigger of updated_at that is off", Postgres, &[(
+            "EXECUTE FUNCTION app.set_updated_at();",
+            "EXECUTE FUNCTION app.set_updated_at();\nALTER TABLE app.things DISABLE TRIGGER trg_things_updated_at;",
+        )], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres trg_things_updated_at, disabled; \
+             sqlite fills updated_at",
+        ]),
+        on("a function of updated_at that does nothing", Postgres, &[("NEW.updated_at := now();", "NULL;")], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at",
+        ]),
         on("an append-only table that lets go", Sqlite, &[(
             "CREATE TRIGGER trg_entries_append_only_delete BEFORE DELETE ON entries\nFOR EACH ROW\nBEGIN\n    \
              SELECT RAISE(ABORT, 'trg_entries_append_only_delete: rows are never changed');\nEND;", "",
         )], &["trigger entries.trg_entries_append_only_delete, trigger missing: postgres refuses delete; sqlite nothing"]),
         on("an append-only table that changes", Postgres, &[("BEFORE UPDATE ON app.entries", "BEFORE INSERT ON app.entries")], &[
-            "trigger entries.trg_entries_append_only_update, trigger missing: postgres refuses insert; sqlite nothing",
-            "trigger entries.trg_entries_append_only_update, trigger missing: postgres nothing; sqlite refuses update",
-        ]).by_hand(),
+            "trigger entries.trg_entries_append_only_update, trigger differs: postgres refuses insert; sqlite refuses update",
+        ]),
+        on("a row that is let go in silence", Sqlite, &[
+            ("RAISE(ABORT, 'trg_entries_append_only_delete: rows are never changed')", "RAISE(IGNORE)"),
+        ], &["trigger entries.trg_entries_append_only_delete, trigger differs: postgres refuses delete; sqlite there"]),
         on("a table lost on PostgreSQL", Postgres, &[("app.entries (\n", "app.records (\n"), ("app.entries", "app.records"), ("_entries_", "_records_"),
             ("pk_entries", "pk_records")], &[
             "table entries, table missing: postgres nothing; sqlite (id, owner_id, number, delta)",
