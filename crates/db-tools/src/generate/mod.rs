@@ -4,6 +4,7 @@
 //! The result is proved on scratch databases before it is handed out: behind it both engines hold what the entities want,
 //! and the way back leads to the schema before.
 
+mod careful;
 mod change;
 mod default;
 mod error;

@@ -8,6 +8,7 @@ use atriz_db::progress::Silent;
 use atriz_db::{Descriptor, Engine, Fleet, MigrateRequest, Phase};
 use sea_orm::ConnectionTrait as _;
 
+use super::careful;
 use super::change::{Change, Keep, Sides, changes, find, renames};
 use super::postgres;
 use super::rename::{Renamed, renamed_objects};
@@ -107,6 +108,7 @@ pub(super) async fn planned(
     let sides = Sides { is: &one.schema, said: &one_said, other: &other.schema, wanted, keep };
     let found = changes(sides);
     let mut notes = notes(&found, sides);
+    notes.extend(careful::notes(&found, wanted));
     let steps = postgres::steps(&one.schema, wanted, &found, &mut names)?;
     one.changes.extend(found);
     one.steps.extend(steps);

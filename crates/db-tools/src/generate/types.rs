@@ -46,6 +46,14 @@ pub(super) fn postgres_cast(column: &str, from: &str, to: &str) -> Option<String
         (Family::Boolean, Family::Number) => Some(format!("{column}::integer::{short}")),
         (Family::Number, Family::Boolean) => Some(format!("{column} <> 0")),
         (Family::Other, Family::Other) if from != to => None,
+        // As SQLite holds it; a plain cast would speak the time zone of whoever migrates.
+        (Family::Time, Family::Text) => Some(match from.split('(').next().unwrap_or_default() {
+            "date" => format!("to_char({column}, 'YYYY-MM-DD')"),
+            stamp if stamp.ends_with("with time zone") => {
+                format!("to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')")
+            }
+            _ => format!("to_char({column}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"),
+        }),
         _ if old == new || old == Family::Text || new == Family::Text => Some(format!("{column}::{short}")),
         _ => None,
     }
@@ -66,6 +74,14 @@ pub(super) fn sqlite_cast(column: &str, from: &ColumnType, to: &ColumnType) -> O
         return Some(column.to_owned());
     }
     let checked = to.sqlite(column).is_some_and(|(_, check)| check.is_some());
+    match (old, new) {
+        // CAST makes a zero of what is no number. A STRICT table takes a text that is one, and refuses every other, as
+        // PostgreSQL does.
+        ("TEXT", "INTEGER" | "REAL") if !checked => return Some(column.to_owned()),
+        // What is too large is refused too.
+        ("REAL", "INTEGER") if !checked => return Some(format!("round({column})")),
+        _ => {}
+    }
     (old != "BLOB" && new != "BLOB" && !checked).then(|| format!("CAST({column} AS {new})"))
 }
 
@@ -121,5 +137,7 @@ mod tests {
         assert_eq!(sqlite(ColumnType::Integer, ColumnType::Text).as_deref(), Some("CAST(c AS TEXT)"));
         assert_eq!(sqlite(ColumnType::Text, ColumnType::Timestamp).as_deref(), Some("c"));
         assert_eq!(sqlite(ColumnType::Text, ColumnType::Uuid), None);
+        assert_eq!(sqlite(ColumnType::Text, ColumnType::BigInteger).as_deref(), Some("c"));
+        assert_eq!(postgres_cast("c", "date", "text").as_deref(), Some("to_char(c, 'YYYY-MM-DD')"));
     }
 }

@@ -103,9 +103,9 @@ impl File {
         let mut whole = true;
         match Script::of_text(&self.path, &text, &Directives::default(), self.engine) {
             Ok(script) => (self.mode, self.statements) = (script.mode, script.statements),
-            // What keeps it from running at all is told by rules of its own; how it would run matters no more.
+            // What keeps it from running at all is told by rules of its own; the others read it as it is meant to run.
             Err(_) => match split(&text) {
-                Ok(statements) => self.statements = statements,
+                Ok(statements) => (self.mode, self.statements) = (self.meant(), statements),
                 Err(error) => {
                     whole = false;
                     let told = matches!(error, SplitError::LoneReturn { .. })
@@ -119,11 +119,24 @@ impl File {
         whole
     }
 
+    /// How the file says it is to be run.
+    fn meant(&self) -> Mode {
+        match (self.directives.rebuild, self.directives.no_transaction) {
+            (true, _) => Mode::Rebuild,
+            (_, true) => Mode::Alone,
+            _ => Mode::Transaction,
+        }
+    }
+
     fn read_directive(&mut self, comment: &Comment) {
         match Directives::parse(&[&comment.text]) {
             Ok(one) => merge(&mut self.directives, one),
             Err(_) if Ignore::is_one(&comment.text) => {}
             Err(directive) => {
+                if let Some(what) = directive.strip_prefix("decide") {
+                    let message = format!("to be decided: {}", what.trim().trim_matches('"'));
+                    return self.hits.push(Hit::at("undecided", comment.start..comment.end, message));
+                }
                 let unreasoned = directive.to_ascii_lowercase().starts_with("irreversible");
                 let rule = if unreasoned { "irreversible-without-reason" } else { "unknown-directive" };
                 let message = format!("`-- atriz: {directive}` is not a directive");

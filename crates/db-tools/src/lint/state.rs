@@ -21,6 +21,8 @@ pub(super) struct Table {
     pub(super) keys: Vec<Vec<String>>,
     pub(super) foreign: Vec<(Foreign, Place)>,
     pub(super) partitioned: bool,
+    /// Names of constraints that the batch added.
+    pub(super) made: HashSet<String>,
     /// Constraints `CHECK (column IS NOT NULL)`, each with whether it was proven.
     proofs: Vec<(String, String, bool)>,
 }
@@ -139,6 +141,7 @@ impl State {
             keys: parts.keys,
             foreign: parts.foreign.into_iter().map(|key| (key, place)).collect(),
             partitioned: has(cursor.rest(), "partition by"),
+            made: HashSet::new(),
             proofs: Vec::new(),
         };
         self.tables.entry(name.name).or_default().push(table);
@@ -248,6 +251,10 @@ fn alter_one(table: &mut Table, statement: &Statement, action: &[String], place:
     let mut cursor = Cursor::new(action);
     if cursor.eat("add") {
         cursor.skip(&["column", "if not exists"]);
+        let mut named = cursor;
+        if place.is_some() && named.eat("constraint") {
+            table.made.extend(named.ident());
+        }
         let mut parts = Parts::default();
         read_item(statement, cursor.rest(), &mut parts);
         added.extend(parts.columns.iter().map(|column| column.to_lowercase()));

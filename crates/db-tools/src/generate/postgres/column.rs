@@ -130,7 +130,7 @@ impl Writer<'_> {
 }
 
 fn not_null_remark(table: &str, column: &str) -> String {
-    format!("Rows of {table} without {column} stop the second file of this change: give them a value first.")
+    format!("Rows of {table} without {column} stop the file that ends in `_validated`: give them a value first.")
 }
 
 fn set_default(name: &Name, column: &introspect::Column) -> String {

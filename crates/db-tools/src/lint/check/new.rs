@@ -33,6 +33,10 @@ fn alter(cursor: &mut Cursor<'_>, state: &State) -> bool {
         if !cursor.eat_any(&["alter", "drop", "rename"]) {
             return false;
         }
+        if cursor.eat("constraint") {
+            cursor.eat("if exists");
+            return cursor.ident().is_some_and(|name| table.made.contains(&name));
+        }
         cursor.skip(&["column", "if exists"]);
         let column = cursor.ident();
         column.is_some_and(|column| table.columns.get(&column).copied().unwrap_or(false))

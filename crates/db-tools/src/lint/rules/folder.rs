@@ -9,7 +9,7 @@ const fn both(scope: Scope, level: Level, name: &'static str, catches: &'static 
 }
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 30] = [
+pub(super) static RULES: [Rule; 31] = [
     both(Always, Error, "unreadable-file", "a file that is not UTF-8, or holds a NUL byte", "save it as UTF-8"),
     both(Always, Error, "file-name", "a file that is not named like a migration", "`<YYYYMMDDhhmmss>_<verb_what>.{up,down}.sql`; `cargo xtask db new` does so"),
     both(Always, Error, "duplicate-version", "two migrations with one version", "give the one that was never released a later version"),
@@ -20,6 +20,7 @@ pub(super) static RULES: [Rule; 30] = [
     both(Always, Error, "not-for-this-engine", "statements in a twin that says it is for the other engine alone", "remove the directive or the statements"),
     both(Always, Error, "irreversible-without-reason", "a migration without a way back that does not say why", "`-- atriz: irreversible \"why\"`"),
     both(Always, Error, "unknown-directive", "a directive that does not exist, or lacks its reason", "there are `only ENGINE \"why\"`, `no-transaction`, `rebuild`, `irreversible \"why\"` and `lint-ignore RULE \"why\"`"),
+    both(Always, Error, "undecided", "a place that `db generate` left to somebody, for which the migration is refused", "write there what it asks for, and take the line away"),
     both(Always, Error, "invalid-ignore", "an ignore of a rule that does not exist, or without a reason", "`-- atriz: lint-ignore RULE \"why\"`"),
     both(Always, Warning, "unused-ignore", "an ignore of something that is not there", "remove it"),
     both(Always, Error, "unclosed", "a string, a comment, a name or a parenthesis that is not closed", "close it"),

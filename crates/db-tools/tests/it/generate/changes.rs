@@ -48,7 +48,7 @@ changes! {
     a_wider_integer: [things().column("amount", Integer)] => [things().column("amount", BigInteger)],
         ["ALTER COLUMN amount TYPE bigint USING amount::bigint", "-- atriz: only postgres"];
     a_number_from_text: [things().column("amount", Text)] => [things().column("amount", BigInteger)],
-        ["TYPE bigint USING amount::bigint", "CAST(amount AS INTEGER)", "CAST(amount AS TEXT)"];
+        ["TYPE bigint USING amount::bigint", "SELECT id, code, amount FROM things;", "CAST(amount AS TEXT)"];
     a_longer_text: [things().column("label", Varchar(Some(10)))] => [things().column("label", Varchar(Some(20)))],
         ["TYPE varchar(20)", "length(label) <= 20"];
     a_type_with_a_default: [things().default("amount", Integer, "1")] => [things().default("amount", Text, "'one'")],

@@ -2,7 +2,7 @@
 
 use atriz_db::Engine;
 use atriz_db::migrate::Limit;
-use atriz_db_tools::logical::Action::Cascade;
+use atriz_db_tools::logical::Action::{Cascade, SetNull};
 use atriz_db_tools::logical::ColumnType::{BigInteger, Boolean, Text, Timestamp, Uuid};
 use atriz_testing::{TestFleet, Workspace, both_engines, execute, texts};
 
@@ -94,5 +94,38 @@ both_engines! {
         generated(&workspace, after().logical(), "change_all").await;
         let verified = crate::verify::proved(engine, workspace.descriptor("core")).await;
         assert!(verified.is_good(), "{verified}\n{:#?}", verified.faults().collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_that_is_no_number_is_refused_on_both_engines() {
+    for engine in Engine::ALL {
+        let workspace = Workspace::new();
+        let things = |kind| Entities::of([Entity::new("things").column("amount", kind)]).logical();
+        generated(&workspace, things(Text), "create_things").await;
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        let sql = format!("INSERT INTO things (id, amount) VALUES ({}, 'seven')", id(engine, 1));
+        execute(&session.connection, &sql).await.unwrap();
+        session.close().await;
+        generated(&workspace, things(BigInteger), "change_amount").await;
+        let reports = test.migrate().await.unwrap();
+        assert!(!reports[0].is_done(), "{engine}: {reports:#?}");
+        assert_eq!(read(&test, "SELECT amount FROM things").await, ["seven"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rows_would_stop_is_told() {
+    let workspace = Workspace::new();
+    let things = || Entity::new("things").column("code", Text);
+    let before = [things(), Entity::new("parts").nullable("note", Text).column("thing_id", Uuid)];
+    generated(&workspace, Entities::of(before).logical(), "create_all").await;
+    let parts =
+        Entity::new("parts").column("note", Text).column("thing_id", Uuid).refers("thing_id", "things", SetNull);
+    let wanted = Entities::of([things().unique(&["code"]), parts]).logical();
+    let notes = generated(&workspace, wanted, "change_all").await.notes.join("\n");
+    for said in ["parts.note takes NULL no more", "(code) of ", "sets thing_id to NULL at each deletion there"] {
+        assert!(notes.contains(said), "{notes}");
     }
 }

@@ -13,11 +13,12 @@ const TWIN: [(&str, &str); 2] = [
 ];
 
 /// The text of an up file, and the rules that catch it.
-const TEXTS: [(&[&str], &str); 15] = [
+const TEXTS: [(&[&str], &str); 16] = [
     (&["empty-file"], "-- Nothing yet.\n"),
     (&["not-for-this-engine"], "-- atriz: only sqlite \"no schemas\"\nSELECT 1;\n"),
     (&["irreversible-without-reason"], "-- atriz: irreversible\nSELECT 1;\n"),
     (&["unknown-directive"], "SELECT 1;\n-- atriz: no-transactoin\n"),
+    (&["undecided"], "SELECT 1;\n-- atriz: decide \"what stands in a?\"\n"),
     (&["invalid-ignore"], "-- atriz: lint-ignore ban-drop-everything \"why not\"\nSELECT 1;\n"),
     (&["invalid-ignore"], "-- atriz: lint-ignore ban-drop-table\nSELECT 1;\n"),
     (&["unused-ignore"], "-- atriz: lint-ignore ban-drop-table \"gone since 2.0\"\nSELECT 1;\n"),

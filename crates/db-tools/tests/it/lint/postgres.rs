@@ -192,7 +192,10 @@ async fn a_constraint_is_proven_over_several_files() {
             "ALTER TABLE app.items ADD CONSTRAINT ck_items_note CHECK (note IS NOT NULL) NOT VALID;\n",
         ),
         ("20260202000000_prove", "ALTER TABLE app.items VALIDATE CONSTRAINT ck_items_note;\n"),
-        ("20260203000000_set", "ALTER TABLE app.items ALTER COLUMN note SET NOT NULL;\n"),
+        (
+            "20260203000000_set",
+            "ALTER TABLE app.items ALTER COLUMN note SET NOT NULL;\nALTER TABLE app.items DROP CONSTRAINT ck_items_note;\n",
+        ),
     ];
     for (stem, sql) in steps {
         house.migration(Engine::Postgres, stem, sql, "SELECT 1;\n");
