@@ -126,5 +126,6 @@ fn foreign_key(model: &ForeignKeyModel) -> ForeignKey {
         on_delete: action(&model.on_delete),
         on_update: action(&model.on_update),
         deferrable: None,
+        matching: None,
     }
 }

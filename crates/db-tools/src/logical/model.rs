@@ -245,6 +245,9 @@ pub struct ForeignKey {
     /// `deferrable`, `initially deferred`, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deferrable: Option<String>,
+    /// `full`, where a key of several columns is to be NULL in all of them or in none (PostgreSQL).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matching: Option<String>,
 }
 
 /// What a foreign key does.

@@ -208,5 +208,6 @@ fn foreign_key(key: &introspect::ForeignKey) -> ForeignKey {
         on_delete: action(&key.on_delete),
         on_update: action(&key.on_update),
         deferrable: key.deferrable.clone(),
+        matching: key.matching.clone(),
     }
 }

@@ -52,9 +52,12 @@ pub(super) fn trigger(on: On<'_>, name: &str, trigger: &introspect::Trigger, bod
     let is_postgres = trigger.function.is_some();
     let body = body.as_deref();
     let effect = body.and_then(|body| effect(body, header, on.table, is_postgres));
-    let fills = |column: &str| match is_postgres {
-        true => every_row(header, name),
-        false => body.is_some_and(|body| its_own_row(header, body, column, on.key)),
+    let fills = |column: &str| {
+        if is_postgres {
+            every_row(header, name)
+        } else {
+            body.is_some_and(|body| its_own_row(header, body, column, on.key))
+        }
     };
     let purposes = match effect {
         _ if trigger.state.as_deref() == Some("disabled") => BTreeSet::from([format!("{name}, disabled")]),

@@ -51,7 +51,7 @@ fn broken(
         return Broken { object, kind, is, mend: mend::renamed_by_hand(subject.side), should };
     }
     let mend = mend::rename(subject.side, subject.name, sort, name.unwrap_or(subject.name), &should);
-    Broken { object, kind, is, mend, should }
+    Broken { object, kind, is, should, mend }
 }
 
 fn hanging_names<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = (&'static str, &'a str)> {

@@ -47,6 +47,9 @@ pub(super) fn index(index: &Index) -> String {
 pub(super) fn foreign_key(key: &ForeignKey) -> String {
     let mut words =
         vec![format!("({}) references {} ({})", key.columns.join(", "), key.table, key.referenced.join(", "))];
+    if let Some(matching) = &key.matching {
+        words.push(format!(" match {matching}"));
+    }
     for (event, action) in [("delete", key.on_delete), ("update", key.on_update)] {
         if action != Action::NoAction {
             words.push(format!(" on {event} {}", action.to_string().to_lowercase()));

@@ -13,7 +13,7 @@ struct Breach {
     by_hand: bool,
 }
 
-const BREACHES: [Breach; 14] = [
+const BREACHES: [Breach; 15] = [
     Breach {
         what: "a singular table",
         added: "CREATE TABLE {app}person (UUID(id) NOT NULL, CONSTRAINT pk_person PRIMARY KEY (id)){strict};",
@@ -31,6 +31,15 @@ const BREACHES: [Breach; 14] = [
         added: "CREATE TABLE {app}roles (UUID(id) NOT NULL, \"isGood\" {int}, CONSTRAINT pk_roles PRIMARY KEY (id)){strict};",
         told: &["column roles.isGood, name rule: folders is not snake_case; rule is_good"],
         by_hand: false,
+    },
+    Breach {
+        what: "a column of other letters",
+        added: "CREATE TABLE {app}roles (UUID(id) NOT NULL, \"größe\" {int}, CONSTRAINT pk_roles PRIMARY KEY (id)){strict};",
+        told: &[
+            "column roles.größe, name rule: folders is not snake_case; rule letters from a to z, digits and single \
+                 underscores",
+        ],
+        by_hand: true,
     },
     Breach {
         what: "a column in the plural",

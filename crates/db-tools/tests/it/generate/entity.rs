@@ -138,6 +138,7 @@ impl Entity {
             on_delete,
             on_update: Action::NoAction,
             deferrable: None,
+            matching: None,
         };
         self.table.foreign_keys.insert(format!("{}_{table}", columns.join("_")), key);
         self

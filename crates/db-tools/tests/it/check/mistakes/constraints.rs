@@ -64,6 +64,14 @@ pub(super) fn all() -> Vec<Mistake> {
              sqlite (owner_id, number) references things (owner_id, number)"],
         ),
         on(
+            "a foreign key that wants all of its columns or none",
+            Postgres,
+            &[("(owner_id, number) ON DELETE RESTRICT", "(owner_id, number) MATCH FULL ON DELETE RESTRICT")],
+            &["foreign key entries.fk_entries_things, foreign key differs: \
+             postgres (owner_id, number) references things (owner_id, number) match full; \
+             sqlite (owner_id, number) references things (owner_id, number)"],
+        ),
+        on(
             "a foreign key lost on SQLite",
             Sqlite,
             &[(
