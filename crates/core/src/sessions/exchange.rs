@@ -1,0 +1,98 @@
+//! One sign-in, many apps: a session for another app, derived from the caller's own.
+
+use atriz_db::with_transaction;
+use atriz_kernel::new_id;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::live::{Live, is_open};
+use super::prove::Proof;
+use super::start::Start;
+use super::{Keep, Note, Sessions, SignedIn};
+use crate::AuthError;
+use crate::caller::{Caller, Client};
+use crate::entity::auth::{sessions, users};
+use crate::ground::Ground;
+
+impl Sessions {
+    /// A session for another app. It ends with the one it was derived from.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] from an API key, or from a session that was derived itself: an app that was broken into
+    /// must not get at the others.
+    pub async fn exchange(
+        &self,
+        caller: &Caller,
+        app: &str,
+        keep: Keep,
+        client: &Client,
+    ) -> Result<SignedIn, AuthError> {
+        let app = self.active_app(app).await?;
+        let parent = self.own_sign_in(caller).await?;
+        let note = Note::of(caller, "session.exchange", client).detail(json!({ "to": app.code }));
+        let start = Start {
+            id: new_id(&*self.ground.clock),
+            user: parent.session.user_id,
+            app,
+            parent: Some((parent.session.id, parent.session.absolute_expires_at)),
+            proof: proof_of(&parent.session),
+            keep,
+            client: client.clone(),
+        };
+        let (row, cookie) = self.row(&start);
+        let from = parent.session.id;
+        let derived = with_transaction(&self.ground.database, |tx| {
+            let (ground, row, note) = (self.ground.clone(), row.clone(), note.clone());
+            Box::pin(async move {
+                let derived = derive(&ground, tx, from, row).await?.ok_or(AuthError::InvalidToken)?;
+                ground.audit.record(tx, note.event()).await?;
+                Ok::<_, AuthError>(derived)
+            })
+        });
+        let (session, epoch) = derived.await?;
+        self.hand_over(&session, &start.app, epoch, cookie).await
+    }
+
+    /// The caller's session, which they signed in to themselves.
+    pub(super) async fn own_sign_in(&self, caller: &Caller) -> Result<Live, AuthError> {
+        let live = self.live(caller.session()?).await?.filter(|live| live.holds(self.ground.clock.now()));
+        let live = live.ok_or(AuthError::InvalidToken)?;
+        if live.session.parent_id.is_some() {
+            return Err(AuthError::Forbidden(
+                "this takes the session of a sign-in, not one derived from it".to_owned(),
+            ));
+        }
+        Ok(live)
+    }
+}
+
+/// How the owner of a session proved who they are.
+pub(super) fn proof_of(session: &sessions::Model) -> Proof {
+    let amr = session.amr.as_array().map(Vec::as_slice).unwrap_or_default();
+    Proof {
+        auth_time: session.auth_time,
+        amr: amr.iter().filter_map(|method| method.as_str().map(str::to_owned)).collect(),
+        acr: session.acr.clone(),
+    }
+}
+
+/// Makes a derived session, unless its parent has ended. Answers the epoch of the person's tokens along with it.
+///
+/// Both rows are locked in the order in which those who end sessions take them, so that a parent that ends takes this one
+/// along, or comes first and prevents it.
+pub(super) async fn derive(
+    ground: &Ground,
+    tx: &DatabaseTransaction,
+    parent: Uuid,
+    row: sessions::ActiveModel,
+) -> Result<Option<(sessions::Model, i64)>, AuthError> {
+    let owner = row.user_id.clone().take().unwrap_or_default();
+    let Some(user) = users::Entity::find_by_id(owner).lock_shared().one(tx).await? else { return Ok(None) };
+    let Some(parent) = sessions::Entity::find_by_id(parent).lock_shared().one(tx).await? else { return Ok(None) };
+    if user.status != users::UserStatus::Active || !is_open(&parent, ground.clock.now()) {
+        return Ok(None);
+    }
+    Ok(Some((row.insert(tx).await?, user.token_epoch)))
+}

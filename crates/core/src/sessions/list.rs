@@ -1,0 +1,154 @@
+//! The sessions of a person, and ending them one by one or together.
+
+use atriz_db::with_transaction;
+use atriz_kernel::UserId;
+use sea_orm::{ColumnTrait, Condition};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::live::{self, Live};
+use super::{Note, SessionInfo, Sessions, revoke_all_of, revoke_tree};
+use crate::AuthError;
+use crate::caller::{Caller, Client};
+use crate::entity::auth::sessions;
+
+impl Sessions {
+    /// The caller's own sessions that hold, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] for a service account.
+    pub async fn list(&self, caller: &Caller) -> Result<Vec<SessionInfo>, AuthError> {
+        self.open_sessions(caller.user()?, caller.session).await
+    }
+
+    /// Somebody's sessions, for those who help them.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] without `sessions.read`.
+    pub async fn list_of(&self, caller: &Caller, user: UserId) -> Result<Vec<SessionInfo>, AuthError> {
+        caller.require("sessions.read")?;
+        self.open_sessions(user, caller.session).await
+    }
+
+    async fn open_sessions(&self, user: UserId, current: Option<Uuid>) -> Result<Vec<SessionInfo>, AuthError> {
+        let now = self.ground.clock.now();
+        let which = Condition::all()
+            .add(sessions::Column::UserId.eq(user.0))
+            .add(sessions::Column::RevokedAt.is_null())
+            .add(sessions::Column::IdleExpiresAt.gt(now))
+            .add(sessions::Column::AbsoluteExpiresAt.gt(now));
+        let mut open = live::all(self.ground.database.read(), which).await?;
+        open.sort_by_key(|live| std::cmp::Reverse((live.session.created_at, live.session.id)));
+        Ok(open.into_iter().map(|live| info(live, current)).collect())
+    }
+
+    /// Ends one of the caller's own sessions.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::NotFound`] for one that is not theirs.
+    pub async fn revoke(&self, caller: &Caller, session: Uuid, client: &Client) -> Result<(), AuthError> {
+        let user = caller.user()?;
+        let live = self.live(session).await?.filter(|live| live.session.user_id == user.0);
+        let live = live.ok_or(AuthError::NotFound)?;
+        let note = Note::of(caller, "session.revoke", client).session(session).at(&live.app.code);
+        self.end(session, "revoked", note).await
+    }
+
+    /// Ends the session that asks, and those derived from it.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] for an API key.
+    pub async fn sign_out(&self, caller: &Caller, client: &Client) -> Result<(), AuthError> {
+        self.end(caller.session()?, "signed_out", Note::of(caller, "sign_out", client)).await
+    }
+
+    /// Ends all sessions of the caller but the one that asks, with those it stands on and those derived from it.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] for an API key.
+    pub async fn sign_out_others(&self, caller: &Caller, client: &Client) -> Result<u64, AuthError> {
+        let note = Note::of(caller, "sign_out.others", client);
+        self.end_all(caller.user()?, Some(caller.session()?), "signed_out_elsewhere", note).await
+    }
+
+    /// Ends all sessions of the caller.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] for an API key.
+    pub async fn sign_out_everywhere(&self, caller: &Caller, client: &Client) -> Result<u64, AuthError> {
+        caller.session()?;
+        let note = Note::of(caller, "sign_out.everywhere", client);
+        self.end_all(caller.user()?, None, "signed_out_everywhere", note).await
+    }
+
+    /// Ends all sessions of somebody else.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] without `sessions.revoke`.
+    pub async fn revoke_user(&self, caller: &Caller, user: UserId, client: &Client) -> Result<u64, AuthError> {
+        caller.require("sessions.revoke")?;
+        let note = Note::of(caller, "sessions.revoke_user", client).to(user.0);
+        self.end_all(user, None, "revoked_by_admin", note).await
+    }
+
+    /// Ends one session and those derived from it, and says so in the audit trail unless it had ended before.
+    pub(crate) async fn end(&self, session: Uuid, reason: &'static str, note: Note) -> Result<(), AuthError> {
+        with_transaction(&self.ground.database, |tx| {
+            let (ground, note) = (self.ground.clone(), note.clone());
+            Box::pin(async move {
+                if revoke_tree(&ground, tx, &[session], reason).await?.is_empty() {
+                    return Ok(());
+                }
+                Ok::<_, AuthError>(ground.audit.record(tx, note.event()).await?)
+            })
+        })
+        .await?;
+        self.ground.revocations.applied();
+        Ok(())
+    }
+
+    async fn end_all(
+        &self,
+        user: UserId,
+        except: Option<Uuid>,
+        reason: &'static str,
+        note: Note,
+    ) -> Result<u64, AuthError> {
+        let ended = with_transaction(&self.ground.database, |tx| {
+            let (ground, note) = (self.ground.clone(), note.clone());
+            Box::pin(async move {
+                let ended = revoke_all_of(&ground, tx, user.0, except, reason).await?;
+                let note = note.detail(json!({ "sessions": ended }));
+                ground.audit.record(tx, note.event()).await?;
+                Ok::<_, AuthError>(ended)
+            })
+        })
+        .await?;
+        self.ground.revocations.applied();
+        Ok(ended)
+    }
+}
+
+fn info(live: Live, current: Option<Uuid>) -> SessionInfo {
+    let session = live.session;
+    SessionInfo {
+        id: session.id,
+        app: live.app.code,
+        parent: session.parent_id,
+        is_current: current == Some(session.id),
+        ip: session.ip,
+        user_agent: session.ua,
+        auth_time: session.auth_time,
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        idle_expires_at: session.idle_expires_at,
+        absolute_expires_at: session.absolute_expires_at,
+    }
+}

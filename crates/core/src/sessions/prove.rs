@@ -1,0 +1,158 @@
+//! How a person proves who they are: the password, and the second factor if they have one.
+//!
+//! **Invariant:** every attempt costs one hash and the same queries, whoever is asked for, until the password was right.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{Note, Sessions};
+use crate::AuthError;
+use crate::audit::Outcome;
+use crate::caller::Client;
+use crate::entity::auth::{user_credentials, users};
+use crate::password::{Hashed, Stored};
+use crate::second_factor::SecondFactors;
+use crate::throttle::{Receipt, limits};
+use crate::values::Email;
+
+/// Somebody claims to be the owner of an address.
+#[derive(Debug)]
+pub(super) struct Claim<'a> {
+    /// The address in its comparable form.
+    pub(super) email_norm: &'a str,
+    pub(super) password: &'a SecretString,
+    pub(super) code: Option<&'a SecretString>,
+    /// The app they want, by its code.
+    pub(super) app: &'a str,
+    /// What the audit trail calls this.
+    pub(super) action: &'static str,
+    pub(super) client: &'a Client,
+}
+
+/// They are.
+#[derive(Debug)]
+pub(super) struct Proven {
+    pub(super) user: users::Model,
+    pub(super) proof: Proof,
+    /// A hash to be written in place of the one that is stored, which is out of date.
+    pub(super) upgrade: Option<(String, Hashed)>,
+    /// What was charged, to be given back once all is done.
+    pub(super) receipt: Receipt,
+}
+
+/// How and when somebody proved who they are.
+#[derive(Clone, Debug)]
+pub(super) struct Proof {
+    pub(super) auth_time: DateTime<Utc>,
+    pub(super) amr: Vec<String>,
+    pub(super) acr: String,
+}
+
+impl Proof {
+    fn new(auth_time: DateTime<Utc>, second: Option<&str>) -> Self {
+        let amr = std::iter::once("pwd").chain(second).map(str::to_owned).collect();
+        let acr = if second.is_some() { "aal2" } else { "aal1" };
+        Self { auth_time, amr, acr: acr.to_owned() }
+    }
+}
+
+impl Sessions {
+    /// Checks a claim. What it charged is given back at once when nothing was guessed.
+    pub(super) async fn prove(&self, claim: &Claim<'_>) -> Result<Proven, AuthError> {
+        let receipt = self.ground.throttles.charge(&limits::sign_in(claim.email_norm, claim.client)).await?;
+        match self.check(claim).await {
+            Ok((user, proof, upgrade)) => Ok(Proven { user, proof, upgrade, receipt }),
+            Err(error) => {
+                if matches!(error, AuthError::SecondFactorRequired | AuthError::Overloaded { .. }) {
+                    self.ground.throttles.refund(receipt).await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn check(&self, claim: &Claim<'_>) -> Result<(users::Model, Proof, Option<(String, Hashed)>), AuthError> {
+        let (user, credential) = self.account(claim.email_norm).await?;
+        let stored = credential.as_ref().map(Stored::from);
+        let verdict = self.ground.hashing.verify(claim.password, stored.as_ref()).await?;
+        let (Some(user), Some(credential), true) = (user.clone(), credential, verdict.matches) else {
+            self.refused(claim, user.as_ref(), "password").await?;
+            return Err(AuthError::Credentials);
+        };
+        if let Some(error) = barred(&user) {
+            self.refused(claim, Some(&user), "account").await?;
+            return Err(error);
+        }
+        let second = self.second_factor(claim, &user).await?;
+        let upgrade = match verdict.upgrade {
+            // A pool that is full refuses nobody in who is in already: the next sign-in will do it.
+            true => self.ground.hashing.hash(claim.password).await.ok().map(|hashed| (credential.phc, hashed)),
+            false => None,
+        };
+        Ok((user, Proof::new(self.ground.clock.now(), second), upgrade))
+    }
+
+    /// The account and its password, in one query.
+    async fn account(
+        &self,
+        email_norm: &str,
+    ) -> Result<(Option<users::Model>, Option<user_credentials::Model>), AuthError> {
+        let credential = user_credentials::Entity::belongs_to(users::Entity)
+            .from(user_credentials::Column::UserId)
+            .to(users::Column::Id);
+        let found = users::Entity::find()
+            .join(JoinType::LeftJoin, sea_orm::RelationDef::from(credential).rev())
+            .select_also(user_credentials::Entity)
+            .filter(users::Column::EmailNorm.eq(email_norm))
+            .one(self.ground.database.read())
+            .await?;
+        Ok(found.map_or((None, None), |(user, credential)| (Some(user), credential)))
+    }
+
+    async fn second_factor(&self, claim: &Claim<'_>, user: &users::Model) -> Result<Option<&'static str>, AuthError> {
+        let factors = SecondFactors::new(self.ground.clone());
+        if !factors.required(user.id).await? {
+            return Ok(None);
+        }
+        let Some(code) = claim.code else { return Err(AuthError::SecondFactorRequired) };
+        match factors.check(user.id, code, claim.client).await {
+            Ok(method) => Ok(Some(method.amr())),
+            Err(error) => {
+                if matches!(error, AuthError::Credentials) {
+                    self.refused(claim, Some(user), "second factor").await?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn refused(&self, claim: &Claim<'_>, user: Option<&users::Model>, why: &str) -> Result<(), AuthError> {
+        let note = Note::anonymous(claim.action, claim.client)
+            .to(user.map(|user| user.id))
+            .at(claim.app)
+            .outcome(Outcome::Failure)
+            .detail(json!({ "failed": why }));
+        Ok(self.ground.audit.record_alone(note.event()).await?)
+    }
+}
+
+/// Why an account whose password was right may still not sign in.
+fn barred(user: &users::Model) -> Option<AuthError> {
+    match user.status {
+        users::UserStatus::Active if user.email_verified_at.is_none() => Some(AuthError::EmailNotVerified),
+        users::UserStatus::Active => None,
+        _ => Some(AuthError::AccountDisabled),
+    }
+}
+
+/// An address as accounts are looked up by it. Text that is none is looked up all the same, so that it takes as long.
+pub(super) fn comparable(email: &str) -> String {
+    Email::parse(email).map_or_else(|_| plain(email), |email| email.norm().to_owned())
+}
+
+fn plain(text: &str) -> String {
+    let letters = text.trim().chars().filter(|letter| !letter.is_control()).take(254);
+    letters.flat_map(char::to_lowercase).collect()
+}

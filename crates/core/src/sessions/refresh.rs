@@ -1,0 +1,156 @@
+//! Going on: a new pair of tokens for the refresh token of the last one.
+//!
+//! A refresh token is a number under a MAC whose key is not in the database, and the row holds the number that is valid
+//! now. One compare-and-swap takes it and makes the next one, so of any number of requests with the same token one
+//! advances it, and the others get the same answer for a while ([`super::repeat`]).
+
+use atriz_db::with_transaction;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{CaseStatement, Expr};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::limits::{REPLAYS, TOKENS_IDLE};
+use super::repeat::{Verdict, judge};
+use super::{Note, Sessions, TokenPair, revoke_tree};
+use crate::AuthError;
+use crate::audit::{Actor, Outcome};
+use crate::caller::Client;
+use crate::entity::auth::{sessions, users};
+use crate::ground::Ground;
+use crate::message::Message;
+use crate::secret::refresh::{self, Parsed};
+
+impl Sessions {
+    /// A new pair of tokens. The roles are looked up anew.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidGrant`] for a token that is not good any more. One that was used before, and not just now, ends
+    /// the session: somebody holds a copy.
+    pub async fn refresh(&self, token: &str, client: &Client) -> Result<TokenPair, AuthError> {
+        let shown = refresh::parse(&self.ground.keyring, token).ok_or(AuthError::InvalidGrant)?;
+        let session = match self.advance(&shown).await? {
+            Some(session) => session,
+            None => self.again(&shown, client).await?,
+        };
+        let live = self.live(session.id).await?.ok_or(AuthError::InvalidGrant)?;
+        if !live.may_go_on() || live.session.revoked_at.is_some() {
+            return Err(AuthError::InvalidGrant);
+        }
+        self.pair(&session, &live.app, live.epoch).await
+    }
+
+    /// The compare-and-swap: takes the token that is valid now, and makes the next one.
+    async fn advance(&self, shown: &Parsed) -> Result<Option<sessions::Model>, AuthError> {
+        let now = self.ground.clock.now();
+        let key = self.ground.keyring.current_id().to_owned();
+        let rows = sessions::Entity::update_many()
+            .col_expr(sessions::Column::RtCounter, Expr::value(shown.counter.saturating_add(1)))
+            .col_expr(sessions::Column::RtKeyId, Expr::value(key))
+            .col_expr(sessions::Column::RtRotatedAt, Expr::value(now))
+            .col_expr(sessions::Column::RtReplays, Expr::value(0))
+            .col_expr(sessions::Column::LastSeenAt, Expr::value(now))
+            .col_expr(sessions::Column::IdleExpiresAt, no_later_than_absolute(now + TOKENS_IDLE))
+            .filter(sessions::Column::Id.eq(shown.sid))
+            .filter(sessions::Column::RtCounter.eq(shown.counter))
+            .filter(sessions::Column::RtKeyId.is_not_null())
+            .filter(sessions::Column::RevokedAt.is_null())
+            .filter(sessions::Column::IdleExpiresAt.gt(now))
+            .filter(sessions::Column::AbsoluteExpiresAt.gt(now))
+            .exec_with_returning(self.ground.database.write())
+            .await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// The token is not the one that is valid now: it is an older one, or nothing any more.
+    async fn again(&self, shown: &Parsed, client: &Client) -> Result<sessions::Model, AuthError> {
+        // Counting may find that the row went on meanwhile; a row goes on for a good reason alone, so not for ever.
+        for _ in 0..4 {
+            let now = self.ground.clock.now();
+            let session = sessions::Entity::find_by_id(shown.sid).one(self.ground.database.read()).await?;
+            let session = session.ok_or(AuthError::InvalidGrant)?;
+            match judge(&session, shown.counter, now) {
+                Verdict::Repeat => return Ok(session),
+                Verdict::CountedRepeat => {
+                    if let Some(session) = self.count(shown).await? {
+                        return Ok(session);
+                    }
+                }
+                Verdict::Reused => return self.reused(&session, shown, client).await,
+                Verdict::Ahead => return self.ahead(&session, shown, client).await,
+                Verdict::Over => return Err(AuthError::InvalidGrant),
+            }
+        }
+        Err(AuthError::InvalidGrant)
+    }
+
+    async fn count(&self, shown: &Parsed) -> Result<Option<sessions::Model>, AuthError> {
+        let rows = sessions::Entity::update_many()
+            .col_expr(sessions::Column::RtReplays, Expr::col(sessions::Column::RtReplays).add(1))
+            .filter(sessions::Column::Id.eq(shown.sid))
+            .filter(sessions::Column::RtCounter.eq(shown.counter.saturating_add(1)))
+            .filter(sessions::Column::RtReplays.lt(REPLAYS))
+            .filter(sessions::Column::RevokedAt.is_null())
+            .exec_with_returning(self.ground.database.write())
+            .await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// An old token: whoever shows it is not the one who used it, or the other way round. Neither goes on.
+    async fn reused<T>(&self, session: &sessions::Model, shown: &Parsed, client: &Client) -> Result<T, AuthError> {
+        let note = self.alarm("refresh.reused", session, shown, client);
+        let (id, user) = (session.id, session.user_id);
+        with_transaction(&self.ground.database, |tx| {
+            let (ground, note) = (self.ground.clone(), note.clone());
+            Box::pin(async move { end_reused(&ground, tx, id, user, &note).await })
+        })
+        .await?;
+        self.ground.revocations.applied();
+        self.ground.messages.wake();
+        Err(AuthError::InvalidGrant)
+    }
+
+    /// A number that was never given out, under a MAC that only this issuer makes: the database is older than its
+    /// tokens, as after a restore, or a key is in wrong hands.
+    async fn ahead<T>(&self, session: &sessions::Model, shown: &Parsed, client: &Client) -> Result<T, AuthError> {
+        tracing::error!(session = %session.id, "a refresh token was shown that was never given out");
+        self.ground.audit.record_alone(self.alarm("refresh.ahead", session, shown, client).event()).await?;
+        Err(AuthError::InvalidGrant)
+    }
+
+    fn alarm(&self, action: &'static str, session: &sessions::Model, shown: &Parsed, client: &Client) -> Note {
+        Note::anonymous(action, client)
+            .by(session.user_id)
+            .actor(Actor::Anonymous)
+            .session(session.id)
+            .outcome(Outcome::Denied)
+            .detail(json!({ "shown": shown.counter, "valid": session.rt_counter }))
+    }
+}
+
+async fn end_reused(
+    ground: &Ground,
+    tx: &DatabaseTransaction,
+    session: Uuid,
+    user: Uuid,
+    note: &Note,
+) -> Result<(), AuthError> {
+    let ended = revoke_tree(ground, tx, &[session], "refresh_reused").await?;
+    // Of many that show old tokens at once, the first ends it; the person hears of it once.
+    if ended.contains(&session) {
+        if let Some(person) = users::Entity::find_by_id(user).one(tx).await? {
+            let notice = Message::SessionReuse { to: person.email, name: person.name };
+            ground.messages.enqueue(tx, Some(user), notice).await?;
+        }
+        ground.audit.record(tx, note.event()).await?;
+    }
+    Ok(())
+}
+
+/// `end`, or the end of the session if that comes first.
+pub(super) fn no_later_than_absolute(end: DateTime<Utc>) -> Expr {
+    let absolute = Expr::col(sessions::Column::AbsoluteExpiresAt);
+    CaseStatement::new().case(absolute.clone().lt(end), absolute).finally(Expr::value(end)).into()
+}

@@ -1,0 +1,132 @@
+//! The row of a new session, and what its client gets for it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use secrecy::SecretString;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::app::same_site;
+use super::limits::{ABSOLUTE, ACCESS, COOKIE_IDLE, TOKENS_IDLE};
+use super::prove::Proof;
+use super::{Held, Keep, SessionCookie, Sessions, SignedIn, TokenPair};
+use crate::AuthError;
+use crate::caller::Client;
+use crate::entity::auth::{apps, sessions};
+use crate::jwt::Claims;
+use crate::roles::Roles;
+use crate::secret::opaque::{self, Prefix};
+use crate::secret::refresh;
+use atriz_kernel::{UserId, new_id};
+
+/// A session that is about to begin.
+#[derive(Clone, Debug)]
+pub(super) struct Start {
+    pub(super) id: Uuid,
+    pub(super) user: Uuid,
+    pub(super) app: apps::Model,
+    /// The session it is derived from, and when that ends at the latest.
+    pub(super) parent: Option<(Uuid, DateTime<Utc>)>,
+    pub(super) proof: Proof,
+    pub(super) keep: Keep,
+    pub(super) client: Client,
+}
+
+impl Sessions {
+    /// The row, and the cookie if there is to be one.
+    pub(super) fn row(&self, start: &Start) -> (sessions::ActiveModel, Option<SecretString>) {
+        let now = self.ground.clock.now();
+        let cookie = (start.keep == Keep::Cookie).then(|| opaque::generate(Prefix::Session));
+        let (cookie, cookie_hash) = cookie.map(|(value, hash)| (value, hash.to_vec())).unzip();
+        let key = (start.keep == Keep::Tokens).then(|| self.ground.keyring.current_id().to_owned());
+        let absolute = start.parent.map_or(now + ABSOLUTE, |(_, end)| end.min(now + ABSOLUTE));
+        let row = sessions::ActiveModel {
+            id: Set(start.id),
+            user_id: Set(start.user),
+            app_id: Set(start.app.id),
+            parent_id: Set(start.parent.map(|(id, _)| id)),
+            cookie_hash: Set(cookie_hash),
+            rt_counter: Set(0),
+            rt_rotated_at: Set(None),
+            rt_replays: Set(0),
+            rt_key_id: Set(key),
+            auth_time: Set(start.proof.auth_time),
+            amr: Set(json!(start.proof.amr)),
+            acr: Set(start.proof.acr.clone()),
+            ip: Set(start.client.ip.map(|ip| ip.to_string())),
+            ua: Set(start.client.user_agent.as_deref().map(printable)),
+            last_seen_at: Set(now),
+            idle_expires_at: Set(absolute.min(now + idle(start.keep))),
+            absolute_expires_at: Set(absolute),
+            revoked_at: Set(None),
+            reason: Set(None),
+            created_at: Set(now),
+        };
+        (row, cookie)
+    }
+
+    /// What the client of a session gets: the cookie, or tokens of the session as it is now.
+    pub(super) async fn hand_over(
+        &self,
+        session: &sessions::Model,
+        app: &apps::Model,
+        epoch: i64,
+        cookie: Option<SecretString>,
+    ) -> Result<SignedIn, AuthError> {
+        let held = match cookie {
+            Some(value) => {
+                let rest = session.absolute_expires_at - self.ground.clock.now();
+                let max_age = rest.to_std().unwrap_or_default();
+                Held::Cookie(SessionCookie { value, max_age, same_site: same_site(app.cookie_policy) })
+            }
+            None => Held::Tokens(self.pair(session, app, epoch).await?),
+        };
+        Ok(SignedIn { user: UserId(session.user_id), session: session.id, app: app.code.clone(), held })
+    }
+
+    /// The tokens of a session as it is now. `epoch` was read before the roles are, so that a change of roles in between
+    /// makes a token that is refused, and never one that lasts.
+    pub(super) async fn pair(
+        &self,
+        session: &sessions::Model,
+        app: &apps::Model,
+        epoch: i64,
+    ) -> Result<TokenPair, AuthError> {
+        let key = session.rt_key_id.as_deref().ok_or(AuthError::InvalidGrant)?;
+        let refresh_token = refresh::issue(&self.ground.keyring, key, session.id, session.rt_counter)
+            .ok_or_else(|| AuthError::inside("the key of a refresh token is not in the keyring"))?;
+        let now = self.ground.clock.now();
+        let end = session.absolute_expires_at.min(now + ACCESS);
+        let effective = Roles::new(self.ground.clone()).effective(UserId(session.user_id), &app.code).await?;
+        let claims = Claims {
+            iss: self.ground.settings.public_url.clone(),
+            aud: app.audience.clone(),
+            sub: session.user_id,
+            sid: session.id,
+            jti: new_id(&*self.ground.clock),
+            iat: now.timestamp(),
+            exp: end.timestamp(),
+            auth_time: session.auth_time.timestamp(),
+            acr: session.acr.clone(),
+            epoch,
+            roles: effective.roles,
+            scope: effective.permissions.into_iter().collect::<Vec<_>>().join(" "),
+        };
+        let access_token = SecretString::from(self.ground.signing.sign(&claims).await?);
+        let expires_in = u64::try_from(claims.exp - claims.iat).unwrap_or_default();
+        Ok(TokenPair { access_token, expires_in, refresh_token, refresh_expires_at: session.idle_expires_at })
+    }
+}
+
+/// How long a session lasts that is not used.
+pub(super) fn idle(keep: Keep) -> chrono::TimeDelta {
+    match keep {
+        Keep::Tokens => TOKENS_IDLE,
+        Keep::Cookie => COOKIE_IDLE,
+    }
+}
+
+/// What fits the column: no control characters, which PostgreSQL would partly refuse, and no more than it takes.
+fn printable(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).take(512).collect()
+}
