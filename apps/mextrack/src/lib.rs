@@ -1,6 +1,7 @@
 //! Fleet tracking: vehicles and where they are.
 //!
-//! **Invariant:** everything here belongs to a fleet, so every handler is behind [`atriz_core_http::Private`].
+//! **Invariant:** everything here belongs to a fleet, so every handler asks for a permission, and its rows are those of
+//! fleets that the caller is a member of.
 
 pub mod database;
 pub mod entity;

@@ -1,5 +1,7 @@
 //! What an app declares about itself.
 
+use atriz_core::AuthMode;
+use atriz_core_http::{AuthState, IssuerState, issuer_routes, with_security};
 use atriz_db::config::{Inputs, Scope};
 use atriz_db::{Catalog, CatalogError, Configuration, Descriptor, Fleet, Plan};
 use atriz_kernel::SharedClock;
@@ -10,6 +12,7 @@ use crate::context::Context;
 use crate::error::AppError;
 use crate::pools::Pools;
 use crate::readiness::{Examiner, Probe};
+use crate::sign_in::settings;
 
 /// An app as its crate declares it: everything that tells it from the others.
 #[derive(Clone, Copy, Debug)]
@@ -62,27 +65,52 @@ impl App {
         Ok(Fleet { catalog, configuration })
     }
 
+    /// The databases that it serves from: those of [`App::plan`], or its own alone where an issuer elsewhere answers for
+    /// core.
+    ///
+    /// # Errors
+    ///
+    /// The configuration.
+    pub fn plan_to_serve(&self, fleet: &Fleet) -> Result<Plan, AppError> {
+        let mut plan = self.plan(&fleet.catalog).map_err(atriz_db::Error::from)?;
+        if settings(fleet)?.mode == AuthMode::Verifier {
+            plan.databases.retain(|database| database.name != "core");
+        }
+        Ok(plan)
+    }
+
     /// The app without a port, over pools that are open: what [`crate::Bound::open`] serves, and what a test asks.
     ///
     /// # Errors
     ///
-    /// A database that is another one than it is taken for, or that has pending migrations.
+    /// A database that is another one than it is taken for, or that has pending migrations; keys that are missing.
     pub async fn server(&self, fleet: &Fleet, pools: &Pools, clock: SharedClock) -> Result<Server, AppError> {
-        let environment = fleet.configuration.environment;
-        let plan = self.plan(&fleet.catalog).map_err(atriz_db::Error::from)?;
+        let probes = self.probes(fleet, pools).await?;
+        let settings = settings(fleet)?;
+        let sign_in = pools.sign_in(fleet, self.name, clock.clone()).await?;
+        let auth = AuthState::new(self.name, sign_in.verifier(), &settings);
+        let context = Context { database: pools.get(self.name)?.clone(), clock, auth: auth.clone() };
+        let mut api = OpenApiRouter::new().nest("/api/v1", (self.api)(&context));
+        if let Some(issuer) = sign_in.issuer() {
+            api = api.merge(issuer_routes(IssuerState::new(auth, issuer.clone())));
+        }
+        let server = Server::builder(self.name, self.version).description(self.description);
+        let server = server.api(with_security(api, self.name));
+        Ok(probes.into_iter().fold(server, ServerBuilder::probe).build())
+    }
+
+    /// Looks at each database, and answers with what will look at them again.
+    async fn probes(&self, fleet: &Fleet, pools: &Pools) -> Result<Vec<Probe>, AppError> {
         let mut probes = Vec::new();
-        for database in &plan.databases {
-            let examiner = Examiner::new(database.clone(), pools.get(&database.name)?.clone(), environment)?;
+        for database in &self.plan_to_serve(fleet)?.databases {
+            let pool = pools.get(&database.name)?.clone();
+            let examiner = Examiner::new(database.clone(), pool, fleet.configuration.environment)?;
             let found = examiner.examine().await?;
             found.check(self.package)?;
             found.warn_if_ahead();
             probes.push(Probe::new(examiner));
         }
-        let context = Context::new(pools.get(self.name)?.clone(), clock, environment);
-        let api = OpenApiRouter::new().nest("/api/v1", (self.api)(&context));
-        let server = Server::builder(self.name, self.version).description(self.description);
-        let server = server.api(atriz_core_http::with_security(api));
-        Ok(probes.into_iter().fold(server, ServerBuilder::probe).build())
+        Ok(probes)
     }
 }
 

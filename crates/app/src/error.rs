@@ -1,5 +1,6 @@
 //! Why an app did not do what it was asked to.
 
+use atriz_core::AuthError;
 use atriz_web::{BindError, LoggingError};
 use thiserror::Error;
 
@@ -69,6 +70,23 @@ pub enum AppError {
         /// The program that can apply what is pending.
         package: &'static str,
     },
+    /// The keys, or what signs people in.
+    #[error("sign-in: {0}")]
+    SignIn(#[from] AuthError),
+    /// A verb that works on the issuer's tables, asked of a program that is told to leave them alone.
+    #[error("`{package} {verb}` works on the tables of the issuer, and this program is told to be a verifier")]
+    NotIssuer {
+        /// The program.
+        package: &'static str,
+        /// The verb.
+        verb: &'static str,
+    },
+    /// The audit trail does not add up. The report has said where.
+    #[error("the audit trail was changed")]
+    AuditBroken,
+    /// The password of a new account was not given as it has to be.
+    #[error("{0}")]
+    Password(&'static str),
     /// The machine refuses something that every program needs.
     #[error("the program cannot start: {0}")]
     System(std::io::Error),
@@ -98,6 +116,21 @@ impl AppError {
                 let words = "`cargo xtask db reset` asks first, checks the database's mark and refuses production";
                 hint::in_words_of(package, words)
             }
+            Self::SignIn(AuthError::Keyring(_)) => {
+                "AUTH_KEYS_FILE and AUTH_PEPPERS_FILE name the files with the keys (docs/configuration.md)".to_owned()
+            }
+            Self::SignIn(AuthError::Unreachable) => {
+                "AUTH_ISSUER_URL is where the issuer answers; start that one first".to_owned()
+            }
+            Self::SignIn(AuthError::Unacceptable { .. } | AuthError::Conflict(_)) => {
+                "mend that, and run the same command again".to_owned()
+            }
+            Self::SignIn(_) => "the log above may say why".to_owned(),
+            Self::NotIssuer { verb, .. } => {
+                format!("run `atriz-api {verb}`, or the verb of whichever program has AUTH_MODE=issuer")
+            }
+            Self::AuditBroken => "compare with a copy of the trail, or with a head that was kept elsewhere".to_owned(),
+            Self::Password(_) => "type it twice at the prompt, or give it with `--password-stdin`".to_owned(),
             Self::System(_) => "see what limits the system sets for this user".to_owned(),
         }
     }
@@ -106,7 +139,7 @@ impl AppError {
     pub fn is_unexpected(&self) -> bool {
         match self {
             Self::Database(error) => error.is_unexpected(),
-            Self::System(_) => true,
+            Self::System(_) | Self::SignIn(AuthError::Inside(_) | AuthError::Database(_)) => true,
             _ => false,
         }
     }

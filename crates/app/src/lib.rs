@@ -39,6 +39,7 @@ mod query;
 mod readiness;
 mod search;
 mod serve;
+mod sign_in;
 mod terminal;
 mod values;
 

@@ -1,12 +1,32 @@
 //! The only axum code that knows the authentication database.
 //!
-//! **Invariant:** whatever belongs to a person, a fleet or a store is behind an extractor of this crate, so that a
-//! handler without one is visibly public.
+//! * An app's handlers say who may call them by an extractor: [`Public`], [`Auth`], [`AuthFresh`], [`SteppedUp`],
+//!   [`Require`], [`RequireFresh`] or [`RequireSteppedUp`], with permissions made by [`permission!`]. Their router's state
+//!   gives an [`AuthState`].
+//! * The app that is the issuer mounts [`issuer_routes`] besides.
 //!
-//! There is no sign-in yet. Until there is, [`Private`] keeps such things closed wherever real data could be.
+//! **Invariant:** every handler has a rule. Whatever belongs to a person, a fleet or a store is behind one of the
+//! extractors, and what is not says so.
 
+mod client;
+mod cookie;
+mod csrf;
+mod extract;
 mod openapi;
-mod private;
+mod pages;
+mod problem;
+mod routes;
+mod scope;
+mod state;
 
-pub use openapi::{SECURITY_SCHEME, with_security};
-pub use private::{Private, SignIn};
+/// Who asks, as the extractors hand it to handlers.
+pub use atriz_core::Caller;
+pub use client::{Sender, TrustedProxies};
+pub use extract::{
+    Auth, AuthFresh, Permission, Public, Require, RequireFresh, RequireSteppedUp, STEP_UP_AGE, SteppedUp,
+};
+pub use openapi::{BEARER_SCHEME, CLIENT_SCHEME, COOKIE_SCHEME, with_security};
+pub use problem::{Refusal, problem_of};
+pub use routes::issuer_routes;
+pub use scope::sees_all;
+pub use state::{AuthState, IssuerState};

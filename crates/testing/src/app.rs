@@ -2,9 +2,11 @@
 
 use std::future::Future;
 
+use atriz_core::DEMO_PASSWORD;
 use atriz_db::{Fleet, Plan};
 use atriz_kernel::SharedClock;
 use atriz_web::Server;
+use serde_json::json;
 
 use crate::fleet::TestFleet;
 use crate::http::Http;
@@ -31,7 +33,36 @@ impl Running {
     }
 }
 
+impl Running {
+    /// A client of the app that is signed in as the demo user with this address.
+    ///
+    /// # Panics
+    ///
+    /// If that user cannot sign in.
+    pub async fn signed_in(&self, email: &str) -> Http {
+        self.http.signed_in(email).await
+    }
+
+    /// The same app, whose [`Running::http`] is signed in as that user.
+    pub async fn used_by(mut self, email: &str) -> Self {
+        self.http = self.signed_in(email).await;
+        self
+    }
+}
+
 impl Http {
+    /// The same client, signed in as the demo user with this address.
+    ///
+    /// # Panics
+    ///
+    /// If that user cannot sign in.
+    pub async fn signed_in(&self, email: &str) -> Self {
+        let client = self.without("authorization");
+        let body = json!({"email": email, "password": DEMO_PASSWORD});
+        let tokens = client.post("/auth/sign-in", &body, 200).await.json();
+        client.bearing(tokens["access_token"].as_str().expect("tokens are text"))
+    }
+
     /// The members `name` of all rows of the list at `path`, below `/api/v1`, page by page.
     pub async fn walk(&self, path: &str, limit: u32, name: &str) -> Vec<String> {
         let (mut found, mut after) = (Vec::new(), String::new());

@@ -98,7 +98,7 @@ impl Http {
     }
 
     async fn probe(&self, path: &str, faults: &mut String) {
-        let (status, kind, text) = self.ask(&format!("/api/v1{path}")).await;
+        let (status, kind, text) = self.answered(&format!("/api/v1{path}")).await;
         let refused = (400..500).contains(&status) && kind == "application/problem+json";
         if !refused && status != 200 {
             writeln!(faults, "{path}: {status} {kind} {text}").expect("a String takes any text");
@@ -106,7 +106,7 @@ impl Http {
     }
 
     /// Status, type and body of whatever is answered.
-    async fn ask(&self, path: &str) -> (u16, String, String) {
+    async fn answered(&self, path: &str) -> (u16, String, String) {
         let answer = self.request(reqwest::Method::GET, path).send().await;
         let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
         let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();

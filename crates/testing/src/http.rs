@@ -1,5 +1,6 @@
 //! A client for the tests of apps.
 
+use percent_encoding::NON_ALPHANUMERIC;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -45,6 +46,25 @@ impl Http {
         client
     }
 
+    /// The same client without a header that [`Http::with`] added.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let mut client = self.clone();
+        client.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        client
+    }
+
+    /// The same client with an access token on every request.
+    #[must_use]
+    pub fn bearing(&self, token: &str) -> Self {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Where the server is, such as `http://127.0.0.1:3000`.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// A request with the client's headers.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
@@ -63,10 +83,46 @@ impl Http {
             request = request.json(body);
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
+        let answer = Answer::of(response).await;
+        let Answer { status, text, .. } = &answer;
         assert_eq!(status.as_u16(), expected, "{method} {url} answered {status}: {text}");
-        Answer { status, headers, text }
+        answer
+    }
+
+    /// Sends a body of any type, and takes any answer.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer.
+    pub async fn raw(&self, method: Method, path: &str, kind: &str, body: impl Into<Vec<u8>>) -> Answer {
+        let request = self.request(method, path).header("content-type", kind).body(body.into());
+        Answer::of(request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"))).await
+    }
+
+    /// Sends a request without a body, or with one of JSON, and takes any answer.
+    ///
+    /// # Panics
+    ///
+    /// If there is no answer.
+    pub async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answer::of(request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"))).await
+    }
+
+    /// POST of a form, answered with `expected`.
+    ///
+    /// # Panics
+    ///
+    /// As [`Http::send`].
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], expected: u16) -> Answer {
+        let encoded = |text: &str| percent_encoding::utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let answer = self.raw(Method::POST, path, "application/x-www-form-urlencoded", pairs.join("&")).await;
+        assert_eq!(answer.status.as_u16(), expected, "POST {path} answered {}: {}", answer.status, answer.text);
+        answer
     }
 
     /// GET, answered with 200.
@@ -96,6 +152,12 @@ impl Http {
 }
 
 impl Answer {
+    async fn of(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap_or_else(|error| panic!("{error}"));
+        Self { status, headers, text }
+    }
+
     /// The body as JSON.
     ///
     /// # Panics

@@ -122,6 +122,15 @@ fn tell(report: &PrepareReport) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How to ask for what is not for everybody.
+fn sign_in(address: SocketAddr, path: &str, user: &str) {
+    let body = format!(r#"{{"email":"{user}","password":"{DEMO_PASSWORD}"}}"#);
+    output::data(&format!(
+        r#"  TOKEN=$(curl -s http://{address}/auth/sign-in --json '{body}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')"#
+    ));
+    output::data(&format!(r#"  curl -H "Authorization: Bearer $TOKEN" 'http://{address}{path}'"#));
+}
+
 /// Where to look, and how to sign in.
 fn welcome(served: &[(App, SocketAddr)]) {
     for (app, address) in served {
@@ -129,14 +138,16 @@ fn welcome(served: &[(App, SocketAddr)]) {
     }
     output::data("\nTry:");
     for (app, address) in served {
-        if let Some(path) = try_out::first_path(app.name) {
-            output::data(&format!("  curl 'http://{address}{path}'"));
+        match try_out::first_path(app.name) {
+            Some((path, None)) => output::data(&format!("  curl 'http://{address}{path}'")),
+            Some((path, Some(user))) => sign_in(*address, path, user),
+            None => {}
         }
     }
     if let Some((_, address)) = served.first() {
         output::data(&format!("  http://{address}/docs shows every route"));
     }
-    output::data(&format!("\nDemo users, all with the password `{DEMO_PASSWORD}`:"));
+    output::data(&format!("\nDemo users, all with the password `{DEMO_PASSWORD}` (docs/sign-in.md):"));
     for user in DEMO_USERS {
         output::data(&format!("  {:<26} {}", user.email, user.role));
     }

@@ -1,6 +1,7 @@
 //! The routes, one file per handler.
 
 mod positions;
+mod rights;
 mod vehicles;
 
 use atriz_app::Context;

@@ -4,9 +4,10 @@ use atriz_app::Pools;
 use atriz_testing::{Engine, Running, TestFleet};
 use pshop_api::APP;
 
-/// Serves the app with all seeds until the test ends.
+/// Serves the app with all seeds until the test ends, to the manager of the demo store.
 pub(crate) async fn serve(engine: Engine) -> Running {
-    serve_over(TestFleet::prepared(engine, vec![atriz_core::descriptor(), (APP.descriptor)()]).await).await
+    let databases = TestFleet::prepared(engine, vec![atriz_core::descriptor(), (APP.descriptor)()]).await;
+    serve_over(databases).await.used_by("manager@example.com").await
 }
 
 /// Serves the app over these databases until the test ends.

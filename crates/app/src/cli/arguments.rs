@@ -38,6 +38,12 @@ pub(super) enum Verb {
     Up(MigrateOptions),
     /// Take the newest migrations of the app's own database back.
     Down(DownOptions),
+    /// Show or change the keys that access tokens are signed with.
+    Keys(KeysLine),
+    /// Check the audit trail.
+    Audit(AuditLine),
+    /// Make the first account that may administer the others.
+    Admin(AdminLine),
     /// Refused.
     #[command(hide = true)]
     Fresh(Ignored),
@@ -102,6 +108,70 @@ pub(super) struct DownOptions {
     pub(super) json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct KeysLine {
+    #[command(subcommand)]
+    pub(super) verb: KeysVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysVerb {
+    /// List the keys: which one signs, which ones come and which ones go.
+    List {
+        /// Report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make the next key sign, and publish one behind it.
+    Rotate {
+        /// The key that signs was stolen: drop it at once. Every access token is refused from then on, and clients ask
+        /// for new ones.
+        #[arg(long)]
+        emergency: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditLine {
+    #[command(subcommand)]
+    pub(super) verb: AuditVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditVerb {
+    /// Compute the chain of hashes again, and say where it breaks.
+    Verify {
+        /// A head that was kept elsewhere, as an earlier run printed it: nothing up to it may be missing.
+        #[arg(long, value_name = "SEQ:HASH")]
+        head: Option<String>,
+        /// Report as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AdminLine {
+    #[command(subcommand)]
+    pub(super) verb: AdminVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AdminVerb {
+    /// Make the first administrator. Refused where there is one; they invite the others.
+    Create {
+        /// The address to sign in with.
+        #[arg(long)]
+        email: String,
+        /// How the person is called.
+        #[arg(long)]
+        name: String,
+        /// Read the password from standard input instead of asking for it.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
 /// Whatever comes behind a verb that is refused.
 #[derive(Debug, Args)]
 pub(super) struct Ignored {
@@ -118,6 +188,9 @@ impl Verb {
             Self::Status(_) => "status",
             Self::Up(_) => "up",
             Self::Down(_) => "down",
+            Self::Keys(_) => "keys",
+            Self::Audit(_) => "audit",
+            Self::Admin(_) => "admin",
             Self::Fresh(_) => "fresh",
             Self::Refresh(_) => "refresh",
             Self::Reset(_) => "reset",
@@ -126,13 +199,16 @@ impl Verb {
 }
 
 /// An example for each verb; the program's name goes in front.
-const EXAMPLES: [(&str, &str); 6] = [
+const EXAMPLES: [(&str, &str); 9] = [
     ("serve", "PORT=4000 {} serve"),
     ("migrate", "{} migrate --dry-run"),
     ("seed", "{} seed --reference"),
     ("status", "{} status --check && {} serve"),
     ("up", "{} up"),
     ("down", "{} down -n 2 --yes"),
+    ("keys", "{} keys rotate"),
+    ("audit", "{} audit verify"),
+    ("admin", "{} admin create --email ann@example.com --name Ann"),
 ];
 
 /// The command line in the app's own name.

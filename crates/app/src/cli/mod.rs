@@ -1,10 +1,14 @@
-//! The command line of an app: `X-api [serve|migrate|seed|status|up|down]`.
+//! The command line of an app: `X-api [serve|migrate|seed|status|up|down|keys|audit|admin]`.
 //!
 //! What was asked for goes to stdout, everything else to stderr. Exit codes: 0 done, 1 for the user to mend, 2 a fault
 //! of ours or of the machine.
 
+mod admin;
 mod arguments;
+mod audit;
 mod database;
+mod issuer;
+mod keys;
 mod narrate;
 mod print;
 mod serve;
@@ -50,6 +54,9 @@ async fn execute(app: &App, verb: Verb) -> Result<(), AppError> {
         Verb::Seed(options) => database::seed(app, &fleet, &options).await,
         Verb::Status(options) => database::status(app, &fleet, &options).await,
         Verb::Down(options) => database::down(app, &fleet, options).await,
+        Verb::Keys(line) => keys::run(app, &fleet, &line.verb).await,
+        Verb::Audit(line) => audit::run(app, &fleet, &line.verb).await,
+        Verb::Admin(line) => admin::run(app, &fleet, &line.verb).await,
         Verb::Fresh(_) | Verb::Refresh(_) | Verb::Reset(_) => Ok(()),
     }
 }

@@ -20,7 +20,7 @@ use crate::serve::Bound;
 pub(super) async fn serve(app: &App, fleet: &Fleet) -> Result<(), AppError> {
     start_log(app, &fleet.configuration)?;
     let bound = Bound::bind(app, &fleet.configuration).await?;
-    let plan = app.plan(&fleet.catalog).map_err(atriz_db::Error::from)?;
+    let plan = app.plan_to_serve(fleet)?;
     prepare(fleet, &plan).await?;
     let pools = Pools::open(fleet, &plan).await?;
     let served = match bound.open(fleet, &pools, Arc::new(SystemClock)).await {

@@ -1,6 +1,7 @@
 //! `GET /categories`.
 
 use atriz_app::{Context, OrProblem, keyset};
+use atriz_core_http::Public;
 use atriz_web::{ListQuery, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -38,8 +39,10 @@ enum CategoriesAnswer {
 
 /// Lists the children of a category in their order, or shows the whole tree at once.
 #[utoipa::path(get, path = "/categories", tag = "categories", params(CategoriesQuery, PageQuery),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, description = "A page, or the tree", body = CategoriesAnswer)))]
 pub(super) async fn list(
+    _: Public,
     State(context): State<Context>,
     State(tree): State<TreeCache>,
     ListQuery { filters, page }: ListQuery<CategoriesQuery>,

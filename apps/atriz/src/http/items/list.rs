@@ -1,6 +1,7 @@
 //! `GET /items`.
 
 use atriz_app::{Context, OrProblem};
+use atriz_core_http::Public;
 use atriz_web::{ListQuery, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -37,8 +38,10 @@ pub(super) struct ItemsQuery {
 
 /// Lists what is published, the newest first.
 #[utoipa::path(get, path = "/items", tag = "items", params(ItemsQuery, PageQuery),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, body = Page<ItemSummary>)))]
 pub(super) async fn list(
+    _: Public,
     State(context): State<Context>,
     ListQuery { filters, page }: ListQuery<ItemsQuery>,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,7 @@
 //! `GET /items/{id}`.
 
 use atriz_app::{Context, OrProblem};
+use atriz_core_http::Public;
 use atriz_web::{Path, Problem, versioned};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -31,11 +32,13 @@ pub(super) struct Item {
 
 /// Shows one item. One that is reserved or sold is still shown; drafts and what was taken down are not.
 #[utoipa::path(get, path = "/items/{id}", tag = "items", params(("id" = Uuid, Path, description = "The item")),
+    extensions(("x-public" = json!(true))),
     responses(
         (status = 200, body = Item, headers(("ETag" = String, description = "The version, and a hash of what is shown"))),
         (status = 304, description = "`If-None-Match` has the tag: nothing of it has changed"),
     ))]
 pub(super) async fn show(
+    _: Public,
     State(context): State<Context>,
     Path(id): Path<Uuid>,
     headers: HeaderMap,

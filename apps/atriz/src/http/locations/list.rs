@@ -1,6 +1,7 @@
 //! `GET /locations`.
 
 use atriz_app::{Context, OrProblem, beginning_with, keyset, plain};
+use atriz_core_http::Public;
 use atriz_web::{ListQuery, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -29,8 +30,10 @@ pub(super) struct LocationsQuery {
 
 /// Finds locations by how their names begin, those with most people first.
 #[utoipa::path(get, path = "/locations", tag = "locations", params(LocationsQuery, PageQuery),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, body = Page<Location>)))]
 pub(super) async fn list(
+    _: Public,
     State(context): State<Context>,
     ListQuery { filters, page }: ListQuery<LocationsQuery>,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,7 @@
 //! `GET /locations/{kind}/{code}`.
 
 use atriz_app::{Context, OrProblem, plain};
+use atriz_core_http::Public;
 use atriz_web::{Json, Path, Problem};
 use axum::extract::State;
 
@@ -12,8 +13,10 @@ use super::{Kind, Location, find, shown};
         ("kind" = inline(Kind), Path, description = "What kind of place it is"),
         ("code" = String, Path, description = "ISO 3166-1 for a country; GeoNames' own for regions and cities"),
     ),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, body = Location)))]
 pub(super) async fn show(
+    _: Public,
     State(context): State<Context>,
     Path((kind, code)): Path<(String, String)>,
 ) -> Result<Json<Location>, Problem> {

@@ -1,7 +1,7 @@
 //! `GET /vehicles/{id}/positions`.
 
 use atriz_app::{Context, OrProblem, keyset, storable_time};
-use atriz_core_http::Private;
+use atriz_core_http::Require;
 use atriz_web::{ListQuery, Page, PageQuery, Path, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::super::rights::PositionsRead;
 use super::super::vehicles::present;
 use super::{Position, PositionRow};
 use crate::entity::fleet::tracking_data::{Column, Entity};
@@ -30,15 +31,16 @@ pub(super) struct PositionsQuery {
 
 /// Lists where a vehicle was, the oldest position first. Without times, the last 24 hours that have data are meant.
 #[utoipa::path(get, path = "/vehicles/{id}/positions", tag = "positions",
-    params(("id" = Uuid, Path, description = "The vehicle"), PositionsQuery, PageQuery), security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The vehicle"), PositionsQuery, PageQuery),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("positions.read"))),
     responses((status = 200, body = Page<Position>)))]
 pub(super) async fn list(
-    _: Private,
+    caller: Require<PositionsRead>,
     State(context): State<Context>,
     Path(id): Path<Uuid>,
     ListQuery { filters, page }: ListQuery<PositionsQuery>,
 ) -> Result<Response, Problem> {
-    present(&context, id).await?;
+    present(&context, &caller, id).await?;
     let Some((from, to)) = window(&context, id, &filters).await? else {
         return Ok(Page::<Position> { items: Vec::new(), next: None }.linked(&page));
     };

@@ -1,7 +1,7 @@
 //! `GET /vehicles`.
 
 use atriz_app::{Context, OrProblem, keyset, plain};
-use atriz_core_http::Private;
+use atriz_core_http::{Caller, Require};
 use atriz_web::{ListQuery, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+use super::super::rights::{VehiclesRead, of_own_fleet};
 use super::row::{Vehicle, VehicleRow};
 use crate::entity::fleet::fleets;
 use crate::entity::fleet::vehicles::Column;
@@ -24,17 +25,18 @@ pub(super) struct VehiclesQuery {
     fleet: Option<String>,
 }
 
-/// Lists vehicles and where each was last, by fleet and plate.
-#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(VehiclesQuery, PageQuery), security(("bearer" = [])),
+/// Lists the vehicles of the caller's fleets and where each was last, by fleet and plate.
+#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(VehiclesQuery, PageQuery), security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-permission" = json!("vehicles.read"))),
     responses((status = 200, body = Page<Vehicle>)))]
 pub(super) async fn list(
-    _: Private,
+    caller: Require<VehiclesRead>,
     State(context): State<Context>,
     ListQuery { filters, page }: ListQuery<VehiclesQuery>,
 ) -> Result<Response, Problem> {
-    let mut rows = VehicleRow::find();
+    let mut rows = VehicleRow::find().filter(of_own_fleet(&caller, Column::FleetId));
     if let Some(code) = &filters.fleet {
-        rows = rows.filter(Column::FleetId.eq(fleet(&context, code).await?));
+        rows = rows.filter(Column::FleetId.eq(fleet(&context, &caller, code).await?));
     }
     if let Some((fleet, plate)) = page.key::<(Uuid, String)>()? {
         let columns = [Column::FleetId.as_column_ref(), Column::Plate.as_column_ref()];
@@ -47,9 +49,10 @@ pub(super) async fn list(
     Ok(shown.map(Vehicle::from).linked(&page))
 }
 
-/// The fleet with this code.
-async fn fleet(context: &Context, code: &str) -> Result<Uuid, Problem> {
+/// The fleet with this code, if the caller is a member of it.
+async fn fleet(context: &Context, caller: &Caller, code: &str) -> Result<Uuid, Problem> {
     let query = fleets::Entity::find().filter(fleets::Column::Code.eq(plain("fleet", code, 100)?));
+    let query = query.filter(of_own_fleet(caller, fleets::Column::Id));
     let query = query.select_only().column(fleets::Column::Id).into_tuple();
     let found = query.one(context.database.read()).await.or_problem()?;
     found.ok_or_else(|| Problem::invalid_parameter("fleet", "is the code of no fleet"))

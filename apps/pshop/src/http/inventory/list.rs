@@ -1,7 +1,7 @@
 //! `GET /inventory`.
 
 use atriz_app::{Context, OrProblem};
-use atriz_core_http::Private;
+use atriz_core_http::{Require, permission};
 use atriz_web::{ListQuery, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -11,16 +11,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::super::stores::meant;
+use super::super::stores::own;
 use crate::entity::catalog::products;
 use crate::entity::stock::inventory::{Column, Entity};
+
+permission! {
+    /// Sees the stock.
+    pub(super) InventoryRead = "inventory.read";
+}
 
 /// Which stock a caller asks for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct InventoryQuery {
-    /// The code of the store; may be left out where there is only one.
+    /// The code of the store; may be left out by members of a single one.
     #[param(example = "demo")]
     store: Option<String>,
     /// `1` for only what should be ordered: what is available is no more than `reorder_at_milli`.
@@ -52,15 +57,18 @@ pub(super) struct Stock {
     version: i64,
 }
 
-/// Lists what is in stock, by product.
+/// Lists what is in stock, by product. Whoever is a member of no store sees nothing.
 #[utoipa::path(get, path = "/inventory", tag = "inventory", params(InventoryQuery, PageQuery),
-    security(("bearer" = [])), responses((status = 200, body = Page<Stock>)))]
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("inventory.read"))),
+    responses((status = 200, body = Page<Stock>)))]
 pub(super) async fn list(
-    _: Private,
+    caller: Require<InventoryRead>,
     State(context): State<Context>,
     ListQuery { filters, page }: ListQuery<InventoryQuery>,
 ) -> Result<Response, Problem> {
-    let store = meant(&context, filters.store.as_deref()).await?;
+    let Some(store) = own(&context, &caller, filters.store.as_deref()).await? else {
+        return Ok(Page::<Stock> { items: Vec::new(), next: None }.linked(&page));
+    };
     let mut rows = find().filter(Column::StoreId.eq(store.id));
     if filters.low {
         rows = rows.filter(available().lte(Expr::col(Column::ReorderAt.as_column_ref())));

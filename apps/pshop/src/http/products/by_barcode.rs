@@ -1,6 +1,7 @@
 //! `GET /products/by-barcode/{code}`.
 
 use atriz_app::{Context, OrProblem, plain};
+use atriz_core_http::Public;
 use atriz_web::{Json, Path, Problem, Query};
 use axum::extract::State;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -34,8 +35,10 @@ pub(super) struct Scanned {
 /// Finds the product that a barcode stands for.
 #[utoipa::path(get, path = "/products/by-barcode/{code}", tag = "products",
     params(("code" = String, Path, description = "The code as the scanner reads it"), ScanQuery),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, body = Scanned)))]
 pub(super) async fn by_barcode(
+    _: Public,
     State(context): State<Context>,
     Path(code): Path<String>,
     Query(query): Query<ScanQuery>,

@@ -1,6 +1,7 @@
 //! `GET /products`.
 
 use atriz_app::{Context, Frequency, Index, OrProblem, Search, plain};
+use atriz_core_http::Public;
 use atriz_web::{ListQuery, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -29,8 +30,10 @@ const INDEX: Index = Index { table: "products", schema: "catalog" };
 
 /// Lists what a store sells, by SKU.
 #[utoipa::path(get, path = "/products", tag = "products", params(ProductsQuery, PageQuery),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, body = Page<Product>)))]
 pub(super) async fn list(
+    _: Public,
     State(context): State<Context>,
     ListQuery { filters, page }: ListQuery<ProductsQuery>,
 ) -> Result<Response, Problem> {

@@ -1,6 +1,7 @@
 //! `GET /stores`.
 
 use atriz_app::{Context, OrProblem, plain};
+use atriz_core_http::Public;
 use atriz_web::{ListQuery, NoFilters, Page, PageQuery, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -47,8 +48,10 @@ impl From<Model> for StoreView {
 
 /// Lists stores by their codes.
 #[utoipa::path(get, path = "/stores", tag = "stores", params(PageQuery),
+    extensions(("x-public" = json!(true))),
     responses((status = 200, body = Page<StoreView>)))]
 pub(super) async fn list(
+    _: Public,
     State(context): State<Context>,
     ListQuery { page, .. }: ListQuery<NoFilters>,
 ) -> Result<Response, Problem> {

@@ -1,0 +1,103 @@
+//! The session cookie of an app's own pages.
+//!
+//! `__Host-` makes the browser insist on `Secure`, on the path `/` and on no domain, so that no sibling domain can set
+//! it. Its name has the app in it: on one machine, all ports share a jar.
+
+use std::time::Duration;
+
+use atriz_core::SameSite;
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+/// More than one cookie of the name: which one is meant is a guess.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ambiguous;
+
+/// The cookie of one app.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionCookie {
+    name: String,
+}
+
+impl SessionCookie {
+    pub(crate) fn of(app: &str) -> Self {
+        Self { name: format!("__Host-{app}_session") }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its value in a request, if there is one.
+    pub(crate) fn read(&self, headers: &HeaderMap) -> Result<Option<String>, Ambiguous> {
+        let mut found = None;
+        for header in headers.get_all(header::COOKIE) {
+            for pair in header.as_bytes().split(|byte| *byte == b';') {
+                let Ok(pair) = std::str::from_utf8(pair) else { continue };
+                let Some((name, value)) = pair.split_once('=') else { continue };
+                if name.trim() == self.name && found.replace(value.trim().to_owned()).is_some() {
+                    return Err(Ambiguous);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The header that sets it.
+    pub(crate) fn set(&self, value: &SecretString, max_age: Duration, same_site: SameSite) -> HeaderValue {
+        self.header(value.expose_secret(), max_age.as_secs(), same_site)
+    }
+
+    /// The header that takes it away.
+    pub(crate) fn clear(&self) -> HeaderValue {
+        self.header("", 0, SameSite::Strict)
+    }
+
+    fn header(&self, value: &str, max_age: u64, same_site: SameSite) -> HeaderValue {
+        let name = &self.name;
+        let site = match same_site {
+            SameSite::Lax => "Lax",
+            SameSite::Strict => "Strict",
+        };
+        let text = format!("{name}={value}; Max-Age={max_age}; Path=/; Secure; HttpOnly; SameSite={site}");
+        let mut header = HeaderValue::try_from(text).expect("a token and an app's code are letters, digits, `_` and `-`");
+        header.set_sensitive(true);
+        header
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(values: &[&'static str]) -> HeaderMap {
+        values.iter().map(|value| (header::COOKIE, HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn it_is_found_among_others_by_its_whole_name() {
+        let cookie = SessionCookie::of("shop");
+        for (values, found) in [
+            (&["__Host-shop_session=ses_a"][..], Ok(Some("ses_a"))),
+            (&["a=b; __Host-shop_session=ses_a; c=d"], Ok(Some("ses_a"))),
+            (&["a=b", "__Host-shop_session=ses_a"], Ok(Some("ses_a"))),
+            (&["__host-shop_session=ses_a"], Ok(None)),
+            (&["shop_session=ses_a", "__Host-other_session=ses_b"], Ok(None)),
+            (&["__Host-shop_session"], Ok(None)),
+            (&["__Host-shop_session=a; __Host-shop_session=b"], Err(Ambiguous)),
+            (&["__Host-shop_session=a", "__Host-shop_session=a"], Err(Ambiguous)),
+        ] {
+            assert_eq!(cookie.read(&sent(values)), found.map(|value| value.map(str::to_owned)), "{values:?}");
+        }
+    }
+
+    #[test]
+    fn it_is_set_for_this_host_alone_and_out_of_reach_of_scripts() {
+        let cookie = SessionCookie::of("shop");
+        let set = cookie.set(&SecretString::from("ses_x"), Duration::from_secs(60), SameSite::Strict);
+        let text = set.to_str().unwrap();
+        assert_eq!(text, "__Host-shop_session=ses_x; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
+        assert_eq!(format!("{set:?}"), "Sensitive");
+        assert!(cookie.clear().to_str().unwrap().starts_with("__Host-shop_session=; Max-Age=0; "));
+    }
+}

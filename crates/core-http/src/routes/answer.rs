@@ -1,0 +1,64 @@
+//! What somebody who has just signed in is handed.
+
+use atriz_core::{Held, SignedIn, TokenPair};
+use atriz_web::Json;
+use axum::http::StatusCode;
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::state::AuthState;
+
+/// An access token, and the refresh token that the next one is asked for with (RFC 6749 §5.1).
+#[derive(Serialize, ToSchema)]
+pub(super) struct Tokens {
+    /// Goes into `Authorization: Bearer …`; it is good for one app.
+    access_token: String,
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds until the access token ends.
+    #[schema(example = 300)]
+    expires_in: u64,
+    /// Good for one `POST /auth/token/refresh`, which answers with the next one.
+    refresh_token: String,
+    /// When the refresh token ends, if it is not used before.
+    refresh_expires_at: DateTime<Utc>,
+}
+
+impl From<TokenPair> for Tokens {
+    fn from(pair: TokenPair) -> Self {
+        Self {
+            access_token: pair.access_token.expose_secret().to_owned(),
+            token_type: "Bearer",
+            expires_in: pair.expires_in,
+            refresh_token: pair.refresh_token.expose_secret().to_owned(),
+            refresh_expires_at: pair.refresh_expires_at,
+        }
+    }
+}
+
+/// 200 with tokens, or 204 with the cookie.
+pub(super) fn handed(state: &AuthState, signed_in: SignedIn) -> Response {
+    match signed_in.held {
+        Held::Tokens(pair) => Json(Tokens::from(pair)).into_response(),
+        Held::Cookie(cookie) => {
+            let header = state.cookie().set(&cookie.value, cookie.max_age, cookie.same_site);
+            with_cookie(header)
+        }
+    }
+}
+
+/// 204 that takes the cookie away, for whoever came with it.
+pub(super) fn signed_out(state: &AuthState, request: &HeaderMap) -> Response {
+    match state.cookie().read(request) {
+        Ok(None) => StatusCode::NO_CONTENT.into_response(),
+        _ => with_cookie(state.cookie().clear()),
+    }
+}
+
+fn with_cookie(cookie: HeaderValue) -> Response {
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
+}

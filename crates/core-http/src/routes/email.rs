@@ -1,0 +1,105 @@
+//! Proving an address, and changing it.
+
+use atriz_web::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::values::Secret;
+use crate::client::Sender;
+use crate::extract::{AuthFresh, Public};
+use crate::problem::Refusal;
+use crate::state::IssuerState;
+
+/// What a link holds.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TokenOfLink {
+    /// The `token` of the link in the mail.
+    #[schema(value_type = String)]
+    token: Secret,
+}
+
+/// An address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Address {
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+}
+
+/// The new address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    /// The present password.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+}
+
+/// Proves an address by the token of its mail. From then on the account can sign in.
+#[utoipa::path(post, path = "/email/verify", tag = "account", request_body = TokenOfLink,
+    extensions(("x-public" = json!(true))), responses((status = 204, description = "The address is proven")))]
+async fn verify(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Json(link): Json<TokenOfLink>,
+) -> Result<StatusCode, Refusal> {
+    state.issuer.accounts().verify_email(&link.token.0, &client).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends the mail that proves an address again. The answer is the same for every address.
+#[utoipa::path(post, path = "/email/verification", tag = "account", request_body = Address,
+    extensions(("x-public" = json!(true))),
+    responses((status = 202, description = "If the address waits for its proof, a mail is on its way")))]
+async fn resend(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Json(address): Json<Address>,
+) -> Result<StatusCode, Refusal> {
+    state.issuer.accounts().resend_verification(&address.email, &client).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Asks for another address. Nothing changes until the link that is sent there is used.
+#[utoipa::path(post, path = "/email/change", tag = "account", request_body = Change,
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    responses((status = 202, description = "A mail is on its way to the new address")))]
+async fn change(
+    caller: AuthFresh,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Json(change): Json<Change>,
+) -> Result<StatusCode, Refusal> {
+    state.issuer.accounts().change_email(&caller, &change.email, &change.password.0, &client).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Changes the address by the token of the mail that was sent to the new one.
+#[utoipa::path(post, path = "/email/change/confirm", tag = "account", request_body = TokenOfLink,
+    extensions(("x-public" = json!(true))), responses((status = 204, description = "The address is changed")))]
+async fn confirm(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Json(link): Json<TokenOfLink>,
+) -> Result<StatusCode, Refusal> {
+    state.issuer.accounts().confirm_email_change(&link.token.0, &client).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn routes() -> OpenApiRouter<IssuerState> {
+    OpenApiRouter::new()
+        .routes(routes!(verify))
+        .routes(routes!(resend))
+        .routes(routes!(change))
+        .routes(routes!(confirm))
+}

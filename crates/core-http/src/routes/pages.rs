@@ -1,0 +1,177 @@
+//! The links of mails: a page that shows a button, and what the button sends.
+
+use atriz_web::{Problem, Query};
+use axum::extract::State;
+use axum::response::Response;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::values::Secret;
+use crate::client::Sender;
+use crate::extract::{Form, Public};
+use crate::pages::{Input, done, failed, form};
+use crate::problem::problem_of;
+use crate::state::IssuerState;
+
+const PASSWORD: Input =
+    Input { name: "password", label: "New password", kind: "password", autocomplete: "new-password" };
+const NAME: Input = Input { name: "name", label: "Your name", kind: "text", autocomplete: "name" };
+
+/// What a link holds.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Link {
+    /// The secret of the link.
+    #[param(value_type = String)]
+    token: Secret,
+}
+
+/// A button alone.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Pressed {
+    #[schema(value_type = String)]
+    token: Secret,
+}
+
+/// A new password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordForm {
+    #[schema(value_type = String)]
+    token: Secret,
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+}
+
+/// A name and a password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct InvitationForm {
+    #[schema(value_type = String)]
+    token: Secret,
+    name: String,
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+}
+
+fn shown(title: &str, action: &str, link: &Link, inputs: &[Input], button: &str) -> Response {
+    form(title, action, link.token.0.expose_secret(), inputs, button)
+}
+
+fn told(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str) -> Response {
+    match outcome.map_err(problem_of) {
+        Ok(()) => done(title, text),
+        Err(problem) => failed(&problem, advice(&problem)),
+    }
+}
+
+fn advice(problem: &Problem) -> &'static str {
+    match problem.status().as_u16() {
+        400 => "The link is not valid: it was used, or it is too old. Ask for a new one.",
+        422 => "Go back and choose something else.",
+        429 | 503 => "Too many people ask at once. Try again in a moment.",
+        _ => "Try again later.",
+    }
+}
+
+/// The page behind the link that proves an address. Nothing happens until its button is pressed.
+#[utoipa::path(get, path = "/email/verify", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
+    responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn verify_page(_: Public, Query(link): Query<Link>) -> Response {
+    shown("Confirm your e-mail address", "verify/form", &link, &[], "Confirm")
+}
+
+/// What the button of that page sends.
+#[utoipa::path(post, path = "/email/verify/form", tag = "pages",
+    request_body(content = Pressed, content_type = "application/x-www-form-urlencoded"),
+    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn verify(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Form(sent): Form<Pressed>,
+) -> Response {
+    let outcome = state.issuer.accounts().verify_email(&sent.token.0, &client).await;
+    told(outcome, "Your e-mail address is confirmed", "You can sign in now.")
+}
+
+/// The page behind the link that changes an address. Nothing happens until its button is pressed.
+#[utoipa::path(get, path = "/email/change", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
+    responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn change_page(_: Public, Query(link): Query<Link>) -> Response {
+    shown("Confirm your new e-mail address", "change/form", &link, &[], "Confirm")
+}
+
+/// What the button of that page sends.
+#[utoipa::path(post, path = "/email/change/form", tag = "pages",
+    request_body(content = Pressed, content_type = "application/x-www-form-urlencoded"),
+    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn change(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Form(sent): Form<Pressed>,
+) -> Response {
+    let outcome = state.issuer.accounts().confirm_email_change(&sent.token.0, &client).await;
+    told(outcome, "Your e-mail address is changed", "Sign in with the new one from now on.")
+}
+
+/// The page behind the link that resets a password. Nothing happens until its button is pressed.
+#[utoipa::path(get, path = "/password/reset", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
+    responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn reset_page(_: Public, Query(link): Query<Link>) -> Response {
+    shown("Choose a new password", "reset/form", &link, &[PASSWORD], "Set the password")
+}
+
+/// What the button of that page sends.
+#[utoipa::path(post, path = "/password/reset/form", tag = "pages",
+    request_body(content = PasswordForm, content_type = "application/x-www-form-urlencoded"),
+    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn reset(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Form(sent): Form<PasswordForm>,
+) -> Response {
+    let outcome = state.issuer.accounts().reset_password(&sent.token.0, &sent.password.0, &client).await;
+    told(outcome, "Your password is set", "All your sessions have ended. Sign in with the new password.")
+}
+
+/// The page behind an invitation. Nothing happens until its button is pressed.
+#[utoipa::path(get, path = "/invitation", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
+    responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn invitation_page(_: Public, Query(link): Query<Link>) -> Response {
+    shown("You are invited", "invitation/form", &link, &[NAME, PASSWORD], "Make my account")
+}
+
+/// What the button of that page sends.
+#[utoipa::path(post, path = "/invitation/form", tag = "pages",
+    request_body(content = InvitationForm, content_type = "application/x-www-form-urlencoded"),
+    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn accept(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Form(sent): Form<InvitationForm>,
+) -> Response {
+    let outcome =
+        state.issuer.accounts().accept_invitation(&sent.token.0, &sent.name, &sent.password.0, &client).await;
+    told(outcome.map(|_| ()), "Your account is ready", "You can sign in now.")
+}
+
+pub(super) fn routes() -> OpenApiRouter<IssuerState> {
+    OpenApiRouter::new()
+        .routes(routes!(verify_page))
+        .routes(routes!(verify))
+        .routes(routes!(change_page))
+        .routes(routes!(change))
+        .routes(routes!(reset_page))
+        .routes(routes!(reset))
+        .routes(routes!(invitation_page))
+        .routes(routes!(accept))
+}
