@@ -86,10 +86,11 @@ impl Sessions {
             return Err(error);
         }
         let second = self.second_factor(claim, &user).await?;
-        let upgrade = match verdict.upgrade {
-            // A pool that is full refuses nobody in who is in already: the next sign-in will do it.
-            true => self.ground.hashing.hash(claim.password).await.ok().map(|hashed| (credential.phc, hashed)),
-            false => None,
+        let upgrade = if verdict.upgrade {
+            // A pool that is full keeps nobody out who is in already: the next sign-in will do it.
+            self.ground.hashing.hash(claim.password).await.ok().map(|hashed| (credential.phc, hashed))
+        } else {
+            None
         };
         Ok((user, Proof::new(self.ground.clock.now(), second), upgrade))
     }

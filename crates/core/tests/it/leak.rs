@@ -1,0 +1,262 @@
+//! What somebody gets who holds a copy of the database, or of the logs: nothing to sign in with.
+
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
+
+use atriz_core::{ClientCredential, DEMO_PASSWORD, Keep, NewKey, SignIn};
+use atriz_testing::{Child, Engine, TestFleet, both_engines, given, texts};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret as _, SecretString};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::sessions::codes::{redemption, register_redirects, request};
+use crate::sessions::{admin, cookie, sign_in, tokens, with_cookie};
+use crate::support::House;
+
+const APPS: [&str; 3] = ["atriz", "mextrack", "pshop"];
+
+/// One of each kind of secret that is handed out.
+struct Issued {
+    access: String,
+    refresh: String,
+    cookie: String,
+    code: SecretString,
+    key: String,
+    app_secret: SecretString,
+}
+
+impl Issued {
+    async fn by(house: &House) -> Self {
+        register_redirects(house).await;
+        let client = house.client();
+        let pair = tokens(sign_in(house, "manager@example.com", "pshop", Keep::Tokens).await);
+        let pair = house.issuer.sessions().refresh(pair.refresh_token.expose_secret(), &client).await.unwrap();
+        let (me, value) = with_cookie(house, "manager@example.com", "atriz").await;
+        let derived = house.issuer.sessions().exchange(&me, "mextrack", Keep::Cookie, &client).await.unwrap();
+        drop(cookie(derived));
+        let code = house.issuer.sessions().authorize(&me, request("atriz"), &client).await.unwrap().code;
+        let wanted = NewKey {
+            name: "a key".to_owned(),
+            app: "pshop".to_owned(),
+            permissions: vec!["inventory.read".to_owned()],
+            expires_at: None,
+        };
+        let (_, key) = house.issuer.api_keys().create(&me, wanted, &client).await.unwrap();
+        let admin = admin(house).await;
+        let app_secret = house.issuer.introspection().rotate_app_secret(&admin, "pshop", &client).await.unwrap();
+        house.issuer.accounts().forgot_password("manager@example.com", &client).await.unwrap();
+        Self {
+            access: pair.access_token.expose_secret().to_owned(),
+            refresh: pair.refresh_token.expose_secret().to_owned(),
+            cookie: value,
+            code,
+            key: key.expose_secret().to_owned(),
+            app_secret,
+        }
+    }
+
+    fn all(&self) -> Vec<String> {
+        let (code, secret) = (self.code.expose_secret().to_owned(), self.app_secret.expose_secret().to_owned());
+        vec![self.access.clone(), self.refresh.clone(), self.cookie.clone(), code, self.key.clone(), secret]
+    }
+}
+
+/// Every value of every column of every table, as text, or in hexadecimal digits where it is bytes.
+async fn dump(fleet: &TestFleet) -> (BTreeSet<String>, BTreeSet<Vec<u8>>) {
+    let session = fleet.session("core").await;
+    let connection = &session.connection;
+    let columns = match fleet.engine {
+        Engine::Postgres => {
+            "SELECT format('%I.%I|%I', table_schema, table_name, column_name) FROM information_schema.columns \
+             WHERE table_schema IN ('auth', 'public')"
+        }
+        Engine::Sqlite => {
+            "SELECT '\"' || m.name || '\"|\"' || c.name || '\"' FROM sqlite_schema m, pragma_table_info(m.name) c \
+             WHERE m.type = 'table'"
+        }
+    };
+    let (mut words, mut bytes) = (BTreeSet::new(), BTreeSet::new());
+    let columns = texts(connection, columns).await;
+    assert!(columns.len() > 100, "this is no dump of core: {columns:?}");
+    for column in columns {
+        let (table, column) = column.split_once('|').unwrap();
+        let value = match fleet.engine {
+            // PostgreSQL writes bytes as `\\x` and hexadecimal digits by itself.
+            Engine::Postgres => format!("{column}::text"),
+            Engine::Sqlite => {
+                format!("CASE typeof({column}) WHEN 'blob' THEN '\\x' || hex({column}) ELSE CAST({column} AS text) END")
+            }
+        };
+        for value in texts(connection, &format!("SELECT DISTINCT {value} FROM {table}")).await {
+            match value.strip_prefix("\\x").and_then(unhex) {
+                Some(value) => drop(bytes.insert(value)),
+                None => drop(words.insert(value)),
+            }
+        }
+    }
+    (words, bytes)
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0 && !digits.is_empty())?;
+    Some(digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+/// All that a thief would try of a dump: each value in each spelling, alone and behind each prefix.
+fn spellings(words: &BTreeSet<String>, bytes: &BTreeSet<Vec<u8>>) -> HashSet<String> {
+    let mut bare: HashSet<String> = words.iter().cloned().collect();
+    for word in words {
+        // Lists and documents hold words of their own.
+        bare.extend(word.split(['"', ',', ' ', '{', '}', '[', ']', ':']).map(str::to_owned));
+    }
+    for value in bytes {
+        let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        bare.extend([hex.to_uppercase(), hex, String::from_utf8_lossy(value).into_owned()]);
+        bare.extend([&STANDARD, &STANDARD_NO_PAD, &URL_SAFE, &URL_SAFE_NO_PAD].map(|engine| engine.encode(value)));
+    }
+    let mut all = bare.clone();
+    for prefix in ["ses_", "key_", "cod_", "rst_", "vfy_", "chg_", "inv_", "cli_"] {
+        all.extend(bare.iter().map(|word| format!("{prefix}{word}")));
+    }
+    all
+}
+
+/// Shows `text` as everything that lets somebody in; answers what did.
+async fn let_in(house: &House, text: &str) -> Option<&'static str> {
+    let (sessions, client, secret) = (house.issuer.sessions(), house.client(), SecretString::from(text));
+    let verifier = house.verifier();
+    if sessions.refresh(text, &client).await.is_ok() {
+        return Some("refresh token");
+    }
+    for app in APPS {
+        if verifier.bearer(text, app).await.is_ok() {
+            return Some("bearer token");
+        }
+        if verifier.cookie(text, app).await.is_ok() || sessions.by_cookie(text, app).await.is_ok() {
+            return Some("cookie");
+        }
+        if house.issuer.api_keys().verify(text, app).await.is_ok() {
+            return Some("API key");
+        }
+        let credential = ClientCredential::Secret { app: app.to_owned(), secret: secret.clone() };
+        if house.issuer.introspection().authenticate(&credential).await.is_ok() {
+            return Some("secret of an app");
+        }
+        if sessions.redeem(redemption(app, &secret), &client).await.is_ok() {
+            return Some("code");
+        }
+    }
+    let accounts = house.issuer.accounts();
+    if accounts.verify_email(&secret, &client).await.is_ok()
+        || accounts.confirm_email_change(&secret, &client).await.is_ok()
+    {
+        return Some("proof of an address");
+    }
+    let password = SecretString::from("nine quiet rivers bend south");
+    if accounts.reset_password(&secret, &password, &client).await.is_ok() {
+        return Some("reset of a password");
+    }
+    if accounts.accept_invitation(&secret, "A Thief", &password, &client).await.is_ok() {
+        return Some("invitation");
+    }
+    None
+}
+
+both_engines! {
+    async fn a_dump_lets_nobody_in(engine) {
+        let house = House::new(engine).await;
+        let issued = Issued::by(&house).await;
+        let (words, bytes) = dump(&house.fleet).await;
+        let all = spellings(&words, &bytes);
+        assert!(all.len() > 5_000 && bytes.len() > 50, "{} spellings of {} values", all.len(), bytes.len());
+        for secret in issued.all() {
+            assert!(!all.contains(&secret), "a secret stands in the database as it is");
+            assert!(!words.iter().any(|word| word.contains(&secret)), "a secret stands in the database as it is");
+        }
+        for text in &all {
+            let found = let_in(&house, text).await;
+            assert_eq!(found, None, "{text} of the dump lets somebody in");
+        }
+        // Stored hashes are no passwords either.
+        for phc in words.iter().filter(|word| word.starts_with("$argon2")).take(6) {
+            house.fleet.clock.advance(Duration::from_secs(3600));
+            let attempt = SignIn {
+                email: "manager@example.com".to_owned(),
+                password: SecretString::from(phc.as_str()),
+                code: None,
+                app: "pshop".to_owned(),
+                keep: Keep::Tokens,
+            };
+            assert!(house.issuer.sessions().sign_in(attempt, &house.client()).await.is_err());
+        }
+    }
+
+    async fn the_drill_would_notice(engine) {
+        let house = House::new(engine).await;
+        let issued = Issued::by(&house).await;
+        assert_eq!(let_in(&house, &issued.access).await, Some("bearer token"));
+        assert_eq!(let_in(&house, &issued.refresh).await, Some("refresh token"));
+        assert_eq!(let_in(&house, &issued.cookie).await, Some("cookie"));
+        assert_eq!(let_in(&house, &issued.key).await, Some("bearer token"));
+        assert_eq!(let_in(&house, issued.code.expose_secret()).await, Some("code"));
+        assert_eq!(let_in(&house, issued.app_secret.expose_secret()).await, Some("secret of an app"));
+    }
+
+    async fn logs_hold_no_secret(engine) {
+        let name = match engine {
+            Engine::Sqlite => "leak::logs_hold_no_secret::sqlite",
+            Engine::Postgres => "leak::logs_hold_no_secret::postgres",
+        };
+        if given().is_some() {
+            return talk(engine).await;
+        }
+        let child = Child::of_test(name, "talk");
+        let child = if engine == Engine::Postgres { child.with_server() } else { child };
+        let output = tokio::task::block_in_place(|| child.run());
+        let (secrets, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{secrets}\n{log}");
+        let secrets: Vec<&str> = secrets.lines().filter_map(|line| line.split_once("ISSUED ")).map(|(_, one)| one).collect();
+        assert!(secrets.len() >= 10, "{secrets:?}");
+        assert!(log.contains("TRACE") && log.contains("INSERT INTO"), "the log is none at TRACE: {}", log.len());
+        for secret in secrets {
+            assert!(secret.len() >= 6);
+            for line in log.lines() {
+                assert!(!line.contains(secret), "a secret is logged: {line}");
+            }
+        }
+    }
+}
+
+/// Does what people do, with everything logged to standard error, and tells the secrets on standard output.
+async fn talk(engine: Engine) {
+    let log =
+        tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_writer(std::io::stderr).with_ansi(false);
+    tracing::subscriber::set_global_default(log.finish()).expect("this process is for this test alone");
+    let house = House::new(engine).await;
+    let (client, sessions) = (house.client(), house.issuer.sessions());
+    let issued = Issued::by(&house).await;
+    let mut secrets = issued.all();
+    let wrong = "a wrong password that somebody typed";
+    let attempt = SignIn {
+        email: "member@example.com".to_owned(),
+        password: SecretString::from(wrong),
+        code: Some(SecretString::from("918273645546372819")),
+        app: "atriz".to_owned(),
+        keep: Keep::Cookie,
+    };
+    tracing::debug!(?attempt, "what is debugged hides what is secret");
+    assert!(sessions.sign_in(attempt, &client).await.is_err());
+    let pair = tokens(sessions.redeem(redemption("atriz", &issued.code), &client).await.unwrap());
+    tracing::debug!(?pair, "so does this");
+    secrets.extend([pair.access_token, pair.refresh_token].map(|secret| secret.expose_secret().to_owned()));
+    for secret in &secrets {
+        let _ = let_in(&house, secret).await;
+        let _ = let_in(&house, &format!("{secret}x")).await;
+    }
+    secrets.extend([wrong, "918273645546372819", DEMO_PASSWORD].map(str::to_owned));
+    for secret in secrets {
+        println!("ISSUED {secret}");
+    }
+}

@@ -1,0 +1,313 @@
+//! Signing in, going on elsewhere, and ending it.
+
+pub(crate) mod codes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atriz_core::{AuthError, Caller, DEMO_PASSWORD, Held, Keep, SameSite, SessionCookie, SignIn, SignedIn, TokenPair};
+use atriz_testing::{Engine, both_engines, execute, number, texts};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::task::JoinSet;
+
+use crate::support::House;
+
+/// Signs a demo user in.
+pub(crate) async fn sign_in(house: &House, email: &str, app: &str, keep: Keep) -> SignedIn {
+    try_in(house, email, DEMO_PASSWORD, app, keep).await.unwrap_or_else(|error| panic!("{email}: {error}"))
+}
+
+async fn try_in(house: &House, email: &str, password: &str, app: &str, keep: Keep) -> Result<SignedIn, AuthError> {
+    let attempt = SignIn {
+        email: email.to_owned(),
+        password: SecretString::from(password),
+        code: None,
+        app: app.to_owned(),
+        keep,
+    };
+    house.issuer.sessions().sign_in(attempt, &house.client()).await
+}
+
+pub(crate) fn tokens(signed: SignedIn) -> TokenPair {
+    match signed.held {
+        Held::Tokens(pair) => pair,
+        Held::Cookie(_) => panic!("tokens were asked for"),
+    }
+}
+
+pub(crate) fn cookie(signed: SignedIn) -> SessionCookie {
+    match signed.held {
+        Held::Cookie(cookie) => cookie,
+        Held::Tokens(_) => panic!("a cookie was asked for"),
+    }
+}
+
+/// Whom an access token or an API key speaks for.
+pub(crate) async fn caller(house: &House, token: &str, app: &str) -> Result<Caller, AuthError> {
+    house.verifier().bearer(token, app).await
+}
+
+/// Somebody who signed in with a cookie, and the cookie.
+pub(crate) async fn with_cookie(house: &House, email: &str, app: &str) -> (Caller, String) {
+    let value = cookie(sign_in(house, email, app, Keep::Cookie).await).value.expose_secret().to_owned();
+    let caller = house.issuer.sessions().by_cookie(&value, app).await.unwrap();
+    (caller, value)
+}
+
+/// The administrator, signed in.
+pub(crate) async fn admin(house: &House) -> Caller {
+    with_cookie(house, "admin@example.com", "atriz").await.0
+}
+
+pub(crate) async fn count(house: &House, sql: &str) -> i64 {
+    number(house.fleet.database("core").await.read(), sql).await
+}
+
+pub(crate) fn is_invalid<T: std::fmt::Debug>(result: &Result<T, AuthError>) -> bool {
+    matches!(result, Err(AuthError::InvalidToken))
+}
+
+both_engines! {
+    async fn a_right_password_lets_in(engine) {
+        let house = House::new(engine).await;
+        let signed = sign_in(&house, " Manager@Example.com ", "pshop", Keep::Tokens).await;
+        let (user, session) = (signed.user, signed.session);
+        let pair = tokens(signed);
+        assert_eq!(pair.expires_in, 300);
+        let me = caller(&house, pair.access_token.expose_secret(), "pshop").await.unwrap();
+        assert_eq!((me.user, me.session, me.key), (Some(user), Some(session), None));
+        assert_eq!((me.app.as_str(), me.acr.as_str()), ("pshop", "aal1"));
+        assert!(me.roles.contains(&"pshop.manager".to_owned()) && me.may("prices.write"), "{me:?}");
+        assert!(me.may("account.read"), "roles across apps count everywhere");
+        let elsewhere = tokens(sign_in(&house, "manager@example.com", "mextrack", Keep::Tokens).await);
+        let elsewhere = caller(&house, elsewhere.access_token.expose_secret(), "mextrack").await.unwrap();
+        assert!(!elsewhere.may("prices.write"), "a role of one app is none in another: {elsewhere:?}");
+        let session = house.fleet.database("core").await;
+        assert_eq!(number(session.read(), "SELECT count(*) FROM audit_log WHERE action = 'sign_in'").await, 2);
+        let seen = "SELECT count(*) FROM users WHERE last_login_at IS NOT NULL AND email = 'manager@example.com'";
+        assert_eq!(number(session.read(), seen).await, 1);
+    }
+
+    async fn every_wrong_sign_in_is_answered_alike(engine) {
+        let house = House::new(engine).await;
+        let session = house.fleet.session("core").await;
+        let sql = "UPDATE users SET status = 'disabled' WHERE email = 'buyer@example.com'";
+        execute(&session.connection, sql).await.unwrap();
+        let sql = "UPDATE users SET email_verified_at = NULL WHERE email = 'seller2@example.com'";
+        execute(&session.connection, sql).await.unwrap();
+        for (email, password) in [
+            ("member@example.com", "not the password"),
+            ("member@example.com", ""),
+            ("nobody@example.com", DEMO_PASSWORD),
+            ("buyer@example.com", "not the password"),
+            ("seller2@example.com", "not the password"),
+            ("no address", DEMO_PASSWORD),
+            ("", ""),
+            ("nul\0@example.com", "nul\0"),
+        ] {
+            house.fleet.clock.advance(Duration::from_secs(120));
+            let refused = try_in(&house, email, password, "atriz", Keep::Tokens).await;
+            assert!(matches!(refused, Err(AuthError::Credentials)), "{email}: {refused:?}");
+        }
+        // Only who knows the password hears what is wrong with the account.
+        house.fleet.clock.advance(Duration::from_secs(120));
+        let disabled = try_in(&house, "buyer@example.com", DEMO_PASSWORD, "atriz", Keep::Tokens).await;
+        assert!(matches!(disabled, Err(AuthError::AccountDisabled)), "{disabled:?}");
+        let unproven = try_in(&house, "seller2@example.com", DEMO_PASSWORD, "atriz", Keep::Tokens).await;
+        assert!(matches!(unproven, Err(AuthError::EmailNotVerified)), "{unproven:?}");
+        assert_eq!(count(&house, "SELECT count(*) FROM sessions").await, 0);
+        assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE outcome = 'failure'").await, 10);
+    }
+
+    async fn an_app_that_is_shut_lets_nobody_in(engine) {
+        let house = House::new(engine).await;
+        let (me, value) = with_cookie(&house, "member@example.com", "pshop").await;
+        let pair = tokens(sign_in(&house, "member@example.com", "pshop", Keep::Tokens).await);
+        let session = house.fleet.session("core").await;
+        let sql = format!("UPDATE apps SET is_active = {} WHERE code = 'pshop'", match engine { Engine::Postgres => "false", Engine::Sqlite => "0" });
+        execute(&session.connection, &sql).await.unwrap();
+        for app in ["pshop", "nowhere", "", "nul\0"] {
+            let refused = try_in(&house, "member@example.com", DEMO_PASSWORD, app, Keep::Tokens).await;
+            assert!(matches!(refused, Err(AuthError::Unacceptable { field: "app", .. })), "{app}: {refused:?}");
+        }
+        let sessions = house.issuer.sessions();
+        assert!(is_invalid(&sessions.by_cookie(&value, "pshop").await));
+        assert!(is_invalid(&sessions.fresh(&me).await));
+        let refused = sessions.refresh(pair.refresh_token.expose_secret(), &house.client()).await;
+        assert!(matches!(refused, Err(AuthError::InvalidGrant)));
+    }
+
+    async fn a_cookie_stands_for_its_session_alone(engine) {
+        let house = House::new(engine).await;
+        let given = cookie(sign_in(&house, "dispatcher@example.com", "mextrack", Keep::Cookie).await);
+        assert_eq!((given.same_site, given.max_age), (SameSite::Lax, Duration::from_secs(30 * 86_400)));
+        let value = given.value.expose_secret();
+        let sessions = house.issuer.sessions();
+        let me = sessions.by_cookie(value, "mextrack").await.unwrap();
+        assert!(me.may("positions.read"), "{me:?}");
+        assert!(is_invalid(&sessions.by_cookie(value, "pshop").await), "it is another app's");
+        assert!(is_invalid(&house.verifier().bearer(value, "mextrack").await), "a cookie is no bearer token");
+        assert!(is_invalid(&sessions.by_cookie(&value.replace("ses_", "ses_x"), "mextrack").await));
+        // Being seen is written once a minute and moves the end.
+        let seen = "SELECT CAST(last_seen_at AS text) FROM sessions";
+        let database = house.fleet.database("core").await;
+        let before = texts(database.read(), seen).await;
+        house.fleet.clock.advance(Duration::from_secs(59));
+        sessions.by_cookie(value, "mextrack").await.unwrap();
+        assert_eq!(texts(database.read(), seen).await, before);
+        house.fleet.clock.advance(Duration::from_secs(1));
+        sessions.by_cookie(value, "mextrack").await.unwrap();
+        assert_ne!(texts(database.read(), seen).await, before);
+        house.fleet.clock.advance(Duration::from_secs(12 * 3600 - 1));
+        sessions.by_cookie(value, "mextrack").await.expect("it was used within twelve hours");
+        house.fleet.clock.advance(Duration::from_secs(12 * 3600));
+        assert!(is_invalid(&sessions.by_cookie(value, "mextrack").await), "twelve hours unused");
+    }
+
+    async fn what_was_derived_ends_with_it(engine) {
+        let house = House::new(engine).await;
+        let sessions = house.issuer.sessions();
+        let (portal, value) = with_cookie(&house, "manager@example.com", "atriz").await;
+        let shop = sessions.exchange(&portal, "pshop", Keep::Tokens, &house.client()).await.unwrap();
+        let shop = tokens(shop);
+        let fleet = cookie(sessions.exchange(&portal, "mextrack", Keep::Cookie, &house.client()).await.unwrap());
+        let at_shop = caller(&house, shop.access_token.expose_secret(), "pshop").await.unwrap();
+        assert!(at_shop.may("prices.write"));
+        let refused = sessions.exchange(&at_shop, "mextrack", Keep::Tokens, &house.client()).await;
+        assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
+        let listed = sessions.list(&portal).await.unwrap();
+        assert_eq!(listed.len(), 3);
+        assert_eq!(listed.iter().filter(|one| one.is_current).count(), 1);
+        assert!(listed.iter().all(|one| one.is_current || one.parent == portal.session));
+        // Leaving one app leaves the others.
+        sessions.sign_out(&at_shop, &house.client()).await.unwrap();
+        sessions.by_cookie(fleet.value.expose_secret(), "mextrack").await.unwrap();
+        // Leaving the portal leaves all.
+        let shop = tokens(sessions.exchange(&portal, "pshop", Keep::Tokens, &house.client()).await.unwrap());
+        sessions.sign_out(&portal, &house.client()).await.unwrap();
+        assert!(is_invalid(&sessions.by_cookie(&value, "atriz").await));
+        assert!(is_invalid(&sessions.by_cookie(fleet.value.expose_secret(), "mextrack").await));
+        let refused = sessions.refresh(shop.refresh_token.expose_secret(), &house.client()).await;
+        assert!(matches!(refused, Err(AuthError::InvalidGrant)));
+        assert!(is_invalid(&sessions.exchange(&portal, "pshop", Keep::Tokens, &house.client()).await));
+        assert_eq!(count(&house, "SELECT count(*) FROM revocations").await, 4);
+    }
+
+    async fn others_and_everywhere(engine) {
+        let house = House::new(engine).await;
+        let sessions = house.issuer.sessions();
+        let (here, value) = with_cookie(&house, "member@example.com", "atriz").await;
+        let child = tokens(sessions.exchange(&here, "pshop", Keep::Tokens, &house.client()).await.unwrap());
+        let elsewhere = tokens(sign_in(&house, "member@example.com", "pshop", Keep::Tokens).await);
+        let (_, stranger) = with_cookie(&house, "buyer@example.com", "atriz").await;
+        assert_eq!(sessions.sign_out_others(&here, &house.client()).await.unwrap(), 1);
+        sessions.by_cookie(&value, "atriz").await.unwrap();
+        sessions.refresh(child.refresh_token.expose_secret(), &house.client()).await.unwrap();
+        assert!(sessions.refresh(elsewhere.refresh_token.expose_secret(), &house.client()).await.is_err());
+        let epoch = "SELECT token_epoch FROM users WHERE email = 'member@example.com'";
+        assert_eq!(count(&house, epoch).await, 0);
+        assert_eq!(sessions.sign_out_everywhere(&here, &house.client()).await.unwrap(), 2);
+        assert!(is_invalid(&sessions.by_cookie(&value, "atriz").await));
+        assert_eq!(count(&house, epoch).await, 1);
+        assert_eq!(count(&house, "SELECT count(*) FROM revocations WHERE user_id IS NOT NULL").await, 1);
+        sessions.by_cookie(&stranger, "atriz").await.expect("nobody else is touched");
+    }
+
+    async fn one_ends_ones_own_sessions_alone(engine) {
+        let house = House::new(engine).await;
+        let (sessions, client) = (house.issuer.sessions(), house.client());
+        let (me, _) = with_cookie(&house, "member@example.com", "atriz").await;
+        let (you, value) = with_cookie(&house, "buyer@example.com", "atriz").await;
+        let yours = you.session.unwrap();
+        assert!(matches!(sessions.revoke(&me, yours, &client).await, Err(AuthError::NotFound)));
+        assert!(matches!(sessions.revoke_user(&me, you.user.unwrap(), &client).await, Err(AuthError::Forbidden(_))));
+        assert!(matches!(sessions.list_of(&me, you.user.unwrap()).await, Err(AuthError::Forbidden(_))));
+        sessions.by_cookie(&value, "atriz").await.unwrap();
+        let (other, other_value) = with_cookie(&house, "member@example.com", "pshop").await;
+        sessions.revoke(&me, other.session.unwrap(), &client).await.unwrap();
+        sessions.revoke(&me, other.session.unwrap(), &client).await.expect("ending it twice is no mistake");
+        assert!(is_invalid(&sessions.by_cookie(&other_value, "pshop").await));
+        let admin = admin(&house).await;
+        assert_eq!(sessions.list_of(&admin, you.user.unwrap()).await.unwrap().len(), 1);
+        assert_eq!(sessions.revoke_user(&admin, you.user.unwrap(), &client).await.unwrap(), 1);
+        assert!(is_invalid(&sessions.by_cookie(&value, "atriz").await));
+        assert!(is_invalid(&sessions.fresh(&you).await));
+    }
+
+    async fn a_step_up_changes_the_secret(engine) {
+        let house = House::new(engine).await;
+        let (sessions, client) = (house.issuer.sessions(), house.client());
+        let (me, old) = with_cookie(&house, "member@example.com", "atriz").await;
+        house.fleet.clock.advance(Duration::from_secs(3600));
+        let wrong = sessions.step_up(&me, SecretString::from("not the password"), None, &client).await;
+        assert!(matches!(wrong, Err(AuthError::Credentials)), "{wrong:?}");
+        sessions.by_cookie(&old, "atriz").await.expect("a failure changes nothing");
+        house.fleet.clock.advance(Duration::from_secs(60));
+        let renewed = sessions.step_up(&me, SecretString::from(DEMO_PASSWORD), None, &client).await.unwrap();
+        assert_eq!(Some(renewed.session), me.session);
+        let new = cookie(renewed).value;
+        assert!(is_invalid(&sessions.by_cookie(&old, "atriz").await), "the old cookie is refused");
+        let again = sessions.by_cookie(new.expose_secret(), "atriz").await.unwrap();
+        assert_eq!((again.auth_time - me.auth_time).num_seconds(), 3660);
+        // With tokens it is the next refresh token that is new.
+        let first = tokens(sign_in(&house, "member@example.com", "atriz", Keep::Tokens).await);
+        let me = caller(&house, first.access_token.expose_secret(), "atriz").await.unwrap();
+        house.fleet.clock.advance(Duration::from_secs(60));
+        let second = tokens(sessions.step_up(&me, SecretString::from(DEMO_PASSWORD), None, &client).await.unwrap());
+        let proven = caller(&house, second.access_token.expose_secret(), "atriz").await.unwrap();
+        assert_eq!((proven.auth_time - me.auth_time).num_seconds(), 60);
+        let raced = sessions.refresh(first.refresh_token.expose_secret(), &client).await.unwrap();
+        assert_eq!(raced.refresh_token.expose_secret(), second.refresh_token.expose_secret());
+    }
+
+    async fn what_is_good_at_one_app_is_refused_at_the_others(engine) {
+        let house = House::new(engine).await;
+        let (sessions, verifier) = (house.issuer.sessions(), house.verifier());
+        let apps = ["atriz", "mextrack", "pshop"];
+        for own in apps {
+            let pair = tokens(sign_in(&house, "admin@example.com", own, Keep::Tokens).await);
+            let (_, value) = with_cookie(&house, "admin@example.com", own).await;
+            for app in apps {
+                let bearer = verifier.bearer(pair.access_token.expose_secret(), app).await;
+                let by_cookie = sessions.by_cookie(&value, app).await;
+                let verified = verifier.cookie(&value, app).await;
+                assert_eq!((bearer.is_ok(), by_cookie.is_ok(), verified.is_ok()), (own == app, own == app, own == app));
+                assert!(is_invalid(&verifier.bearer(pair.refresh_token.expose_secret(), app).await));
+                assert!(is_invalid(&verifier.cookie(pair.access_token.expose_secret(), app).await));
+            }
+        }
+    }
+
+    async fn ending_and_deriving_at_once_leaves_nothing_open(engine) {
+        let house = Arc::new(House::new(engine).await);
+        for round in 0..6 {
+            let (me, _) = with_cookie(&house, "member@example.com", "atriz").await;
+            let mut tasks = JoinSet::new();
+            for _ in 0..16 {
+                let (house, me) = (Arc::clone(&house), me.clone());
+                tasks.spawn(async move {
+                    let _ = house.issuer.sessions().exchange(&me, "pshop", Keep::Tokens, &house.client()).await;
+                });
+            }
+            if round % 2 == 0 {
+                house.issuer.sessions().sign_out(&me, &house.client()).await.unwrap();
+            } else {
+                house.issuer.sessions().sign_out_everywhere(&me, &house.client()).await.unwrap();
+            }
+            while tasks.join_next().await.is_some() {}
+            assert_eq!(count(&house, "SELECT count(*) FROM sessions WHERE revoked_at IS NULL").await, 0, "round {round}");
+        }
+    }
+
+    async fn rows_of_long_ago_go(engine) {
+        let house = House::new(engine).await;
+        let (me, _) = with_cookie(&house, "member@example.com", "atriz").await;
+        house.issuer.sessions().exchange(&me, "pshop", Keep::Tokens, &house.client()).await.unwrap();
+        house.fleet.clock.advance(Duration::from_secs(29 * 86_400));
+        assert_eq!(house.issuer.sessions().sweep().await.unwrap(), 0);
+        house.fleet.clock.advance(Duration::from_secs(32 * 86_400));
+        sign_in(&house, "member@example.com", "atriz", Keep::Tokens).await;
+        house.issuer.sessions().sweep().await.unwrap();
+        assert_eq!(count(&house, "SELECT count(*) FROM sessions").await, 1);
+    }
+}
