@@ -101,6 +101,7 @@ impl TestFleet {
                 garbage.databases.push(target.database.clone());
                 let login = format!("{}_login", target.database);
                 garbage.roles.extend([login, target.owner_role.clone(), target.app_role.clone()]);
+                garbage.roles.extend(target.reader_roles.clone());
             }
         }
         garbage

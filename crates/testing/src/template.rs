@@ -54,6 +54,9 @@ impl Template {
         // The rows' rights are those of the template's roles; made once, they serve every copy.
         target.owner_role = format!("{template}_owner");
         target.app_role = format!("{template}_app");
+        for role in &mut target.reader_roles {
+            *role = role.replacen(&target.database, &template, 1);
+        }
         let (database, owner, app) = (&target.database, &target.owner_role, &target.app_role);
         let mut server = server::connect().await;
         // Rights on a database itself are not part of a template.
@@ -63,6 +66,9 @@ impl Template {
             format!("GRANT CONNECT ON DATABASE \"{database}\" TO \"{app}\""),
         ] {
             run(&mut server, sql).await;
+        }
+        for reader in &target.reader_roles {
+            run(&mut server, format!("GRANT CONNECT ON DATABASE \"{database}\" TO \"{reader}\"")).await;
         }
         let _ = server.close().await;
     }

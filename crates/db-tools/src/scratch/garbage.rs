@@ -14,7 +14,7 @@ use super::server::Server;
 pub(super) struct Garbage {
     server: Option<PgConnectOptions>,
     database: String,
-    roles: [String; 2],
+    roles: Vec<String>,
 }
 
 impl Garbage {
@@ -22,7 +22,7 @@ impl Garbage {
         Self {
             server: server.stays.then(|| server.options().clone()),
             database: target.database.clone(),
-            roles: [target.app_role.clone(), target.owner_role.clone()],
+            roles: [&target.app_role, &target.owner_role].into_iter().chain(&target.reader_roles).cloned().collect(),
         }
     }
 

@@ -43,6 +43,8 @@ pub struct Descriptor {
     pub seeds: FileSet,
     /// Seeds in Rust, for what must be computed.
     pub seed_functions: Vec<SeedFunction>,
+    /// Roles on PostgreSQL that read what migrations grant them, by what follows the database's name.
+    pub reader_roles: Vec<String>,
     /// Whose counter a row's `version` is drawn from; without a rule, the counter of the nil id.
     pub scope: Option<ScopeRule>,
 }
@@ -141,6 +143,7 @@ impl Descriptor {
             rust_migrations: Vec::new,
             seeds: FileSet::empty(),
             seed_functions: Vec::new(),
+            reader_roles: Vec::new(),
             scope: None,
         }
     }
@@ -163,6 +166,13 @@ impl Descriptor {
     #[must_use]
     pub fn schema(mut self, schema: &str) -> Self {
         self.schemas.push(schema.to_owned());
+        self
+    }
+
+    /// Adds a role `<database>_<name>` on PostgreSQL. It may connect, and read what migrations grant it; nothing else.
+    #[must_use]
+    pub fn reader_role(mut self, name: &str) -> Self {
+        self.reader_roles.push(name.to_owned());
         self
     }
 

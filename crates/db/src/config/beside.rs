@@ -94,6 +94,7 @@ fn postgres(url: &str, variable: &str) -> Result<PostgresTarget, ConfigError> {
     Ok(PostgresTarget {
         owner_role: format!("{database}_owner"),
         app_role: format!("{database}_app"),
+        reader_roles: Vec::new(),
         app: Some(options.clone()),
         migrate: Some(options.clone()),
         server: Some(options),

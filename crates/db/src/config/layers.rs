@@ -8,6 +8,7 @@ use std::sync::Arc;
 use config::Config;
 use serde::de::DeserializeOwned;
 
+use super::auth::AuthVariables;
 use super::layer::{Kind, Layer};
 use super::variables::{AppVariables, DatabaseVariables, GeneralVariables};
 use super::{ConfigError, process};
@@ -137,6 +138,21 @@ impl Layers {
     pub(super) fn general(&self) -> Result<GeneralVariables, ConfigError> {
         let own = self.own_process.keys().filter_map(|name| self.owners.get(name));
         Self::parse([&self.root].into_iter().chain(own).chain([&self.process]).cloned().collect())
+    }
+
+    /// What is said about signing in: by the workspace, by the owner of the database that all others come after, by the
+    /// one app's own file, by the environment.
+    pub(super) fn auth(&self, catalog: &Catalog) -> Result<AuthVariables, ConfigError> {
+        let first = catalog.databases().iter().filter(|database| database.after.is_empty());
+        let first = first.map(|database| &database.name).filter(|name| !self.own_process.contains_key(*name));
+        let owners = first.chain(self.own_process.keys()).filter_map(|name| self.owners.get(name));
+        let layers: Vec<&Layer> = [&self.root].into_iter().chain(owners).chain([&self.process]).collect();
+        let origin = |name: &str| {
+            let found = layers.iter().rev().find(|layer| layer.get(name).is_some());
+            found.map(|layer| layer.origin.clone())
+        };
+        let map: BTreeMap<String, serde_json::Value> = Self::parse(layers.iter().copied().cloned().collect())?;
+        AuthVariables::of(&map, origin)
     }
 
     /// What is said of one database, lowest first.

@@ -4,6 +4,7 @@
 //! `.env` files are read into maps, never into the process.
 
 mod app;
+mod auth;
 mod beside;
 mod error;
 mod keys;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use app::{AppSettings, LogFormat};
+pub use auth::AuthVariables;
 pub use error::ConfigError;
 pub use keys::{VARIABLES, Variable};
 pub use layers::{Inputs, Scope};
@@ -45,6 +47,8 @@ pub struct Configuration {
     pub targets: BTreeMap<String, Target>,
     /// The settings of each app, by name of its database.
     pub apps: BTreeMap<String, AppSettings>,
+    /// What was said about signing in.
+    pub auth: AuthVariables,
 }
 
 impl Configuration {
@@ -82,6 +86,7 @@ impl Configuration {
             slow_query: Duration::from_millis(general.slow_query_ms.unwrap_or(200)),
             targets,
             apps,
+            auth: layers.auth(catalog).map_err(|error| layers.locate(error, None))?,
         })
     }
 

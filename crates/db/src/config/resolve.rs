@@ -81,6 +81,7 @@ fn postgres(
         server,
         owner_role: format!("{name}_owner"),
         app_role: format!("{name}_app"),
+        reader_roles: database.reader_roles.iter().map(|role| format!("{name}_{role}")).collect(),
         as_it_is: false,
         search_path: database.search_path().into_iter().map(str::to_owned).collect(),
         pool_size: variables.pool_size.unwrap_or(10),
@@ -139,9 +140,10 @@ fn name_of(
     } else {
         (database.url_variable(), database.default_database.clone())
     };
-    // PostgreSQL cuts longer names off in silence (63 bytes), and the roles' names add six more.
-    if name.is_empty() || name.len() > 57 {
-        return Err(ConfigError::invalid(&variable, "a database's name has 1 to 57 bytes"));
+    // PostgreSQL cuts longer names off in silence (63 bytes), and the roles' names add to it: `_owner`, or a longer one.
+    let longest = 62 - database.reader_roles.iter().map(String::len).max().unwrap_or(0).clamp("owner".len(), 32);
+    if name.is_empty() || name.len() > longest {
+        return Err(ConfigError::invalid(&variable, &format!("a database's name has 1 to {longest} bytes")));
     }
     if MAINTENANCE.contains(&name.as_str()) {
         let reason = "`postgres`, `template0` and `template1` are the server's own databases; name one of your own";

@@ -43,6 +43,8 @@ pub struct PostgresTarget {
     pub owner_role: String,
     /// The role that holds the app's rights; logins are its members.
     pub app_role: String,
+    /// Roles that read what migrations grant them; logins of others are their members.
+    pub reader_roles: Vec<String>,
     /// Schemas in the order of `search_path`; none leaves the login's own.
     pub search_path: Vec<String>,
     /// Whether the database is worked on as the login finds it, also by a login that cannot become its owner.

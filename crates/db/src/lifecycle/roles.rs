@@ -1,4 +1,5 @@
-//! The two roles of a PostgreSQL database: one that owns, one that serves. Both cannot log in; logins are their members.
+//! The roles of a PostgreSQL database: one that owns, one that serves, and those that only read what migrations grant
+//! them. None can log in; logins are their members.
 //!
 //! What is to be done is written as one script, which the server runs as one transaction: a dozen statements of their own
 //! would be a dozen flushes to disk.
@@ -15,13 +16,18 @@ use crate::sql::{quote, quote_list};
 pub(super) fn names(target: &PostgresTarget) -> BTreeSet<String> {
     let logins = [&target.server, &target.migrate, &target.app];
     let logins = logins.into_iter().flatten().map(|options| options.get_username().to_owned());
-    logins.chain([target.owner_role.clone(), target.app_role.clone()]).collect()
+    logins.chain(own(target).cloned()).collect()
+}
+
+/// The roles that are made with the database, and dropped with it.
+fn own(target: &PostgresTarget) -> impl Iterator<Item = &String> {
+    [&target.owner_role, &target.app_role].into_iter().chain(&target.reader_roles)
 }
 
 /// Makes the roles of `target` that `existing` lacks, and the logins their members.
 pub(super) fn ensure(target: &PostgresTarget, existing: &BTreeSet<String>) -> String {
     let mut script = String::new();
-    for role in [&target.owner_role, &target.app_role] {
+    for role in own(target) {
         let quoted = quote(role);
         if !existing.contains(role) {
             line(&mut script, &format!("CREATE ROLE {quoted} NOLOGIN"));
@@ -48,10 +54,13 @@ pub(super) fn settle(target: &PostgresTarget, existing: &BTreeSet<String>) -> St
     let mut script = String::new();
     line(&mut script, &format!("REVOKE ALL ON DATABASE {name} FROM PUBLIC"));
     line(&mut script, &format!("GRANT CONNECT ON DATABASE {name} TO {app}"));
+    for reader in &target.reader_roles {
+        line(&mut script, &format!("GRANT CONNECT ON DATABASE {name} TO {}", quote(reader)));
+    }
     line(&mut script, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     // A session's SET does not survive a pooler; a role's setting does.
     for role in names(target) {
-        if existing.contains(&role) || role == target.owner_role || role == target.app_role {
+        if existing.contains(&role) || own(target).any(|own| *own == role) {
             line(&mut script, &format!("ALTER ROLE {} IN DATABASE {name} SET search_path = {path}", quote(&role)));
         }
     }
@@ -60,7 +69,7 @@ pub(super) fn settle(target: &PostgresTarget, existing: &BTreeSet<String>) -> St
 
 /// Drops the roles of a database that is gone.
 pub(super) fn remove(target: &PostgresTarget) -> String {
-    format!("DROP ROLE IF EXISTS {}, {}", quote(&target.app_role), quote(&target.owner_role))
+    format!("DROP ROLE IF EXISTS {}", quote_list(own(target).map(String::as_str)))
 }
 
 fn line(script: &mut String, statement: &str) {

@@ -27,9 +27,13 @@ fn comment(class: &str, id: &str) -> String {
     format!("LEFT JOIN pg_description m ON m.classoid = '{class}'::regclass AND m.objoid = {id} AND m.objsubid = 0")
 }
 
-/// The owner of the database and its app's role go by what they are, not by their names.
+/// The owner of the database, its app's role and those of its readers go by what they are, not by their names.
 pub(super) const ROLES: &str = "SELECT r.oid::bigint AS id, CASE WHEN r.oid = d.datdba THEN '<owner>' \
-    WHEN r.rolname = regexp_replace(o.rolname, '_owner$', '_app') THEN '<app>' ELSE r.rolname END AS name \
+    WHEN r.rolname = regexp_replace(o.rolname, '_owner$', '_app') THEN '<app>' \
+    WHEN o.rolname LIKE '%\\_owner' AND NOT r.rolcanlogin \
+        AND starts_with(r.rolname::text, regexp_replace(o.rolname, 'owner$', '')) \
+        AND substr(r.rolname, length(o.rolname) - 4) ~ '^[a-z]+$' \
+    THEN '<' || substr(r.rolname, length(o.rolname) - 4) || '>' ELSE r.rolname END AS name \
     FROM pg_roles r, pg_database d JOIN pg_roles o ON o.oid = d.datdba WHERE d.datname = current_database()";
 
 pub(super) fn namespaces() -> String {

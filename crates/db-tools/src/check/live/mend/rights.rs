@@ -21,7 +21,11 @@ impl Rights<'_> {
             "<owner>" => quote(self.owner),
             "<app>" => quote(self.app),
             "public" => "PUBLIC".to_owned(),
-            other => quote(other),
+            // A reader's role is called after the database, as the app's is.
+            other => match other.strip_prefix('<').and_then(|reader| reader.strip_suffix('>')) {
+                Some(reader) => quote(&format!("{}{reader}", self.app.trim_end_matches("app"))),
+                None => quote(other),
+            },
         }
     }
 

@@ -1,0 +1,141 @@
+//! The verifier's copy of the feed: read again and again, and known to be old when it cannot be.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use atriz_kernel::SharedClock;
+use tokio::sync::Mutex;
+use tracing::warn;
+use uuid::Uuid;
+
+use super::set::RevokedSet;
+use super::source::RevocationSource;
+use super::write::Signal;
+use crate::AuthError;
+
+/// How often the feed is read.
+pub(crate) const POLL: Duration = Duration::from_millis(500);
+
+/// Behind an older copy nothing is written.
+const OLDEST: Duration = Duration::from_secs(10);
+
+/// The verifier's copy of the feed.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    source: Arc<dyn RevocationSource>,
+    clock: SharedClock,
+    /// What wakes it, where the issuer is in the same process.
+    signal: Option<Arc<Signal>>,
+    state: RwLock<State>,
+    /// The place behind which it reads next. Held while it reads, so that one reads for all.
+    cursor: Mutex<i64>,
+    /// The count of the signal that was read last.
+    seen: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    set: RevokedSet,
+    keys: HashSet<String>,
+    read_at: Option<Instant>,
+}
+
+impl Feed {
+    /// Empty, and too old, until it is read.
+    pub(crate) fn new(source: Arc<dyn RevocationSource>, clock: SharedClock, signal: Option<Arc<Signal>>) -> Self {
+        Self { source, clock, signal, state: RwLock::default(), cursor: Mutex::new(0), seen: AtomicU64::new(0) }
+    }
+
+    /// Reads what is new.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source; what was known stays known.
+    pub(crate) async fn read(&self) -> Result<(), AuthError> {
+        let mut cursor = self.cursor.lock().await;
+        let written = self.signal.as_ref().map_or(0, |signal| signal.written());
+        loop {
+            // The moment before the question: the answer may be no younger.
+            let asked = Instant::now();
+            let page = self.source.after(*cursor).await?;
+            let anew = page.head < *cursor;
+            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+            if anew {
+                state.set = RevokedSet::default();
+                *cursor = 0;
+            }
+            for one in &page.revocations {
+                state.set.add(one);
+                *cursor = one.seq.max(*cursor);
+            }
+            state.keys = page.keys.into_iter().collect();
+            if !page.more {
+                state.set.forget(self.clock.now());
+                state.read_at = Some(asked);
+                self.seen.store(written, Ordering::Release);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads at once if this process committed a revocation that was not read yet, so that who revokes in one request is
+    /// refused in the next. If that fails, what is known has to do.
+    pub(crate) async fn catch_up(&self) {
+        let behind = || {
+            let written = self.signal.as_ref().map_or(0, |signal| signal.written());
+            written != self.seen.load(Ordering::Acquire)
+        };
+        if behind()
+            && let Err(error) = self.read().await
+        {
+            warn!(%error, "the feed of revocations cannot be read");
+        }
+    }
+
+    /// Waits until it is time to read again.
+    pub(crate) async fn wait(&self) {
+        let pause = tokio::time::sleep(POLL);
+        match &self.signal {
+            Some(signal) => tokio::select! { () = pause => {}, () = signal.changed() => {} },
+            None => pause.await,
+        }
+    }
+
+    /// Whether a token of this session, person and epoch is refused.
+    pub(crate) fn refuses(&self, session: Uuid, user: Uuid, epoch: i64) -> bool {
+        self.state().set.refuses(session, user, epoch)
+    }
+
+    /// The names of the keys whose tokens are good; nothing before the first reading.
+    pub(crate) fn keys(&self) -> Option<HashSet<String>> {
+        let state = self.state();
+        state.read_at.map(|_| state.keys.clone())
+    }
+
+    /// Whether tokens of this key are good, as far as the feed knows; it knows nothing before it was read.
+    pub(crate) fn knows_key(&self, kid: &str) -> Option<bool> {
+        let state = self.state();
+        state.read_at.map(|_| state.keys.contains(kid))
+    }
+
+    /// Since when it is known; nothing if it never was.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        self.state().read_at.map(|read_at| read_at.elapsed())
+    }
+
+    /// Asks that the copy be young enough to write by.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Stale`].
+    pub(crate) fn check_age(&self) -> Result<(), AuthError> {
+        if self.age().is_some_and(|age| age <= OLDEST) { Ok(()) } else { Err(AuthError::Stale) }
+    }
+
+    fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        // A panic while it was held would leave a set that is whole all the same.
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

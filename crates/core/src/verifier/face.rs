@@ -1,0 +1,22 @@
+//! What a verifier asks of its issuer, wherever that is.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+
+use crate::revocation::RevocationSource;
+use crate::{AuthError, Caller};
+
+/// An issuer as a verifier sees it.
+#[async_trait]
+pub(crate) trait Face: RevocationSource {
+    /// The public keys whose tokens are good; `anew` wants them as they are now.
+    async fn keys(&self, anew: bool) -> Result<HashMap<String, [u8; 32]>, AuthError>;
+
+    /// Whom a cookie or an API key speaks for.
+    async fn opaque(&self, credential: &str, audience: &str) -> Result<Caller, AuthError>;
+
+    /// Whether a caller's session or key is good now. `credential` is what it was shown, where that is still known.
+    async fn fresh(&self, caller: &Caller, credential: Option<&SecretString>) -> Result<(), AuthError>;
+}

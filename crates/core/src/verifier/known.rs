@@ -1,0 +1,129 @@
+//! What a verifier remembers: public keys, and tokens it found good.
+
+use std::collections::{HashMap, HashSet};
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::time::{Duration, Instant};
+
+use moka::sync::Cache;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Mutex;
+use tracing::warn;
+use uuid::Uuid;
+
+use crate::jwt::{ACCESS_TTL, Claims, LEEWAY};
+use crate::{AuthError, Caller};
+
+/// How long a token may be good for.
+const LIFETIME: Duration = Duration::from_secs((ACCESS_TTL + LEEWAY).unsigned_abs());
+
+/// An access token that was found good in itself. Whether it was revoked since is asked each time.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// The key that signed it.
+    pub(super) kid: String,
+    /// What it says.
+    pub(super) claims: Claims,
+    /// Whom it speaks for.
+    pub(super) caller: Arc<Caller>,
+}
+
+/// The tokens that were found good, by their SHA-256, and the last credential of each session and key.
+pub(super) struct Tokens {
+    known: Cache<[u8; 32], Arc<Known>>,
+    held: Cache<Uuid, Arc<SecretString>>,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        let known = Cache::builder().max_capacity(50_000).time_to_live(LIFETIME).build();
+        let held = Cache::builder().max_capacity(50_000).time_to_live(LIFETIME).build();
+        Self { known, held }
+    }
+}
+
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Tokens").field("known", &self.known.entry_count()).finish_non_exhaustive()
+    }
+}
+
+impl Tokens {
+    pub(super) fn get(&self, digest: &[u8; 32]) -> Option<Arc<Known>> {
+        self.known.get(digest)
+    }
+
+    pub(super) fn insert(&self, digest: [u8; 32], known: Arc<Known>) {
+        self.known.insert(digest, known);
+    }
+
+    /// Remembers what a session or key was shown by, so that the issuer can be asked about it.
+    pub(super) fn hold(&self, of: Uuid, credential: &str) {
+        let same = |held: Arc<SecretString>| held.expose_secret() == credential;
+        if !self.held.get(&of).is_some_and(same) {
+            self.held.insert(of, Arc::new(SecretString::from(credential)));
+        }
+    }
+
+    pub(super) fn held(&self, of: Uuid) -> Option<SecretString> {
+        self.held.get(&of).map(|held| SecretString::clone(&held))
+    }
+}
+
+/// The public keys whose tokens are good.
+#[derive(Debug)]
+pub(super) struct KnownKeys {
+    keys: RwLock<HashMap<String, [u8; 32]>>,
+    /// When they were last asked for because of a name that was not known. Held while they are.
+    asked: Mutex<Option<Instant>>,
+    cooldown: Duration,
+}
+
+impl KnownKeys {
+    /// None; names that are not known cause one question in `cooldown`.
+    pub(super) fn new(cooldown: Duration) -> Self {
+        Self { keys: RwLock::default(), asked: Mutex::default(), cooldown }
+    }
+
+    pub(super) fn get(&self, kid: &str) -> Option<[u8; 32]> {
+        self.read().get(kid).copied()
+    }
+
+    pub(super) fn has(&self, kid: &str) -> bool {
+        self.read().contains_key(kid)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
+    /// Whether these are their names.
+    pub(super) fn are(&self, names: &HashSet<String>) -> bool {
+        let keys = self.read();
+        keys.len() == names.len() && names.iter().all(|name| keys.contains_key(name))
+    }
+
+    pub(super) fn set(&self, keys: HashMap<String, [u8; 32]>) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    /// Asks for them, unless somebody did a moment ago; those who come meanwhile wait for the answer.
+    pub(super) async fn ask_again<F>(&self, ask: impl FnOnce() -> F)
+    where
+        F: Future<Output = Result<HashMap<String, [u8; 32]>, AuthError>>,
+    {
+        let mut asked = self.asked.lock().await;
+        if asked.is_some_and(|at| at.elapsed() < self.cooldown) {
+            return;
+        }
+        match ask().await {
+            Ok(keys) => self.set(keys),
+            Err(error) => warn!(%error, "the public keys cannot be read"),
+        }
+        *asked = Some(Instant::now());
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<String, [u8; 32]>> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,251 @@
+//! The verifier: says whom a token, a cookie or a key speaks for, and holds nothing that could make one.
+//!
+//! Access tokens are checked here, by public keys and the feed of revocations. Cookies and keys mean something to the
+//! issuer alone, which is in this process or elsewhere.
+
+mod face;
+mod known;
+mod local;
+mod remote;
+mod task;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atriz_kernel::SharedClock;
+use chrono::{DateTime, Utc};
+use tracing::debug;
+
+pub use remote::RemoteSettings;
+
+use crate::jwt::{Expected, JwtError, Unverified, check};
+use crate::revocation::Feed;
+use crate::secret::sha256;
+use crate::settings::AuthSettings;
+use crate::{AuthError, Caller, Issuer};
+use face::Face;
+pub(crate) use local::Local;
+use known::{Known, KnownKeys, Tokens};
+use remote::Remote;
+use task::Task;
+
+/// Says whom a credential speaks for; a copy costs a counter.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    clock: SharedClock,
+    /// The `iss` of every token.
+    issuer: String,
+    face: Arc<dyn Face>,
+    feed: Feed,
+    keys: KnownKeys,
+    tokens: Tokens,
+    task: Task,
+}
+
+impl Verifier {
+    /// The verifier of an issuer in this process.
+    pub fn local(issuer: &Issuer) -> Self {
+        issuer.verifier().clone()
+    }
+
+    /// A verifier of an issuer elsewhere, for `app`. It need not answer yet: until it does, nothing is known and every
+    /// credential is answered with [`AuthError::Unreachable`].
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Unsupported`] where it is not told with what to prove itself.
+    pub async fn remote(settings: &AuthSettings, app: &str, clock: SharedClock) -> Result<Self, AuthError> {
+        Self::of_remote(RemoteSettings::of(settings, app)?, clock).await
+    }
+
+    /// The same, by settings of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Inside`] where no HTTP client can be made.
+    pub async fn of_remote(settings: RemoteSettings, clock: SharedClock) -> Result<Self, AuthError> {
+        let issuer = settings.issuer.clone();
+        let remote = Arc::new(Remote::new(settings)?);
+        let feed = Feed::new(remote.clone(), clock.clone(), None);
+        Ok(Self::start(clock, issuer, remote, feed, remote::COOLDOWN).await)
+    }
+
+    /// The verifier of an issuer in this process, for the issuer itself.
+    pub(crate) async fn of_local(clock: SharedClock, issuer: String, local: Local) -> Self {
+        let (signal, local) = (local.signal(), Arc::new(local));
+        let feed = Feed::new(local.clone(), clock.clone(), Some(signal));
+        Self::start(clock, issuer, local, feed, local::COOLDOWN).await
+    }
+
+    async fn start(
+        clock: SharedClock,
+        issuer: String,
+        face: Arc<dyn Face>,
+        feed: Feed,
+        cooldown: Duration,
+    ) -> Self {
+        let keys = KnownKeys::new(cooldown);
+        let inner = Inner { clock, issuer, face, feed, keys, tokens: Tokens::default(), task: Task::default() };
+        let verifier = Self { inner: Arc::new(inner) };
+        verifier.inner.poll().await;
+        verifier.inner.task.start(&verifier.inner);
+        verifier
+    }
+
+    /// Whom a bearer token speaks for: an access token, or an API key. `audience` is the app that asks.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidToken`] for whatever is not good; [`AuthError::Unreachable`] or [`AuthError::Database`] when
+    /// that cannot be told.
+    pub async fn bearer(&self, token: &str, audience: &str) -> Result<Caller, AuthError> {
+        self.bearer_shared(token, audience).await.map(|caller| Caller::clone(&caller))
+    }
+
+    /// As [`Verifier::bearer`], without a copy of what was found out before.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub async fn bearer_shared(&self, token: &str, audience: &str) -> Result<Arc<Caller>, AuthError> {
+        if token.starts_with("key_") {
+            return self.opaque(token, audience).await.map(Arc::new);
+        }
+        let known = self.inner.known(token, audience).await?;
+        let claims = &known.claims;
+        self.inner.feed.catch_up().await;
+        if self.inner.feed.refuses(claims.sid, claims.sub, claims.epoch) {
+            debug!("an access token is refused: it was revoked");
+            return Err(AuthError::InvalidToken);
+        }
+        self.inner.tokens.hold(claims.sid, token);
+        Ok(Arc::clone(&known.caller))
+    }
+
+    /// Whom a session cookie speaks for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Verifier::bearer`].
+    pub async fn cookie(&self, value: &str, audience: &str) -> Result<Caller, AuthError> {
+        if !value.starts_with("ses_") {
+            return Err(AuthError::InvalidToken);
+        }
+        self.opaque(value, audience).await
+    }
+
+    async fn opaque(&self, credential: &str, audience: &str) -> Result<Caller, AuthError> {
+        let caller = self.inner.face.opaque(credential, audience).await?;
+        if caller.app != audience || caller.expires_at <= self.now() {
+            return Err(AuthError::InvalidToken);
+        }
+        if let Some(held) = caller.session.or(caller.key) {
+            self.inner.tokens.hold(held, credential);
+        }
+        Ok(caller)
+    }
+
+    /// Asks the issuer itself whether the caller's session or key is still good, for what is grave.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidToken`] if not; otherwise as [`Verifier::bearer`].
+    pub async fn fresh(&self, caller: &Caller) -> Result<(), AuthError> {
+        let held = caller.session.or(caller.key).ok_or(AuthError::InvalidToken)?;
+        let credential = self.inner.tokens.held(held);
+        self.inner.face.fresh(caller, credential.as_ref()).await
+    }
+
+    /// Whether revocations are known well enough to write by. Reads may go on without.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Stale`].
+    pub fn writes_allowed(&self) -> Result<(), AuthError> {
+        self.inner.feed.check_age()
+    }
+
+    /// The time, as this verifier tells it.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.inner.clock.now()
+    }
+
+    /// Reads the feed at once.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Unreachable`] or [`AuthError::Database`].
+    pub async fn refresh(&self) -> Result<(), AuthError> {
+        self.inner.feed.read().await?;
+        self.inner.take_keys().await
+    }
+
+    /// Stops reading the feed.
+    pub async fn shutdown(&self) {
+        self.inner.task.stop().await;
+    }
+}
+
+impl Inner {
+    /// Reads the feed once; what goes wrong is told by its age.
+    async fn poll(&self) {
+        let done = match self.feed.read().await {
+            Ok(()) => self.take_keys().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            debug!(%error, "the feed of revocations cannot be read");
+        }
+    }
+
+    /// Takes the keys in if the issuer names others than those that are known.
+    async fn take_keys(&self) -> Result<(), AuthError> {
+        let Some(names) = self.feed.keys() else { return Ok(()) };
+        if !self.keys.are(&names) {
+            self.keys.set(self.face.keys(true).await?);
+        }
+        Ok(())
+    }
+
+    /// What a token says, once it was found good in itself.
+    async fn known(&self, token: &str, audience: &str) -> Result<Arc<Known>, AuthError> {
+        let refused = |reason: JwtError| {
+            debug!(%reason, "an access token is refused");
+            AuthError::InvalidToken
+        };
+        let now = self.clock.now().timestamp();
+        let expected = Expected { issuer: &self.issuer, audience: Some(audience), now };
+        let digest = sha256(token.as_bytes());
+        // A key that is gone takes along what it signed.
+        if let Some(known) = self.tokens.get(&digest).filter(|known| self.keys.has(&known.kid)) {
+            check(&known.claims, &expected).map_err(refused)?;
+            return Ok(known);
+        }
+        let unverified = Unverified::parse(token).map_err(refused)?;
+        let key = match self.keys.get(&unverified.kid) {
+            Some(key) => key,
+            None => self.unknown_key(&unverified.kid).await?.ok_or_else(|| refused(JwtError::UnknownKey))?,
+        };
+        let claims = unverified.verify(&key, &expected).map_err(refused)?;
+        let caller = Arc::new(claims.caller().map_err(refused)?);
+        let known = Arc::new(Known { kid: unverified.kid, claims, caller });
+        self.tokens.insert(digest, Arc::clone(&known));
+        Ok(known)
+    }
+
+    /// Asks for the keys again, though not for everybody who makes a name up.
+    async fn unknown_key(&self, kid: &str) -> Result<Option<[u8; 32]>, AuthError> {
+        self.keys.ask_again(|| self.face.keys(true)).await;
+        match self.keys.get(kid) {
+            Some(key) => Ok(Some(key)),
+            // Nothing is known at all: that says nothing about the token.
+            None if self.keys.is_empty() => Err(AuthError::Unreachable),
+            None => Ok(None),
+        }
+    }
+}

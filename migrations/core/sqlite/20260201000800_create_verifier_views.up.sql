@@ -1,0 +1,1 @@
+-- atriz: only postgres "the rights of a verifier are those of a role, and SQLite has no roles"
