@@ -60,7 +60,8 @@ impl SessionCookie {
             SameSite::Strict => "Strict",
         };
         let text = format!("{name}={value}; Max-Age={max_age}; Path=/; Secure; HttpOnly; SameSite={site}");
-        let mut header = HeaderValue::try_from(text).expect("a token and an app's code are letters, digits, `_` and `-`");
+        let mut header =
+            HeaderValue::try_from(text).expect("a token and an app's code are letters, digits, `_` and `-`");
         header.set_sensitive(true);
         header
     }

@@ -16,13 +16,16 @@ pub const COOKIE_SCHEME: &str = "cookie";
 /// The name of the scheme of confidential clients.
 pub const CLIENT_SCHEME: &str = "client";
 
-const BEARER: &str = "An access token for this app, as `POST /auth/sign-in` of the sign-in portal answers with, or an API key.";
-const COOKIE: &str = "The session of this app's own pages. A request that changes something has to come from one of them.";
+const BEARER: &str =
+    "An access token for this app, as `POST /auth/sign-in` of the sign-in portal answers with, or an API key.";
+const COOKIE: &str =
+    "The session of this app's own pages. A request that changes something has to come from one of them.";
 const CLIENT: &str = "The code of an app and its secret.";
 
 /// Adds the schemes that operations refer to; `app` is the code of the app.
 pub fn with_security<S: Clone + Send + Sync + 'static>(mut routes: OpenApiRouter<S>, app: &str) -> OpenApiRouter<S> {
-    let http = |scheme, about: &str| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).description(Some(about)).build());
+    let http =
+        |scheme, about: &str| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).description(Some(about)).build());
     let cookie = ApiKeyValue::with_description(format!("__Host-{app}_session"), COOKIE);
     let components = routes.get_openapi_mut().components.get_or_insert_with(Components::new);
     components.add_security_scheme(BEARER_SCHEME, http(HttpAuthScheme::Bearer, BEARER));

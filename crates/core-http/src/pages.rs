@@ -4,8 +4,8 @@
 //! token. A page loads nothing, runs nothing, and sends nothing to other sites.
 
 use atriz_web::Problem;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY};
 use axum::response::{IntoResponse, Response};
 
 const HEADERS: [(HeaderName, &str); 4] = [
@@ -25,8 +25,9 @@ pub(crate) struct Input {
     pub(crate) autocomplete: &'static str,
 }
 
-/// A page with a form that sends `token` and what was typed to `action`, an address beside the page's own.
-pub(crate) fn form(title: &str, action: &str, token: &str, inputs: &[Input], button: &str) -> Response {
+/// A page with a form that sends `token`, if there is one, and what was typed to `action`, an address beside the page's
+/// own.
+pub(crate) fn form(title: &str, action: &str, token: Option<&str>, inputs: &[Input], button: &str) -> Response {
     let fields: String = inputs
         .iter()
         .map(|input| {
@@ -37,9 +38,10 @@ pub(crate) fn form(title: &str, action: &str, token: &str, inputs: &[Input], but
             )
         })
         .collect();
-    let token = escaped(token);
+    let hidden = |token| format!("<input type=\"hidden\" name=\"token\" value=\"{}\">\n", escaped(token));
+    let token = token.map(hidden).unwrap_or_default();
     let body = format!(
-        "<form method=\"post\" action=\"{action}\">\n<input type=\"hidden\" name=\"token\" value=\"{token}\">\n{fields}\
+        "<form method=\"post\" action=\"{action}\">\n{token}{fields}\
          <p><button>{button}</button></p>\n</form>"
     );
     page(StatusCode::OK, title, &body)
@@ -52,8 +54,11 @@ pub(crate) fn done(title: &str, text: &str) -> Response {
 
 /// The page of a problem: its title, and the fields at fault.
 pub(crate) fn failed(problem: &Problem, text: &str) -> Response {
-    let fields: String =
-        problem.errors().iter().map(|error| format!("<p>{}: {}</p>\n", escaped(&error.field), escaped(&error.message))).collect();
+    let fields: String = problem
+        .errors()
+        .iter()
+        .map(|error| format!("<p>{}: {}</p>\n", escaped(&error.field), escaped(&error.message)))
+        .collect();
     page(problem.status(), "That did not work", &format!("<p>{}</p>\n{fields}", escaped(text)))
 }
 
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn a_token_cannot_leave_its_attribute() {
         assert_eq!(escaped(r#""><script>'&"#), "&quot;&gt;&lt;script&gt;&#39;&amp;");
-        let answer = form("Title", "title/form", "\"><b>", &[], "Go");
+        let answer = form("Title", "title/form", Some("\"><b>"), &[], "Go");
         assert_eq!(answer.headers()[REFERRER_POLICY], "no-referrer");
     }
 }

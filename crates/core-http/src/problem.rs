@@ -120,7 +120,8 @@ mod tests {
 
     fn challenge_of(problem: Problem) -> (u16, String) {
         let answer = problem.into_response();
-        let challenge = answer.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let challenge =
+            answer.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         (answer.status().as_u16(), challenge.to_owned())
     }
 
@@ -136,7 +137,11 @@ mod tests {
             (AuthError::InvalidToken, 401, r#"Bearer error="invalid_token""#),
             (AuthError::InvalidSecret, 400, ""),
             (AuthError::StepUpRequired, 401, STEP_UP),
-            (AuthError::Forbidden("roles.grant".into()), 403, r#"Bearer error="insufficient_scope", scope="roles.grant""#),
+            (
+                AuthError::Forbidden("roles.grant".into()),
+                403,
+                r#"Bearer error="insufficient_scope", scope="roles.grant""#,
+            ),
             (AuthError::Forbidden("this takes \"a person\"".into()), 403, ""),
             (AuthError::NotFound, 404, ""),
             (AuthError::Conflict("taken".into()), 409, ""),

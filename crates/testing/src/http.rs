@@ -119,7 +119,8 @@ impl Http {
     /// As [`Http::send`].
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)], expected: u16) -> Answer {
         let encoded = |text: &str| percent_encoding::utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let pairs: Vec<_> =
+            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         let answer = self.raw(Method::POST, path, "application/x-www-form-urlencoded", pairs.join("&")).await;
         assert_eq!(answer.status.as_u16(), expected, "POST {path} answered {}: {}", answer.status, answer.text);
         answer

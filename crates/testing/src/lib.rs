@@ -16,6 +16,7 @@ mod garbage;
 mod gate;
 mod http;
 mod restrict;
+mod rules;
 mod server;
 mod sql;
 mod template;

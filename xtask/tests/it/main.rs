@@ -10,6 +10,7 @@ mod help;
 mod house;
 mod lint;
 mod plan;
+mod sign_in;
 mod source;
 mod squash;
 mod story;

@@ -7,5 +7,6 @@ mod categories;
 mod items;
 mod locations;
 mod odd;
+mod rules;
 mod start;
 mod support;

@@ -4,7 +4,9 @@
 
 mod api;
 mod command_line;
+mod members;
 mod odd;
 mod positions;
+mod rules;
 mod support;
 mod vehicles;

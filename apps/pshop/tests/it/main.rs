@@ -6,5 +6,6 @@ mod away;
 mod inventory;
 mod odd;
 mod products;
+mod rules;
 mod stores;
 mod support;

@@ -50,7 +50,8 @@ fn typed() -> Result<SecretString, AppError> {
 /// Asks for a line that the terminal does not show.
 fn hidden(question: &str) -> Result<SecretString, AppError> {
     const FAILED: AppError = AppError::Password("the terminal cannot be made to hide what is typed");
-    let echo = |how: &str| Command::new("stty").arg(how).stdin(Stdio::inherit()).status().is_ok_and(|done| done.success());
+    let echo =
+        |how: &str| Command::new("stty").arg(how).stdin(Stdio::inherit()).status().is_ok_and(|done| done.success());
     let asked = write!(anstream::stderr(), "{question}");
     if asked.is_err() || !echo("-echo") {
         return Err(FAILED);

@@ -13,7 +13,8 @@ use crate::error::AppError;
 /// `X-api audit verify`.
 pub(super) async fn run(app: &App, fleet: &Fleet, verb: &AuditVerb) -> Result<(), AppError> {
     let AuditVerb::Verify { head, json } = verb;
-    let bad = || AuthError::Unacceptable { field: "--head", message: "it takes SEQ:HASH, as a run prints it".to_owned() };
+    let bad =
+        || AuthError::Unacceptable { field: "--head", message: "it takes SEQ:HASH, as a run prints it".to_owned() };
     let head = head.as_deref().map(|text| text.parse::<AuditHead>().map_err(|_| bad())).transpose()?;
     let report = with_issuer(app, fleet, "audit", async |issuer| Ok(issuer.audit().verify(head).await?)).await?;
     let newest = report.head.as_ref().map(ToString::to_string);

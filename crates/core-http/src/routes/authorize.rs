@@ -3,8 +3,8 @@
 use atriz_core::AuthorizationRequest;
 use atriz_web::{Problem, Query};
 use axum::extract::State;
-use axum::http::header::{HeaderValue, LOCATION};
 use axum::http::StatusCode;
+use axum::http::header::{HeaderValue, LOCATION};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -57,7 +57,8 @@ async fn authorize(
         state: asked.state,
     };
     let granted = state.issuer.sessions().authorize(&caller, request, &client).await?;
-    let mut location = HeaderValue::try_from(granted.location.expose_secret()).map_err(|error| Problem::internal(&error))?;
+    let mut location =
+        HeaderValue::try_from(granted.location.expose_secret()).map_err(|error| Problem::internal(&error))?;
     location.set_sensitive(true);
     Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }

@@ -3,9 +3,9 @@
 use atriz_core::{AuthError, ClientCredential, ConfidentialClient, Introspected, RevocationPage};
 use atriz_web::{Json, Problem, Query};
 use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
-use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
@@ -30,7 +30,9 @@ impl FromRequestParts<IssuerState> for Confidential {
         let credential = credential(&parts.headers)?;
         let proved = state.issuer.introspection().authenticate(&credential).await;
         proved.map(Self).map_err(|error| match error {
-            AuthError::Credentials | AuthError::InvalidToken | AuthError::InvalidGrant | AuthError::NotFound => unknown(),
+            AuthError::Credentials | AuthError::InvalidToken | AuthError::InvalidGrant | AuthError::NotFound => {
+                unknown()
+            }
             other => problem_of(other),
         })
     }
@@ -63,7 +65,10 @@ pub(super) fn basic(headers: &HeaderMap) -> Result<Option<(String, SecretString)
 
 fn plain(text: &str) -> String {
     // A field without a name is all that stands there.
-    form_urlencoded::parse(format!("={text}").as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+    form_urlencoded::parse(format!("={text}").as_bytes())
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 fn unknown() -> Problem {

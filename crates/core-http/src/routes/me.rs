@@ -1,7 +1,7 @@
 //! One's own account.
 
-use atriz_core::Account;
-use atriz_web::{IfMatch, Json, version_etag};
+use atriz_core::{Account, AuthError};
+use atriz_web::{IfMatch, Json, Problem, version_etag};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::ETAG;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{Auth, AuthFresh};
-use crate::problem::Refusal;
+use crate::problem::{Refusal, problem_of};
 use crate::state::IssuerState;
 
 /// An account, without any of its secrets.
@@ -113,7 +113,11 @@ async fn rename(
     Sender(client): Sender,
     Json(asked): Json<Rename>,
 ) -> Result<Response, Refusal> {
-    let account = state.issuer.accounts().rename(&caller, &asked.name, Some(version), &client).await?;
+    let renamed = state.issuer.accounts().rename(&caller, &asked.name, Some(version), &client).await;
+    let account = renamed.map_err(|error| match error {
+        AuthError::Conflict(_) => Problem::precondition_failed(),
+        other => problem_of(other),
+    })?;
     Ok(([(ETAG, version_etag(account.version))], Json(AccountView::from(account))).into_response())
 }
 

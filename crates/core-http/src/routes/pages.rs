@@ -20,6 +20,8 @@ const PASSWORD: Input =
     Input { name: "password", label: "New password", kind: "password", autocomplete: "new-password" };
 const NAME: Input = Input { name: "name", label: "Your name", kind: "text", autocomplete: "name" };
 
+const EMAIL: Input = Input { name: "email", label: "E-mail address", kind: "email", autocomplete: "username" };
+
 /// What a link holds.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -48,6 +50,14 @@ struct PasswordForm {
     password: Secret,
 }
 
+/// Whose password is forgotten.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EmailForm {
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+}
+
 /// A name and a password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -60,7 +70,7 @@ struct InvitationForm {
 }
 
 fn shown(title: &str, action: &str, link: &Link, inputs: &[Input], button: &str) -> Response {
-    form(title, action, link.token.0.expose_secret(), inputs, button)
+    form(title, action, Some(link.token.0.expose_secret()), inputs, button)
 }
 
 fn told(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str) -> Response {
@@ -121,6 +131,27 @@ async fn change(
     told(outcome, "Your e-mail address is changed", "Sign in with the new one from now on.")
 }
 
+/// A page that asks whose password is forgotten.
+#[utoipa::path(get, path = "/password/forgot", tag = "pages", extensions(("x-public" = json!(true))),
+    responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn forgot_page(_: Public) -> Response {
+    form("Forgot your password?", "forgot/form", None, &[EMAIL], "Send me a link")
+}
+
+/// What the button of that page sends.
+#[utoipa::path(post, path = "/password/forgot/form", tag = "pages",
+    request_body(content = EmailForm, content_type = "application/x-www-form-urlencoded"),
+    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+async fn forgot(
+    _: Public,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Form(sent): Form<EmailForm>,
+) -> Response {
+    let outcome = state.issuer.accounts().forgot_password(&sent.email, &client).await;
+    told(outcome, "Look into your mail", "If the address has an account, a link is on its way.")
+}
+
 /// The page behind the link that resets a password. Nothing happens until its button is pressed.
 #[utoipa::path(get, path = "/password/reset", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
     responses((status = 200, description = "A page", content_type = "text/html")))]
@@ -159,8 +190,7 @@ async fn accept(
     Sender(client): Sender,
     Form(sent): Form<InvitationForm>,
 ) -> Response {
-    let outcome =
-        state.issuer.accounts().accept_invitation(&sent.token.0, &sent.name, &sent.password.0, &client).await;
+    let outcome = state.issuer.accounts().accept_invitation(&sent.token.0, &sent.name, &sent.password.0, &client).await;
     told(outcome.map(|_| ()), "Your account is ready", "You can sign in now.")
 }
 
@@ -170,6 +200,8 @@ pub(super) fn routes() -> OpenApiRouter<IssuerState> {
         .routes(routes!(verify))
         .routes(routes!(change_page))
         .routes(routes!(change))
+        .routes(routes!(forgot_page))
+        .routes(routes!(forgot))
         .routes(routes!(reset_page))
         .routes(routes!(reset))
         .routes(routes!(invitation_page))

@@ -45,7 +45,8 @@ fn of_own_store(caller: &Caller) -> Condition {
     use store_members::{Column as Member, Entity as Members};
     match caller.user {
         Some(user) if !sees_all(caller) => {
-            let own = Query::select().column(Member::StoreId).from(Members).and_where(Member::UserId.eq(user.0)).to_owned();
+            let own =
+                Query::select().column(Member::StoreId).from(Members).and_where(Member::UserId.eq(user.0)).to_owned();
             Condition::all().add(Column::Id.in_subquery(own))
         }
         _ => Condition::all(),

@@ -1,0 +1,98 @@
+//! An account's life, from sign-up to its end.
+
+use std::time::Duration;
+
+use atriz_testing::both_engines;
+use serde_json::json;
+
+use crate::support::{PASSWORD, house};
+
+const ANN: &str = "ann@example.net";
+
+both_engines! {
+    async fn an_account_is_made_proven_used_and_closed(engine) {
+        let house = house(engine).await;
+        let (http, body) = (house.http(), json!({"email": ANN, "password": PASSWORD}));
+        http.post("/auth/sign-up", &json!({"email": ANN, "name": "Ann", "password": PASSWORD}), 202).await;
+        let early = http.post("/auth/sign-in", &body, 403).await.json();
+        assert_eq!(early["type"], "https://atriz.example/problems/email-not-verified");
+        let token = house.token_of_mail(ANN, "/email/verify").await;
+        http.post("/auth/email/verify", &json!({"token": token}), 204).await;
+        http.post("/auth/email/verify", &json!({"token": token}), 400).await;
+        let tokens = http.post("/auth/sign-in", &body, 200).await;
+        assert_eq!(tokens.header("cache-control"), Some("no-store"));
+        let tokens = tokens.json();
+        assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&"Bearer".into(), &300.into()));
+        let ann = http.bearing(tokens["access_token"].as_str().unwrap());
+        let me = ann.get_expecting("/auth/me", 200).await;
+        let tag = me.header("etag").unwrap().to_owned();
+        let me = me.json();
+        assert_eq!((&me["email"], &me["name"], &me["app"]), (&ANN.into(), &"Ann".into(), &"atriz".into()));
+        let renamed = ann.with("if-match", &tag).patch("/auth/me", &json!({"name": "Anna"}), 200).await.json();
+        assert_eq!(renamed["name"], "Anna");
+        ann.with("if-match", &tag).patch("/auth/me", &json!({"name": "Ann"}), 412).await;
+        ann.patch("/auth/me", &json!({"name": "Ann"}), 428).await;
+        ann.post("/auth/deactivate", &json!({"password": "not this one, surely"}), 401).await;
+        ann.post("/auth/deactivate", &json!({"password": PASSWORD}), 204).await;
+        ann.get_expecting("/try/fresh", 401).await;
+        house.wait(Duration::from_secs(60));
+        let closed = http.post("/auth/sign-in", &body, 403).await.json();
+        assert_eq!(closed["type"], "https://atriz.example/problems/account-disabled");
+    }
+
+    async fn a_wrong_password_and_no_account_are_the_same_answer(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let mut answers = Vec::new();
+        for (email, password) in [(ANN, "some other password"), ("nobody@example.net", PASSWORD), ("not an address", "")] {
+            let answer = house.http().post("/auth/sign-in", &json!({"email": email, "password": password}), 401).await;
+            let mut body = answer.json();
+            body["request_id"].take();
+            answers.push((body, answer.header("www-authenticate").map(str::to_owned)));
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0], answers[2]);
+    }
+
+    async fn tokens_are_renewed_exchanged_and_ended(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let http = house.http();
+        let first = house.tokens(ANN).await;
+        let second = http.post("/auth/token/refresh", &json!({"refresh_token": first["refresh_token"]}), 200).await.json();
+        let replayed = http.post("/auth/token/refresh", &json!({"refresh_token": first["refresh_token"]}), 200).await.json();
+        assert_eq!(second["refresh_token"], replayed["refresh_token"]);
+        let ann = http.bearing(second["access_token"].as_str().unwrap());
+        let other = ann.post("/auth/token/exchange", &json!({"app": "mextrack"}), 200).await.json();
+        // A token of another app is no token here.
+        http.bearing(other["access_token"].as_str().unwrap()).get_expecting("/auth/me", 401).await;
+        let sessions = ann.get("/auth/sessions").await;
+        let apps: Vec<_> = sessions["items"].as_array().unwrap().iter().map(|one| one["app"].clone()).collect();
+        assert!(apps.len() == 2 && apps.contains(&"mextrack".into()), "{sessions}");
+        ann.post("/auth/sign-out/everywhere", &json!({}), 204).await;
+        for token in [&second["refresh_token"], &other["refresh_token"]] {
+            let refused = http.post("/auth/token/refresh", &json!({"refresh_token": token}), 400).await.json();
+            assert_eq!(refused["error"], "invalid_grant");
+        }
+        ann.get_expecting("/try/fresh", 401).await;
+    }
+
+    async fn a_password_is_reset_by_mail_alone(engine) {
+        const NEW: &str = "eleven slow clouds drift north";
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let http = house.http();
+        let tokens = house.tokens(ANN).await;
+        http.post("/auth/password/forgot", &json!({"email": ANN}), 202).await;
+        http.post("/auth/password/forgot", &json!({"email": "nobody@example.net"}), 202).await;
+        let token = house.token_of_mail(ANN, "/password/reset").await;
+        let weak = http.post("/auth/password/reset", &json!({"token": token, "password": "short"}), 422).await.json();
+        assert_eq!(weak["errors"][0]["field"], "password");
+        http.post("/auth/password/reset", &json!({"token": token, "password": NEW}), 204).await;
+        http.post("/auth/password/reset", &json!({"token": token, "password": NEW}), 400).await;
+        http.post("/auth/token/refresh", &json!({"refresh_token": tokens["refresh_token"]}), 400).await;
+        http.post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 401).await;
+        house.wait(Duration::from_secs(60));
+        http.post("/auth/sign-in", &json!({"email": ANN, "password": NEW}), 200).await;
+    }
+}

@@ -1,0 +1,58 @@
+//! The links of mails: whoever only looks changes nothing.
+
+use atriz_testing::both_engines;
+use serde_json::json;
+
+use crate::support::{PASSWORD, house};
+
+const ANN: &str = "ann@example.net";
+
+both_engines! {
+    async fn looking_at_a_link_does_not_use_it(engine) {
+        let house = house(engine).await;
+        let http = house.http();
+        http.post("/auth/sign-up", &json!({"email": ANN, "name": "Ann", "password": PASSWORD}), 202).await;
+        let token = house.token_of_mail(ANN, "/email/verify").await;
+        let path = format!("/auth/email/verify?token={token}");
+        for _ in 0..100 {
+            http.get_expecting(&path, 200).await;
+            http.ask("HEAD".parse().unwrap(), &path, None).await;
+        }
+        http.post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 403).await;
+        let page = http.get_expecting(&path, 200).await;
+        assert!(page.text.contains(&token) && page.text.contains("action=\"verify/form\""), "{}", page.text);
+        assert!(!page.text.contains("http") && !page.text.contains("<script"), "{}", page.text);
+        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        let policy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        assert_eq!(page.header("content-security-policy"), Some(policy));
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        let browser = http.with("sec-fetch-site", "same-origin");
+        let done = browser.post_form("/auth/email/verify/form", &[("token", &token)], 200).await;
+        assert!(done.text.contains("confirmed"), "{}", done.text);
+        let again = browser.post_form("/auth/email/verify/form", &[("token", &token)], 400).await;
+        assert!(again.text.contains("did not work") && again.header("content-type").unwrap().starts_with("text/html"));
+        http.post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 200).await;
+    }
+
+    async fn a_page_shows_a_token_as_text(engine) {
+        let house = house(engine).await;
+        let path = "/auth/password/reset?token=%22%3E%3Cscript%3Ealert(1)%3C/script%3E";
+        let page = house.http().get_expecting(path, 200).await;
+        assert!(!page.text.contains("<script"), "{}", page.text);
+        assert!(page.text.contains("&quot;&gt;&lt;script&gt;"), "{}", page.text);
+        house.http().get_expecting("/auth/password/reset", 400).await;
+    }
+
+    async fn a_password_is_reset_on_its_page(engine) {
+        const NEW: &str = "eleven slow clouds drift north";
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let http = house.http();
+        http.post("/auth/password/forgot", &json!({"email": ANN}), 202).await;
+        let token = house.token_of_mail(ANN, "/password/reset").await;
+        let weak = http.post_form("/auth/password/reset/form", &[("token", &token), ("password", "short")], 422).await;
+        assert!(weak.text.contains("password"), "{}", weak.text);
+        http.post_form("/auth/password/reset/form", &[("token", &token), ("password", NEW)], 200).await;
+        http.post("/auth/sign-in", &json!({"email": ANN, "password": NEW}), 200).await;
+    }
+}
