@@ -71,10 +71,15 @@ impl Machine {
         process::run(command.args(arguments).current_dir(workspace()))
     }
 
+    /// A program that comes with the server.
+    pub(crate) fn server_program(&self, name: &str) -> Command {
+        let programs = self.server.as_ref().and_then(Cluster::programs);
+        self.command(programs.map_or_else(|| PathBuf::from(name), |folder| folder.join(name)))
+    }
+
     /// psql, as the server ships it.
     pub(crate) fn psql(&self, database: &str) -> Command {
-        let programs = self.server.as_ref().and_then(Cluster::programs);
-        let mut command = self.command(programs.map_or_else(|| PathBuf::from("psql"), |folder| folder.join("psql")));
+        let mut command = self.server_program("psql");
         command.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database]);
         command
     }

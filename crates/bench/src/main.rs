@@ -4,8 +4,10 @@
 //! runs after a warm-up, alternating with its floor, and the report has minimum, median and maximum of both, and the
 //! median of the pairwise ratios.
 //!
-//! **Invariant:** this program knows the others from outside only: it starts them as a user would.
+//! **Invariant:** this program knows the others from outside only: it starts them as a user would. What cannot be seen
+//! from there is counted by programs of its own, which it starts in the same way.
 
+mod auth;
 mod check;
 mod generate;
 mod lifecycle;
@@ -63,6 +65,8 @@ enum Area {
     Serve,
     /// Checking schemas on both engines, and reading migrations by rules
     Check,
+    /// Signing in, checking tokens, and what a crowd at the door does
+    Auth,
 }
 
 impl Arguments {
@@ -101,6 +105,9 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
     }
     if arguments.wants(Area::Check) && postgres && sqlite {
         report.measures.extend(check::run(pairs)?);
+    }
+    if arguments.wants(Area::Auth) {
+        report.measures.extend(auth::run(pairs, postgres, sqlite)?);
     }
     report.end();
     let text = if arguments.json { report.json()? } else { report.markdown() };

@@ -51,6 +51,17 @@ pub(crate) fn run_at_most(jobs: usize, commands: Vec<Command>) -> Result<(), Ben
     })
 }
 
+/// Runs a program, demands success, and answers what it wrote to stdout.
+pub(crate) fn answer(command: &mut Command) -> Result<String, BenchError> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|source| BenchError::Start { program: program.clone(), source })?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(BenchError::Failed { program, said: String::from_utf8_lossy(&output.stderr).trim().to_owned() })
+}
+
 fn start(command: &mut Command) -> Result<(String, Child), BenchError> {
     let program = command.get_program().to_string_lossy().into_owned();
     command.stdout(Stdio::null()).stderr(Stdio::piped());

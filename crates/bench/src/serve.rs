@@ -11,7 +11,7 @@ use crate::machine::{BenchError, Machine, program, workspace};
 use crate::measure::{Measure, milliseconds};
 
 /// A program that is ended when nobody holds it any more.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -49,7 +49,7 @@ pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
     Ok(measures)
 }
 
-fn free_ports() -> Result<Vec<u16>, BenchError> {
+pub(crate) fn free_ports() -> Result<Vec<u16>, BenchError> {
     let listeners = (0..3).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>()?;
     Ok(listeners
         .iter()
@@ -76,12 +76,12 @@ fn up(machine: &Machine) -> Result<Duration, BenchError> {
     Ok(started.elapsed())
 }
 
-fn start(command: &mut Command) -> Result<Running, BenchError> {
+pub(crate) fn start(command: &mut Command) -> Result<Running, BenchError> {
     let program = command.get_program().to_string_lossy().into_owned();
     command.spawn().map(Running).map_err(|source| BenchError::Start { program, source })
 }
 
-fn wait_for(port: u16, started: Instant) -> Result<(), BenchError> {
+pub(crate) fn wait_for(port: u16, started: Instant) -> Result<(), BenchError> {
     while started.elapsed() < Duration::from_mins(2) {
         if get(port, "/health/ready").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
             return Ok(());
@@ -109,8 +109,13 @@ fn memory(machine: &Machine, name: &str) -> Result<f64, BenchError> {
     let running = start(&mut command)?;
     wait_for(port, Instant::now())?;
     sleep(Duration::from_secs(1));
+    resident(&running, "VmRSS")
+}
+
+/// What the system tells of a program's memory: `VmRSS` is now, `VmHWM` the most so far. In MB.
+pub(crate) fn resident(running: &Running, which: &str) -> Result<f64, BenchError> {
     let status = std::fs::read_to_string(Path::new("/proc").join(running.0.id().to_string()).join("status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
     let kilobytes: f64 = line
         .and_then(|line| line.split_whitespace().next()?.parse().ok())
         .ok_or_else(|| BenchError::Odd("the system tells no resident memory".to_owned()))?;

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("atriz-core-http", &["atriz-kernel", "atriz-core", "atriz-web"]),
     ("atriz-app", &["atriz-kernel", "atriz-db", "atriz-web", "atriz-core", "atriz-core-http"]),
     ("atriz-testing", &["atriz-kernel", "atriz-db", "atriz-db-tools", "atriz-web", "atriz-core", "atriz-core-http"]),
-    ("atriz-bench", &["atriz-kernel", "atriz-db", "atriz-db-tools"]),
+    ("atriz-bench", &["atriz-kernel", "atriz-db", "atriz-db-tools", "atriz-web", "atriz-core", "atriz-core-http"]),
     ("workspace-hack", &[]),
     ("atriz-api", APP),
     ("mextrack-api", APP),

@@ -1,0 +1,104 @@
+//! More sign-ins than can be hashed: what that does to other routes, and to memory.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use crate::machine::{BenchError, Machine, program, workspace};
+use crate::measure::{Measure, milliseconds};
+use crate::serve::{Running, free_ports, resident, start, wait_for};
+
+/// How many ask at once; each comes back as soon as it is answered.
+const CROWD: usize = 200;
+/// How long each half is watched.
+const TIME: Duration = Duration::from_secs(8);
+/// What one hash fills, in MB.
+const HASH: f64 = 19.0;
+
+pub(super) fn run(machine: &Machine) -> Result<Vec<Measure>, BenchError> {
+    for verb in ["create", "migrate", "seed"] {
+        machine.xtask(&["db", verb, "core", "atriz"])?;
+    }
+    let port = free_ports()?[0];
+    let mut command = machine.command(program("atriz-api")?);
+    command.current_dir(workspace()).env("PORT", port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Each of the crowd has an address of its own, or nearly all would be sent away unheard.
+    let running = start(command.env("TRUSTED_PROXIES", "127.0.0.0/8"))?;
+    wait_for(port, Instant::now())?;
+    let base = memory(&running, "VmRSS")?;
+    let calm = others(port);
+    let stop = AtomicBool::new(false);
+    let busy = scope(|threads| {
+        for _ in 0..CROWD {
+            threads.spawn(|| crowd(port, &stop));
+        }
+        sleep(Duration::from_secs(1));
+        let busy = others(port);
+        stop.store(true, Ordering::Relaxed);
+        busy
+    });
+    let peak = memory(&running, "VmHWM")?;
+    let permits = std::thread::available_parallelism().map_or(2.0, |count| f64::from(u32::try_from(count.get()).unwrap_or(2)));
+    let latency = Measure {
+        floor_name: Some("the same without sign-ins".to_owned()),
+        floors: calm,
+        ..Measure::alone("99th percentile of another route under 200 who sign in", busy, "ms", "as without")
+    };
+    let memory = Measure {
+        floor_name: Some("at rest, and 19 MB for each hash at once".to_owned()),
+        floors: vec![base + permits * HASH],
+        ..Measure::alone("peak memory under 200 who sign in", vec![peak], "MB", "at most 1.1 of that")
+    };
+    Ok(vec![latency, memory])
+}
+
+fn memory(running: &Running, line: &str) -> Result<f64, BenchError> {
+    resident(running, line)
+}
+
+/// The 99th percentile of a public route, in four parts of the time.
+fn others(port: u16) -> Vec<f64> {
+    let part = |_| {
+        let (mut times, until) = (Vec::new(), Instant::now() + TIME / 4);
+        while Instant::now() < until {
+            let started = Instant::now();
+            if ask(port, "GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").is_some() {
+                times.push(milliseconds(started.elapsed()));
+            }
+            sleep(Duration::from_millis(5));
+        }
+        times.sort_by(f64::total_cmp);
+        times.get(times.len() * 99 / 100).copied().unwrap_or(f64::NAN)
+    };
+    (0..4).map(part).collect()
+}
+
+/// One of the crowd: signs in again and again, whatever is answered.
+fn crowd(port: u16, stop: &AtomicBool) {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    while !stop.load(Ordering::Relaxed) {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let body = format!(r#"{{"email":"nobody{number}@example.com","password":"no such password {number}"}}"#);
+        let [_, a, b, c] = number.to_be_bytes();
+        let request = format!(
+            "POST /auth/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             X-Forwarded-For: 10.{a}.{b}.{c}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        if ask(port, &request).is_none() {
+            sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn ask(port: u16, request: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}

@@ -1,0 +1,43 @@
+//! Refreshes beside the one statement that they cannot do without.
+
+use std::fs;
+
+use super::{SECONDS, counted};
+use crate::machine::{BenchError, Machine};
+use crate::measure::Measure;
+use crate::process;
+
+/// The compare-and-swap of a refresh, on rows of its own: one for each client, as each client has one session.
+const SWAP: &str = "UPDATE auth.sessions SET rt_counter = rt_counter + 1, rt_rotated_at = now(), rt_replays = 0, \
+    last_seen_at = now(), idle_expires_at = LEAST(absolute_expires_at, now() + interval '14 days') \
+    WHERE id = ('00000000-0000-0000-0000-' || lpad((:client_id)::text, 12, '0'))::uuid AND rt_counter >= 0 \
+    AND revoked_at IS NULL AND idle_expires_at > now() AND absolute_expires_at > now() RETURNING *;\n";
+
+/// Rows for the statement above, like any other.
+const ROWS: &str = "INSERT INTO auth.sessions SELECT ('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid, \
+    user_id, app_id, NULL, NULL, 0, NULL, 0, rt_key_id, auth_time, amr, acr, ip, ua, last_seen_at, \
+    now() + interval '14 days', now() + interval '30 days', NULL, NULL, created_at \
+    FROM (SELECT * FROM auth.sessions LIMIT 1) AS one, generate_series(0, 7) AS n ON CONFLICT DO NOTHING";
+
+pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
+    let mut measure = Measure {
+        floor_name: Some("the same compare-and-swap by pgbench, as many clients".to_owned()),
+        ..Measure::alone("PostgreSQL: refreshes by 8 clients", Vec::new(), "/s", "0.5 of the compare-and-swap")
+    };
+    let script = machine.folder.path().join("swap.sql");
+    fs::write(&script, SWAP)?;
+    for _ in 0..pairs {
+        measure.values.extend(counted(machine, "refresh", &["refresh"])?);
+        process::run(machine.psql("atriz_shared").args(["-c", ROWS]))?;
+        measure.floors.push(swaps(machine, &script)?);
+    }
+    Ok(measure)
+}
+
+fn swaps(machine: &Machine, script: &std::path::Path) -> Result<f64, BenchError> {
+    let mut pgbench = machine.server_program("pgbench");
+    pgbench.args(["-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", SECONDS, "-f"]).arg(script).arg("atriz_shared");
+    let said = process::answer(&mut pgbench)?;
+    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
+    rate.ok_or_else(|| BenchError::Odd(format!("pgbench told no rate: {said}")))
+}
