@@ -17,7 +17,7 @@ pub(crate) struct BenchArguments {
 
 /// Programs that areas other than `migrate` start.
 const PROGRAMS: [&str; 4] = ["xtask", "atriz-api", "mextrack-api", "pshop-api"];
-const OTHER_AREAS: [&str; 3] = ["lifecycle", "seed", "serve"];
+const OTHER_AREAS: [&str; 5] = ["lifecycle", "seed", "serve", "check", "auth"];
 
 /// Builds the release programs, then runs the benchmark beside them.
 pub(crate) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
