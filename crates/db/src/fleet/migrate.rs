@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::{Fleet, Held, Member, all_or_first, at_once, in_parallel};
 use crate::catalog::Plan;
-use crate::connect::{Purpose, Session};
+use crate::connect::Session;
 use crate::error::Error;
 use crate::migrate::{Body, Folder, Limit, Outcome, RunContext};
 
@@ -231,8 +231,7 @@ struct Found {
 }
 
 async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
-    let folder = member.folder()?;
-    let session = member.open(Purpose::Look).await?;
+    let (folder, session) = member.open_to_look().await?;
     let found = async {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;
