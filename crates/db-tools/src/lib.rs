@@ -9,6 +9,7 @@ pub mod introspect;
 pub mod layout;
 pub mod lint;
 pub mod logical;
+mod parallel;
 pub mod plan;
 pub mod scratch;
 pub mod squash;

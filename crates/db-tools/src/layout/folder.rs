@@ -9,6 +9,7 @@ use atriz_db::{Descriptor, Engine, FileSet};
 use super::rebuild::builds_anew;
 use super::unwrap::unwrap;
 use super::{Found, Layout, LayoutError, Listing, Text, named, recognise};
+use crate::parallel;
 
 /// A folder whose layout is known. Its files are read once.
 #[derive(Debug)]
@@ -74,8 +75,10 @@ impl SourceFolder {
     fn read(&self, engine: Engine) -> Result<Vec<Prepared>, FolderError> {
         let listing = self.listing.for_engine(engine);
         let found = self.layout.read(&listing, engine)?;
-        let mut prepared =
-            found.into_iter().map(|found| prepare(&listing, found, engine)).collect::<Result<Vec<_>, _>>()?;
+        let mut slots: Vec<(Option<Found>, Option<Result<Prepared, FolderError>>)> =
+            found.into_iter().map(|found| (Some(found), None)).collect();
+        parallel::each(&mut slots, |(found, slot)| *slot = found.take().map(|found| prepare(&listing, found, engine)));
+        let mut prepared = slots.into_iter().filter_map(|(_, slot)| slot).collect::<Result<Vec<_>, _>>()?;
         prepared
             .sort_by(|left, right| atriz_db::migrate::VersionKey::compare(&left.found.version, &right.found.version));
         Ok(prepared)

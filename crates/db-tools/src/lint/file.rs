@@ -86,20 +86,26 @@ impl File {
 
     /// Takes in a text, and how a layout of another tool runs it.
     pub(super) fn read_prepared(&mut self, text: String, script: &Script) {
-        self.read_text(text);
-        self.mode = script.mode;
+        self.read_comments(&text);
         self.directives = script.directives.clone();
+        (self.mode, self.statements) = (script.mode, script.statements.clone());
+        Ignore::attach(&mut self.ignores, &text, &self.statements);
+        self.text = text;
     }
 
-    /// Answers whether it could be split into statements.
-    fn read_text(&mut self, text: String) -> bool {
-        // Most files say nothing of themselves.
+    /// Most files say nothing of themselves.
+    fn read_comments(&mut self, text: &str) {
         let speaks = text.to_ascii_lowercase().contains("atriz:");
-        let comments = if speaks { comments(&text) } else { Vec::new() };
+        let comments = if speaks { comments(text) } else { Vec::new() };
         self.ignores = Ignore::read(&comments, &mut self.hits);
         for comment in &comments {
             self.read_directive(comment);
         }
+    }
+
+    /// Answers whether it could be split into statements.
+    fn read_text(&mut self, text: String) -> bool {
+        self.read_comments(&text);
         let mut whole = true;
         match Script::of_text(&self.path, &text, &Directives::default(), self.engine) {
             Ok(script) => (self.mode, self.statements) = (script.mode, script.statements),

@@ -11,8 +11,8 @@ use atriz_db::{Catalog, Descriptor, Engine};
 use super::LintError;
 use super::file::File;
 use super::hit::Hit;
-use super::parallel;
-use crate::layout::SourceFolder;
+use crate::layout::{Prepared, SourceFolder};
+use crate::parallel;
 
 /// A folder of migrations and what is known of its database.
 #[derive(Clone, Debug)]
@@ -167,22 +167,25 @@ impl LintFolder {
 }
 
 fn read_other(source: &SourceFolder, engine: Engine) -> Result<Vec<File>, LintError> {
+    let mut read: Vec<(&Prepared, Vec<File>)> = source.prepared(engine)?.iter().map(|one| (one, Vec::new())).collect();
+    parallel::each(&mut read, |(prepared, files)| *files = files_of(prepared, engine));
+    Ok(read.into_iter().flat_map(|(_, files)| files).collect())
+}
+
+fn files_of(prepared: &Prepared, engine: Engine) -> Vec<File> {
     let mut files = Vec::new();
-    for prepared in source.prepared(engine)? {
-        let Body::Sql { up, down } = &prepared.migration.body else { continue };
-        let texts =
-            [(Direction::Up, Some(&prepared.found.up), up), (Direction::Down, prepared.found.down.as_ref(), down)];
-        for (direction, text, script) in texts {
-            let Some(text) = text else { continue };
-            let mut file = File::empty(script.path.clone(), &prepared.found.version, direction, engine);
-            file.read_prepared(text.sql.clone(), script);
-            let disk = PathBuf::from(&script.path);
-            file.verbatim = fs::read(&disk).is_ok_and(|bytes| bytes == text.sql.as_bytes());
-            file.disk = Some(disk);
-            files.push(file);
-        }
+    let Body::Sql { up, down } = &prepared.migration.body else { return files };
+    let texts = [(Direction::Up, Some(&prepared.found.up), up), (Direction::Down, prepared.found.down.as_ref(), down)];
+    for (direction, text, script) in texts {
+        let Some(text) = text else { continue };
+        let mut file = File::empty(script.path.clone(), &prepared.found.version, direction, engine);
+        file.read_prepared(text.sql.clone(), script);
+        let disk = PathBuf::from(&script.path);
+        file.verbatim = fs::read(&disk).is_ok_and(|bytes| bytes == text.sql.as_bytes());
+        file.disk = Some(disk);
+        files.push(file);
     }
-    Ok(files)
+    files
 }
 
 fn number(stem: &str) -> &str {

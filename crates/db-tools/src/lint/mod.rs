@@ -15,7 +15,6 @@ mod folder;
 mod hit;
 mod ignore;
 mod names;
-mod parallel;
 mod place;
 mod replay;
 mod rules;

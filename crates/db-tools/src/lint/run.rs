@@ -16,7 +16,8 @@ use super::names::mentions;
 use super::place::Lines;
 use super::squawk::Known;
 use super::state::State;
-use super::{LintError, fix, ignore, parallel, replay, squawk};
+use super::{LintError, fix, ignore, replay, squawk};
+use crate::parallel;
 use crate::plan::cursor::Cursor;
 
 /// How often `--fix` goes over a folder: what one round mends may let the next one mend more.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use atriz_db::migrate::{Direction, Mode, Statement};
 use squawk_linter::{Linter, Rule as SquawkRule, Violation};
-use squawk_syntax::SourceFile;
+use squawk_syntax::{Parse, SourceFile};
 
 use super::file::File;
 use super::hit::{Edit, Hit, range_of};
@@ -19,6 +19,9 @@ static SQUAWK: LazyLock<Vec<SquawkRule>> = LazyLock::new(|| {
     let ours = ["require-table-schema", "identifier-too-long", "unused-ignore", "prefer-repack"];
     names.filter(|name| !ours.contains(name)).filter_map(|name| SquawkRule::try_from(name).ok()).collect()
 });
+
+/// A text and its tree.
+type Parsed = (String, Parse<SourceFile>);
 
 /// What is known of a statement when it runs.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,10 +37,17 @@ pub(super) struct Known {
 /// The hits of a file; `known` is of its statements.
 pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let read = readable(file, known, &mut hits);
+    let (read, parsed) = readable(file, known, &mut hits);
     let relevant: Vec<&Statement> = read.iter().copied().filter(|statement| is_relevant(statement)).collect();
-    let Some(text) = only(file, &relevant) else { return hits };
-    let parse = SourceFile::parse(&text);
+    let whole = relevant.len() == read.len();
+    let (text, parse) = match parsed.filter(|_| whole) {
+        Some(parsed) => parsed,
+        None => {
+            let Some(text) = only(file, &relevant) else { return hits };
+            let parse = SourceFile::parse(&text);
+            (text, parse)
+        }
+    };
     let robust = file.mode == Mode::Alone;
     let rules = SQUAWK.iter().copied().filter(|rule| robust || *rule != SquawkRule::PreferRobustStmts);
     let mut linter = Linter::from(rules);
@@ -49,25 +59,29 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
 }
 
 /// The statements that squawk is to read, without those that it cannot parse: they would damage what stands beside them.
-fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> Vec<&'f Statement> {
+///
+/// With them comes their tree where it is whole.
+fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> (Vec<&'f Statement>, Option<Parsed>) {
     let read = file.statements.iter().zip(known).filter(|(statement, known)| is_read(statement, known.new));
     let (deep, mut read): (Vec<&Statement>, Vec<&Statement>) =
         read.map(|(statement, _)| statement).partition(|statement| is_deep(statement));
     hits.extend(deep.into_iter().map(|statement| {
         Hit::on("unparsed-statement", statement, 0, 1, "it is nested too deeply, or too long, for the parser")
     }));
-    let Some(text) = only(file, &read) else { return read };
-    if !SourceFile::parse(&text).errors().is_empty() {
-        // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
-        read.retain(|statement| match unparsed(statement) {
-            Some(hit) => {
-                hits.push(hit);
-                false
-            }
-            None => true,
-        });
+    let Some(text) = only(file, &read) else { return (read, None) };
+    let parse = SourceFile::parse(&text);
+    if parse.errors().is_empty() {
+        return (read, Some((text, parse)));
     }
-    read
+    // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
+    read.retain(|statement| match unparsed(statement) {
+        Some(hit) => {
+            hits.push(hit);
+            false
+        }
+        None => true,
+    });
+    (read, None)
 }
 
 /// How deep the parser may go: it calls itself for each level, and a thread's stack ends.

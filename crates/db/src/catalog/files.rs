@@ -80,7 +80,12 @@ fn walk(root: &Path, folder: &Path, found: &mut Vec<String>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
-        if path.is_dir() {
+        // What the folder itself says of an entry costs no look at it; a link has to be followed.
+        let is_folder = match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => kind.is_dir(),
+            _ => path.is_dir(),
+        };
+        if is_folder {
             walk(root, &path, found);
         } else if let Ok(relative) = path.strip_prefix(root) {
             let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();

@@ -127,6 +127,18 @@ impl Held {
         self.member.executor(&self.folder, &self.session)
     }
 
+    /// Makes the tracking tables where they are missing. What goes wrong is told by the run that needs them: it tries
+    /// once more.
+    pub(crate) async fn made_ready(mut self) -> Self {
+        if self.looked.lacks_tracking()
+            && self.executor().prepare(&self.looked, false).await.is_ok()
+            && let Ok(looked) = self.executor().look().await
+        {
+            self.looked = looked;
+        }
+        self
+    }
+
     /// Gives the lock and the connection back.
     pub(crate) async fn release(self) {
         self.lock.release().await;

@@ -1,14 +1,15 @@
 //! `db migrate`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde::Serialize;
+use tokio::task::JoinHandle;
 
 use super::{Fleet, Held, Member, all_or_first, at_once, in_parallel};
 use crate::catalog::Plan;
-use crate::connect::{Purpose, Session};
+use crate::connect::Session;
 use crate::error::Error;
 use crate::migrate::{Body, Folder, Limit, Outcome, RunContext};
 
@@ -164,24 +165,29 @@ impl Fleet {
         Ok(())
     }
 
-    /// Runs the waves; behind a failure only reports.
+    /// Runs the waves; behind a failure only reports. The databases of later waves get their tracking tables while the
+    /// first is at work: those depend on nobody, and the first wave is often one database, which leaves a core idle.
     async fn run(&self, held: Vec<Held>, limit: &Limit, context: &RunContext) -> Vec<MigrateReport> {
         let mut reports = Vec::new();
-        let members = held.iter().map(|one| one.member.clone()).collect();
-        let mut by_name: BTreeMap<_, _> = held.into_iter().map(|one| (one.member.name().to_owned(), one)).collect();
-        for wave in self.waves(members) {
+        let waves = self.waves(held.iter().map(|one| one.member.clone()).collect());
+        let first: BTreeSet<_> = waves.iter().take(1).flatten().map(|member| member.name().to_owned()).collect();
+        let begin = |one: Held| {
+            let (name, later) = (one.member.name().to_owned(), !first.contains(one.member.name()));
+            (name, tokio::spawn(async move { if later { one.made_ready().await } else { one } }))
+        };
+        let mut by_name: BTreeMap<_, _> = held.into_iter().map(begin).collect();
+        for wave in waves {
             let mut tasks = Vec::new();
             for member in wave {
-                let Some(one) = by_name.remove(member.name()) else { continue };
-                if context.stop.load(Ordering::SeqCst) {
-                    reports.push(report(member.name(), Outcome::default(), Phase::NotStarted));
-                    release(vec![one]).await;
-                    continue;
-                }
-                tasks.push((member, tokio::spawn(run_or_stop(one, limit.clone()))));
+                let Some(ready) = by_name.remove(member.name()) else { continue };
+                let (stop, limit) = (Arc::clone(&context.stop), limit.clone());
+                // Whether something failed is asked before the wait, since then the whole wave before has ended.
+                let stopped = stop.load(Ordering::SeqCst);
+                tasks.push((member, tokio::spawn(begin_or_stop(ready, stopped, limit))));
             }
             for (member, task) in tasks {
-                reports.push(task.await.unwrap_or_else(|broken| broken_off(&member, &broken)));
+                let done = task.await.map_err(|broken| broken.to_string()).flatten();
+                reports.push(done.unwrap_or_else(|broken| broken_off(&member, broken)));
             }
         }
         reports
@@ -189,9 +195,20 @@ impl Fleet {
 }
 
 /// The report of a task that panicked: a migration in Rust is the owner crate's code. Its transaction ended with it.
-fn broken_off(member: &Member, broken: &tokio::task::JoinError) -> MigrateReport {
+fn broken_off(member: &Member, reason: String) -> MigrateReport {
     member.context.stop.store(true, Ordering::SeqCst);
-    report(member.name(), Outcome::default(), failed(&Error::Broken { reason: broken.to_string() }))
+    report(member.name(), Outcome::default(), failed(&Error::Broken { reason }))
+}
+
+/// Migrates what is ready, unless something failed before.
+async fn begin_or_stop(ready: JoinHandle<Held>, stopped: bool, limit: Limit) -> Result<MigrateReport, String> {
+    let held = ready.await.map_err(|broken| broken.to_string())?;
+    if stopped {
+        let not_started = report(held.member.name(), Outcome::default(), Phase::NotStarted);
+        release(vec![held]).await;
+        return Ok(not_started);
+    }
+    Ok(run_or_stop(held, limit).await)
 }
 
 /// At the first failure no new migration starts anywhere.
@@ -214,8 +231,7 @@ struct Found {
 }
 
 async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
-    let folder = member.folder()?;
-    let session = member.open(Purpose::Look).await?;
+    let (folder, session) = member.open_to_look().await?;
     let found = async {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;

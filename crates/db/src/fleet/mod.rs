@@ -115,10 +115,25 @@ impl Member {
         Ok(Session::open(&self.target, purpose).await?)
     }
 
+    /// The folder, and a connection for looking. Files are read while the server makes the connection.
+    pub(crate) async fn open_to_look(&self) -> Result<(Folder, Session), Error> {
+        let reader = self.clone();
+        let folder = tokio::task::spawn_blocking(move || reader.folder());
+        let session = self.open(Purpose::Look).await;
+        let folder = folder.await.unwrap_or_else(|broken| Err(Error::Broken { reason: broken.to_string() }));
+        match (folder, session) {
+            (Ok(folder), Ok(session)) => Ok((folder, session)),
+            (Err(error), Ok(session)) => {
+                session.close().await;
+                Err(error)
+            }
+            (Err(error), Err(_)) | (Ok(_), Err(error)) => Err(error),
+        }
+    }
+
     /// Looks at the database without lock or change.
     pub(crate) async fn look(&self) -> Result<Looked, Error> {
-        let folder = self.folder()?;
-        let session = self.open(Purpose::Look).await?;
+        let (folder, session) = self.open_to_look().await?;
         let looked = self.executor(&folder, &session).look().await;
         session.close().await;
         Ok(looked?)

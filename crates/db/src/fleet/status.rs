@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::{Fleet, Member, at_once};
 use crate::Engine;
 use crate::catalog::Plan;
-use crate::connect::Purpose;
 use crate::error::Error;
 use crate::migrate::{Looked, MigrationState, RunContext, Standing, State};
 use crate::tracking::Identity;
@@ -79,8 +78,7 @@ impl Fleet {
 
 /// The state of one database, and what keeps a run from going on there.
 async fn read(member: &Member) -> Result<(Looked, Option<Error>), Error> {
-    let folder = member.folder()?;
-    let session = member.open(Purpose::Look).await?;
+    let (folder, session) = member.open_to_look().await?;
     let read = async {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;

@@ -247,7 +247,7 @@ impl Executor<'_> {
 
     /// Makes the tracking tables and the mark where they are missing, and sets the session's limits. Commits wait for the
     /// disk from here on where nothing comes behind that would take them along.
-    pub(super) async fn prepare(&self, looked: &Looked, flushing: bool) -> Result<(), MigrationError> {
+    pub(crate) async fn prepare(&self, looked: &Looked, flushing: bool) -> Result<(), MigrationError> {
         self.set_limits(flushing).await?;
         if looked.lacks_tracking() {
             let mark = looked.snapshot.identity.is_none();

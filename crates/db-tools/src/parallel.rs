@@ -7,7 +7,7 @@ use std::thread;
 const PARTS: usize = 8;
 
 /// Does `work` on each of `items`.
-pub(super) fn each<T: Send>(items: &mut [T], work: impl Fn(&mut T) + Sync) {
+pub(crate) fn each<T: Send>(items: &mut [T], work: impl Fn(&mut T) + Sync) {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if workers < 2 {
         return items.iter_mut().for_each(work);
