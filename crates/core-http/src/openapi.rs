@@ -26,7 +26,7 @@ const CLIENT: &str = "The code of an app and its secret.";
 pub fn with_security<S: Clone + Send + Sync + 'static>(mut routes: OpenApiRouter<S>, app: &str) -> OpenApiRouter<S> {
     let http =
         |scheme, about: &str| SecurityScheme::Http(HttpBuilder::new().scheme(scheme).description(Some(about)).build());
-    let cookie = ApiKeyValue::with_description(format!("__Host-{app}_session"), COOKIE);
+    let cookie = ApiKeyValue::with_description(format!("__Host-{app}_session"), COOKIE.to_owned());
     let components = routes.get_openapi_mut().components.get_or_insert_with(Components::new);
     components.add_security_scheme(BEARER_SCHEME, http(HttpAuthScheme::Bearer, BEARER));
     components.add_security_scheme(COOKIE_SCHEME, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));

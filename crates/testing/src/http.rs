@@ -32,6 +32,8 @@ impl Http {
     ///
     /// If the system cannot make a client.
     pub fn new(base: &str) -> Self {
+        // The first of a process stays; that there is one already is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
         let client = client.expect("a client without TLS needs nothing");
         Self { base: base.trim_end_matches('/').to_owned(), client, headers: Vec::new() }

@@ -39,6 +39,8 @@ pub(super) fn first_path(app: &str) -> Option<(&'static str, Option<&'static str
 
 /// Asks each app whether it is ready, then for what it is there for, and prints what came back.
 pub(super) async fn run(served: &[(App, SocketAddr)]) -> Result<(), Failure> {
+    // The first of a process stays; that there is one already is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::new();
     for (app, address) in served {
         let ready = format!("http://{address}/health/ready");

@@ -1,6 +1,7 @@
 //! Whoever is signed in.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use atriz_core::Caller;
 use atriz_web::Problem;
@@ -13,7 +14,7 @@ use crate::state::AuthState;
 /// Whoever is signed in, by an access token, an API key or this app's session cookie. A revocation is in force within
 /// two seconds; what must not wait that long takes [`AuthFresh`](super::AuthFresh).
 #[derive(Clone, Debug)]
-pub struct Auth(pub Caller);
+pub struct Auth(pub Arc<Caller>);
 
 impl Deref for Auth {
     type Target = Caller;

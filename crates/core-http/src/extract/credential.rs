@@ -1,5 +1,7 @@
 //! What a request brings to say whom it speaks for.
 
+use std::sync::Arc;
+
 use atriz_core::Caller;
 use atriz_web::Problem;
 use axum::http::header::{self, HeaderMap};
@@ -25,13 +27,13 @@ enum Credential {
 /// 401 where nobody does or the credential is no good; 400 for two credentials; 403 for a request that a page of another
 /// site made; 503 where it cannot be found out now, or where something is to be changed while it is not known what was
 /// revoked lately.
-pub(super) async fn caller(parts: &Parts, state: &AuthState) -> Result<Caller, Problem> {
+pub(super) async fn caller(parts: &Parts, state: &AuthState) -> Result<Arc<Caller>, Problem> {
     let (verifier, audience) = (state.verifier(), state.app());
     let found = match of_request(&parts.headers, state)? {
-        Credential::Bearer(token) => verifier.bearer(&token, audience).await,
+        Credential::Bearer(token) => verifier.bearer_shared(&token, audience).await,
         Credential::Cookie(value) => {
             csrf::check(&parts.method, &parts.headers, true)?;
-            verifier.cookie(&value, audience).await
+            verifier.cookie(&value, audience).await.map(Arc::new)
         }
     };
     let caller = found.map_err(problem_of)?;

@@ -1,6 +1,7 @@
 //! Whoever is signed in right now, or proved it a moment ago.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use atriz_core::Caller;
 use atriz_web::Problem;
@@ -18,7 +19,7 @@ pub const STEP_UP_AGE: TimeDelta = TimeDelta::minutes(10);
 /// Whoever is signed in, looked up in this moment: a session that was revoked, or an account that was disabled, is refused
 /// at once.
 #[derive(Clone, Debug)]
-pub struct AuthFresh(pub Caller);
+pub struct AuthFresh(pub Arc<Caller>);
 
 impl Deref for AuthFresh {
     type Target = Caller;
@@ -44,7 +45,7 @@ where
 /// As [`AuthFresh`], and they proved who they are within [`STEP_UP_AGE`]. An API key proves nothing: behind it, nobody
 /// may be sitting.
 #[derive(Clone, Debug)]
-pub struct SteppedUp(pub Caller);
+pub struct SteppedUp(pub Arc<Caller>);
 
 impl Deref for SteppedUp {
     type Target = Caller;

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use atriz_core::Caller;
 use atriz_web::Problem;
@@ -15,16 +16,16 @@ use crate::state::AuthState;
 
 /// Whoever holds permission `P`, as [`Auth`] finds them.
 #[derive(Debug)]
-pub struct Require<P>(pub Caller, PhantomData<fn() -> P>);
+pub struct Require<P>(pub Arc<Caller>, PhantomData<fn() -> P>);
 
 /// Whoever holds permission `P`, as [`AuthFresh`] finds them: for administration and money.
 #[derive(Debug)]
-pub struct RequireFresh<P>(pub Caller, PhantomData<fn() -> P>);
+pub struct RequireFresh<P>(pub Arc<Caller>, PhantomData<fn() -> P>);
 
 /// Whoever holds permission `P` and proved a moment ago who they are, as [`SteppedUp`](super::SteppedUp) finds them: for
 /// what would be worth stealing a session.
 #[derive(Debug)]
-pub struct RequireSteppedUp<P>(pub Caller, PhantomData<fn() -> P>);
+pub struct RequireSteppedUp<P>(pub Arc<Caller>, PhantomData<fn() -> P>);
 
 impl<P> Deref for Require<P> {
     type Target = Caller;

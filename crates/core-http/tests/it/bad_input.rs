@@ -32,7 +32,7 @@ both_engines! {
             for (kind, body, status) in [
                 (JSON, b"".to_vec(), 400),
                 (JSON, b"{".to_vec(), 400),
-                (JSON, b"{} {}".to_vec(), 400),
+                (JSON, b"{} {}".to_vec(), 422),
                 (JSON, deep.clone().into_bytes(), 400),
                 (JSON, large.clone().into_bytes(), 413),
                 (JSON, b"{\"email\":\"\xff\"}".to_vec(), 400),
