@@ -86,7 +86,9 @@ impl TestFleet {
     }
 
     fn build(engine: Engine, databases: Vec<Descriptor>, suffix: String, folder: &Path) -> Self {
-        let (fleet, inputs) = fleet_of(engine, databases, |name| format!("{name}_{suffix}"), folder);
+        let (mut fleet, inputs) = fleet_of(engine, databases, |name| format!("{name}_{suffix}"), folder);
+        // Keys and messages are files on both engines.
+        fleet.configuration.data_dir = Some(folder.to_path_buf());
         let clock = Arc::new(FixedClock::new());
         let mut context = RunContext::silent(fleet.configuration.environment, Arc::clone(&clock) as Arc<_>);
         // Continuous integration refuses late migrations by itself; a test behaves the same wherever it runs.

@@ -35,7 +35,7 @@ both_engines! {
                 (JSON, b"{} {}".to_vec(), 422),
                 (JSON, deep.clone().into_bytes(), 400),
                 (JSON, large.clone().into_bytes(), 413),
-                (JSON, b"{\"email\":\"\xff\"}".to_vec(), 400),
+                (JSON, b"{\"\xff\":1}".to_vec(), 400),
                 (JSON, b"{}".to_vec(), 422),
                 (JSON, b"[]".to_vec(), 422),
                 (JSON, br#"{"surprise":1}"#.to_vec(), 422),
