@@ -10,6 +10,7 @@ mod error;
 mod interrupt;
 mod output;
 mod progress;
+mod routes;
 mod test;
 mod up;
 mod workspace;
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Up(arguments) => up::run(&arguments).await,
-        Command::Test(arguments) => test::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments).await,
         Command::Ci => ci::run(),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Db(arguments) => interrupt::unless_interrupted(db::run(arguments)).await,

@@ -1,20 +1,30 @@
-//! `cargo xtask test`: one throwaway PostgreSQL for the whole run.
+//! `cargo xtask test`: one throwaway PostgreSQL for the whole run, and, where asked for, every route of every app.
 
 use atriz_db_tools::cluster;
 use clap::{Args, ValueEnum};
 
 use crate::error::Failure;
+use crate::routes::{self, Extent};
 use crate::workspace;
 
 /// What to test.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  cargo xtask test\n  cargo xtask test --engine sqlite\n  cargo xtask test -- migrate::"
+    after_help = "Examples:\n  cargo xtask test\n  cargo xtask test --engine sqlite\n  cargo xtask test --deep\n  cargo xtask test -- migrate::"
 )]
 pub(crate) struct TestArguments {
     /// Only tests on this engine; both when nothing is said
     #[arg(long)]
     engine: Option<EngineChoice>,
+    /// Also let schemathesis ask every route of every app, signed out and as each role; it is installed below `target`
+    #[arg(long)]
+    deep: bool,
+    /// Ask the routes alone, as a few roles
+    #[arg(long, conflicts_with_all = ["deep", "engine"])]
+    routes: bool,
+    /// About how many requests each operation is sent
+    #[arg(long, value_name = "COUNT", default_value_t = 60)]
+    examples: u32,
     /// Arguments for the test binaries, such as a name to filter by
     #[arg(last = true)]
     rest: Vec<String>,
@@ -28,7 +38,18 @@ enum EngineChoice {
     Sqlite,
 }
 
-pub(crate) fn run(arguments: &TestArguments) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: &TestArguments) -> Result<(), Failure> {
+    if !arguments.routes {
+        suites(arguments)?;
+    }
+    if arguments.deep || arguments.routes {
+        let extent = Extent { examples: arguments.examples, every_role: arguments.deep };
+        routes::run(extent).await?;
+    }
+    Ok(())
+}
+
+fn suites(arguments: &TestArguments) -> Result<(), Failure> {
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--quiet"]);
     if !matches!(arguments.engine, Some(EngineChoice::Sqlite)) {

@@ -1,0 +1,77 @@
+//! Every route of every app, asked by schemathesis as its OpenAPI document says, and as it does not: signed out, and as
+//! each role.
+
+mod served;
+mod tool;
+
+use std::process::Command;
+
+use atriz_core::DEMO_USERS;
+
+use crate::error::Failure;
+use crate::output;
+use served::Served;
+use tool::Tool;
+
+/// What would end the session that asks; these are asked by themselves, at the end.
+const ENDINGS: &str = "^/auth/(sign-out|deactivate|password/change|sessions/)";
+
+/// The roles that a short look takes.
+const FEW: [&str; 3] = ["admin@example.com", "member@example.com", "dispatcher@example.com"];
+
+/// How much to ask.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// Requests for each operation, about.
+    pub(crate) examples: u32,
+    /// Whether to ask as each role; else as a few.
+    pub(crate) every_role: bool,
+}
+
+/// Serves all apps over a folder of their own and asks.
+pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
+    let tool = Tool::install()?;
+    let served = Served::start().await?;
+    let mut failed = Vec::new();
+    for app in &served.apps {
+        for user in identities(extent) {
+            let token = match user {
+                Some(user) => Some(served.sign_in(app, user).await?),
+                None => None,
+            };
+            let who = user.unwrap_or("nobody");
+            output::say(&format!("asking {} as {who}", app.name));
+            let mut command = tool.command(&format!("{}/openapi.json", app.address), extent.examples);
+            allow(&mut command, app.name, token.as_deref());
+            if !succeeds(&mut command)? {
+                failed.push(format!("{} as {who}", app.name));
+            }
+        }
+    }
+    if failed.is_empty() {
+        output::good("no route of any app failed");
+        return Ok(());
+    }
+    let hint = "the report above holds a curl command for each; the same seed asks the same again";
+    Err(Failure::user(format!("routes failed: {}", failed.join(", ")), hint))
+}
+
+fn identities(extent: Extent) -> Vec<Option<&'static str>> {
+    let users = DEMO_USERS.iter().map(|user| user.email).filter(|email| extent.every_role || FEW.contains(email));
+    std::iter::once(None).chain(users.map(Some)).collect()
+}
+
+/// Whom it asks as, and what it leaves out: the routes of sign-in are the same in all apps.
+fn allow(command: &mut Command, app: &str, token: Option<&str>) {
+    if let Some(token) = token {
+        command.args(["--header", &format!("Authorization: Bearer {token}"), "--exclude-path-regex", ENDINGS]);
+    }
+    if app != "atriz" {
+        command.args(["--exclude-path-regex", "^/(auth|\\.well-known)/"]);
+    }
+}
+
+fn succeeds(command: &mut Command) -> Result<bool, Failure> {
+    let status = command.status();
+    Ok(status.map_err(|error| Failure::unexpected(format!("schemathesis cannot be started: {error}")))?.success())
+}

@@ -1,0 +1,103 @@
+//! All apps, served by this very program over SQLite in a folder that goes away with them.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use atriz_core::DEMO_PASSWORD;
+use serde_json::{Value, json};
+
+use crate::error::Failure;
+use crate::workspace::apps;
+
+/// How long the first answer may take: everything is made and seeded before.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The apps, until nobody holds them any more.
+pub(super) struct Served {
+    pub(super) apps: Vec<One>,
+    child: Child,
+    folder: PathBuf,
+    client: reqwest::Client,
+}
+
+/// One of them.
+pub(super) struct One {
+    pub(super) name: &'static str,
+    pub(super) address: String,
+}
+
+impl Served {
+    /// Starts them and waits until all are ready.
+    pub(super) async fn start() -> Result<Self, Failure> {
+        // The first of a process stays; that there is one already is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let failed = |error: std::io::Error| Failure::unexpected(format!("the apps cannot be started: {error}"));
+        let folder = std::env::temp_dir().join(format!("atriz-routes-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).map_err(failed)?;
+        let mut command = Command::new(std::env::current_exe().map_err(failed)?);
+        command.arg("up").env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", &folder).env("DATA_DIR", &folder).env("LOG_FILTER", "error");
+        let mut served = Vec::new();
+        for app in apps() {
+            let port = free_port().map_err(failed)?;
+            command.env(format!("{}_PORT", app.name.to_uppercase()), port.to_string());
+            served.push(One { name: app.name, address: format!("http://127.0.0.1:{port}") });
+        }
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn();
+        let served = Self { apps: served, child: child.map_err(failed)?, folder, client: reqwest::Client::new() };
+        served.wait().await?;
+        Ok(served)
+    }
+
+    async fn wait(&self) -> Result<(), Failure> {
+        let started = Instant::now();
+        for app in &self.apps {
+            while !self.is_ready(app).await {
+                if started.elapsed() > PATIENCE {
+                    return Err(Failure::unexpected(format!("{} is not ready after two minutes", app.name)));
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn is_ready(&self, app: &One) -> bool {
+        let answer = self.client.get(format!("{}/health/ready", app.address)).send().await;
+        answer.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// An access token of a demo user for an app. Nobody is let in more often than a few times a minute from one
+    /// address, so this waits when it is told to.
+    pub(super) async fn sign_in(&self, app: &One, user: &str) -> Result<String, Failure> {
+        let url = format!("{}/auth/sign-in", app.address);
+        let body = json!({"email": user, "password": DEMO_PASSWORD});
+        let failed = |error: reqwest::Error| Failure::unexpected(format!("{url} failed: {error}"));
+        for _ in 0..10 {
+            let answer = self.client.post(&url).json(&body).send().await.map_err(failed)?;
+            let wait = answer.headers().get("retry-after").and_then(|wait| wait.to_str().ok()?.parse().ok());
+            let said: Value = answer.json().await.map_err(failed)?;
+            match (said["access_token"].as_str(), wait) {
+                (Some(token), _) => return Ok(token.to_owned()),
+                (None, Some(seconds)) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+                (None, None) => return Err(Failure::unexpected(format!("{user} cannot sign in: {said}"))),
+            }
+        }
+        Err(Failure::unexpected(format!("{user} is told to wait again and again")))
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // What has ended already needs no end, and a folder that stays is one of the system's temporary ones.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
