@@ -1,0 +1,118 @@
+//! Changing the address.
+
+use atriz_db::{Failure, FailureKind, with_transaction};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value};
+use secrecy::SecretString;
+
+use super::{Accounts, prove_password, rows};
+use crate::entity::auth::auth_tokens::TokenPurpose;
+use crate::entity::auth::users;
+use crate::ground::Ground;
+use crate::message::Message;
+use crate::sessions::Note;
+use crate::throttle::{Kind, limits};
+use crate::values::Email;
+use crate::{AuthError, Caller, Client, single_use, sql};
+
+impl Accounts {
+    /// Asks for another address. Nothing changes before the link that is mailed there is opened. The answer is the same
+    /// for an address that somebody else has.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Credentials`] for a wrong password, [`AuthError::Unacceptable`] for what is no address or is the old
+    /// one, [`AuthError::Throttled`], [`AuthError::Overloaded`].
+    pub async fn change_email(
+        &self,
+        caller: &Caller,
+        email: &str,
+        password: &SecretString,
+        client: &Client,
+    ) -> Result<(), AuthError> {
+        let email = Email::parse(email)?;
+        let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
+        let account = prove_password(&self.ground, caller, password, client, "email_change").await?;
+        if account.email == email.given() {
+            return Err(AuthError::unacceptable("email", "it is the address you have"));
+        }
+        if self.is_pestered(&email).await? {
+            return Ok(());
+        }
+        let note = Note::of(caller, "email_change", client);
+        with_transaction(&self.ground.database, |transaction| {
+            let (ground, account, email, note) = (self.ground.clone(), account.clone(), email.clone(), note.clone());
+            Box::pin(async move { ask(&ground, transaction, account, &email, &note).await })
+        })
+        .await?;
+        self.ground.messages.wake();
+        Ok(())
+    }
+
+    /// Changes the address by the link that was mailed to the new one. The old one is told.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidSecret`] for a link that is unknown, used, or too old, [`AuthError::Conflict`] for an address
+    /// that has an account by now: whoever opened the link owns it, and may know.
+    pub async fn confirm_email_change(&self, token: &SecretString, client: &Client) -> Result<(), AuthError> {
+        let note = Note::anonymous("email_changed", client);
+        let done = with_transaction(&self.ground.database, |transaction| {
+            let (ground, token, note) = (self.ground.clone(), token.clone(), note.clone());
+            Box::pin(async move { confirm(&ground, transaction, &token, note).await })
+        })
+        .await;
+        self.ground.messages.wake();
+        match done {
+            Err(AuthError::Database(error)) if Failure::of(&error).kind == FailureKind::Unique => {
+                Err(AuthError::Conflict("this address has an account of its own".to_owned()))
+            }
+            other => other,
+        }
+    }
+}
+
+async fn ask(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    account: users::Model,
+    email: &Email,
+    note: &Note,
+) -> Result<(), AuthError> {
+    let target = Some(email.given().to_owned());
+    let token =
+        single_use::issue(ground, transaction, TokenPurpose::ChangeEmail, account.id, target, single_use::VERIFY).await?;
+    let holder = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).one(transaction).await?;
+    let message = match holder.filter(|holder| holder.id != account.id && holder.email_verified_at.is_some()) {
+        Some(holder) => Message::AlreadyRegistered { to: holder.email, name: holder.name },
+        None => Message::ChangeEmail { to: email.given().to_owned(), name: account.name, token: token.into() },
+    };
+    ground.messages.enqueue(transaction, Some(account.id), message).await?;
+    ground.audit.record(transaction, note.event()).await?;
+    Ok(())
+}
+
+async fn confirm(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    token: &SecretString,
+    note: Note,
+) -> Result<(), AuthError> {
+    // A claim to the address that nobody has proven gives way to the one that is proven now.
+    const GIVE_WAY: &str = "DELETE FROM users WHERE email_norm = $1 AND id <> $2 AND email_verified_at IS NULL \
+        AND status = 'active' AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = users.id)";
+    const CHANGE: &str = "UPDATE users SET email = $2, email_norm = $3, email_verified_at = $4, updated_at = $4 \
+        WHERE id = $1";
+    let claimed = single_use::claim(ground, transaction, TokenPurpose::ChangeEmail, token).await?;
+    let (user, cred_gen) = claimed.owner()?;
+    let email = Email::parse(claimed.target.as_deref().unwrap_or_default()).map_err(|_| AuthError::InvalidSecret)?;
+    let before = rows::next_generation(ground, transaction, user, cred_gen).await?;
+    sql::execute(transaction, GIVE_WAY, [email.norm().into(), user.into()]).await?;
+    let values: [Value; 4] =
+        [user.into(), email.given().into(), email.norm().into(), ground.clock.now().into()];
+    sql::execute(transaction, CHANGE, values).await?;
+    rows::touch(ground, transaction, user).await?;
+    let notice = Message::EmailChanged { to: before.email, name: before.name };
+    ground.messages.enqueue(transaction, Some(user), notice).await?;
+    ground.audit.record(transaction, note.by(user).event()).await?;
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! The ways a mail goes.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, SinglePart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
+use sea_orm::prelude::ChronoDateTimeUtc;
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::folder::Folder;
+use crate::values::Email;
+use crate::AuthError;
+
+/// A mail ready to be sent. Its text may hold a link that lets in.
+pub struct Mail {
+    /// The id of its row, which stays the same when it is tried again.
+    pub id: Uuid,
+    /// The time that stands in it.
+    pub at: ChronoDateTimeUtc,
+    /// The address it goes to.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: Zeroizing<String>,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Mail").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Sends mail.
+#[async_trait]
+pub trait MailTransport: fmt::Debug + Send + Sync {
+    /// Sends one mail. It may come a second time when the first one's fate is not known.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError`], whose text tells neither address nor contents.
+    async fn send(&self, mail: &Mail) -> Result<(), SendError>;
+}
+
+/// Why a message did not go, in words that may be stored and logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SendError {
+    text: String,
+    for_good: bool,
+}
+
+impl SendError {
+    /// It may go later.
+    pub fn passing(text: impl Into<String>) -> Self {
+        Self { text: text.into(), for_good: false }
+    }
+
+    /// It will never go.
+    pub fn for_good(text: impl Into<String>) -> Self {
+        Self { text: text.into(), for_good: true }
+    }
+
+    /// Whether it will never go.
+    pub fn is_for_good(&self) -> bool {
+        self.for_good
+    }
+
+    /// Why.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A mail server.
+#[derive(Debug)]
+pub(super) struct Smtp {
+    from: Mailbox,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl Smtp {
+    /// The server at `url`, such as `smtps://user:password@mail.example.com`.
+    pub(super) fn new(url: &SecretString, from: &str) -> Result<Self, AuthError> {
+        // The reason may quote the address, which holds a password.
+        let refused = |_| AuthError::inside("SMTP_URL takes an address such as smtps://user:password@mail.example.com");
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret()).map_err(refused)?;
+        let transport = transport.timeout(Some(std::time::Duration::from_secs(30))).build();
+        Ok(Self { from: mailbox(from)?, transport })
+    }
+}
+
+#[async_trait]
+impl MailTransport for Smtp {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let letter = letter(&self.from, mail)?;
+        match self.transport.send(letter).await {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let code = error.status().map(|code| format!("the mail server answered {code}"));
+                let text = code.unwrap_or_else(|| "the mail server could not be reached".to_owned());
+                Err(if error.is_permanent() { SendError::for_good(text) } else { SendError::passing(text) })
+            }
+        }
+    }
+}
+
+/// A folder of mails, for development and tests.
+#[derive(Debug)]
+pub(super) struct FolderMail {
+    from: Mailbox,
+    folder: Folder,
+}
+
+impl FolderMail {
+    pub(super) fn new(folder: PathBuf, from: &str) -> Result<Self, AuthError> {
+        Ok(Self { from: mailbox(from)?, folder: Folder::new(folder) })
+    }
+}
+
+#[async_trait]
+impl MailTransport for FolderMail {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        let letter = letter(&self.from, mail)?;
+        self.folder.put(mail.at, mail.id, "eml", letter.formatted()).await
+    }
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, AuthError> {
+    text.parse().map_err(|_| AuthError::inside("MAIL_FROM takes an address such as Atriz <no-reply@example.com>"))
+}
+
+fn letter(from: &Mailbox, mail: &Mail) -> Result<Letter, SendError> {
+    let refused = |_| SendError::for_good("the mail cannot be written");
+    let to = Email::parse(&mail.to).map_err(|_| SendError::for_good("the address takes no mail"))?;
+    let (local, domain) = to.deliverable();
+    let to = Address::new(local, domain).map_err(|_| SendError::for_good("the address takes no mail"))?;
+    let body = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(mail.text.to_string());
+    Letter::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(mail.subject.clone())
+        .date(SystemTime::from(mail.at))
+        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .singlepart(body)
+        .map_err(refused)
+}

@@ -1,0 +1,17 @@
+//! Passwords: how they are taken, judged, hashed and checked.
+//!
+//! **Invariant:** whatever is asked about a password costs exactly one run of Argon2id, so that time tells nothing.
+
+mod blocklist;
+mod hash;
+mod memory;
+mod normalise;
+mod policy;
+mod pool;
+
+pub use hash::{PasswordError, hash_password, verify_password};
+
+pub(crate) use hash::{Hashed, Stored, Verdict};
+pub(crate) use normalise::Normal;
+pub(crate) use policy::{Context, Policy};
+pub(crate) use pool::HashPool;

@@ -1,0 +1,122 @@
+//! Checking a code.
+
+use atriz_db::with_transaction;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::totp::Seed;
+use super::{Method, SecondFactors, recovery};
+use crate::audit::Outcome;
+use crate::entity::auth::{totp_secrets, users};
+use crate::ground::Ground;
+use crate::message::Message;
+use crate::sessions::Note;
+use crate::throttle::{Charge, Kind, Receipt};
+use crate::{AuthError, Client};
+
+impl SecondFactors {
+    /// Checks a code of an authenticator app, or a recovery code, and uses it up. It runs transactions of its own, so that
+    /// a wrong one stays counted whatever becomes of the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Credentials`] for a wrong or used code, [`AuthError::Throttled`] after too many.
+    pub(crate) async fn check(&self, user: Uuid, code: &SecretString, client: &Client) -> Result<Method, AuthError> {
+        let receipt = self.ground.throttles.charge(&charges(user)).await?;
+        let used = with_transaction(&self.ground.database, |transaction| {
+            let (ground, code, client, receipt) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
+            Box::pin(async move { use_up(&ground, transaction, user, &code, &client, &receipt).await })
+        })
+        .await?;
+        self.ground.messages.wake();
+        if let Some(method) = used {
+            return Ok(method);
+        }
+        let note = Note::anonymous("second_factor", client).to(user).outcome(Outcome::Failure);
+        self.ground.audit.record_alone(note.event()).await?;
+        Err(AuthError::Credentials)
+    }
+}
+
+/// Wrong codes are counted apart from wrong passwords: neither takes tries from the other.
+pub(super) fn charges(user: Uuid) -> Vec<Charge> {
+    vec![Charge::of(Kind::CodeStep, user.to_string()), Charge::of(Kind::CodeDay, user.to_string())]
+}
+
+async fn use_up(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    user: Uuid,
+    code: &SecretString,
+    client: &Client,
+    receipt: &Receipt,
+) -> Result<Option<Method>, AuthError> {
+    let method = match recovery::read(code.expose_secret()) {
+        Some(code) => recovery::consume(ground, transaction, user, &code).await?.then_some(Method::Recovery),
+        None => take_step(ground, transaction, user, code).await?.then_some(Method::Totp),
+    };
+    let Some(method) = method else { return Ok(None) };
+    ground.throttles.refund_within(transaction, receipt).await?;
+    if method == Method::Recovery {
+        tell(ground, transaction, user).await?;
+    }
+    let note = Note::anonymous("second_factor", client).by(user).detail(json!({ "method": method.amr() }));
+    ground.audit.record(transaction, note.event()).await?;
+    Ok(Some(method))
+}
+
+async fn tell(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid) -> Result<(), AuthError> {
+    let left = recovery::left(transaction, user).await?;
+    let account = users::Entity::find_by_id(user).one(transaction).await?.ok_or(AuthError::Credentials)?;
+    let notice = Message::RecoveryCodeUsed { to: account.email, name: account.name, left };
+    Ok(ground.messages.enqueue(transaction, Some(user), notice).await?)
+}
+
+/// Takes the step of a code for one of the person's apps. Whether it was a right one, later than the last.
+async fn take_step(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    user: Uuid,
+    code: &SecretString,
+) -> Result<bool, AuthError> {
+    let rows = totp_secrets::Entity::find()
+        .filter(totp_secrets::Column::UserId.eq(user))
+        .filter(totp_secrets::Column::ConfirmedAt.is_not_null())
+        .all(transaction)
+        .await?;
+    for row in rows {
+        let Some(step) = step_of(ground, &row, code)? else { continue };
+        if swap_step(ground, transaction, row.id, step).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The step whose code this is for an authenticator app.
+pub(super) fn step_of(
+    ground: &Ground,
+    row: &totp_secrets::Model,
+    code: &SecretString,
+) -> Result<Option<i64>, AuthError> {
+    let seed = ground.keyring.open(&row.key_id, row.id.as_bytes(), &row.secret_sealed)?;
+    Ok(Seed::new(&seed, "")?.step_of(code.expose_secret(), ground.clock.now()))
+}
+
+/// Takes a step, if none as late was taken before.
+async fn swap_step(ground: &Ground, transaction: &DatabaseTransaction, id: Uuid, step: i64) -> Result<bool, AuthError> {
+    let earlier = Condition::any()
+        .add(totp_secrets::Column::LastStep.is_null())
+        .add(totp_secrets::Column::LastStep.lt(step));
+    let taken = totp_secrets::Entity::update_many()
+        .col_expr(totp_secrets::Column::LastStep, Expr::value(step))
+        .col_expr(totp_secrets::Column::UpdatedAt, Expr::value(ground.clock.now()))
+        .filter(totp_secrets::Column::Id.eq(id))
+        .filter(earlier)
+        .exec(transaction)
+        .await?;
+    Ok(taken.rows_affected == 1)
+}

@@ -1,0 +1,174 @@
+//! Adding an authenticator app.
+
+use atriz_db::with_transaction;
+use atriz_kernel::new_id;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use secrecy::SecretString;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::check::{charges, step_of};
+use super::totp::{SEED, Seed};
+use super::{Enrolment, RecoveryCodes, SecondFactors, recovery};
+use crate::entity::auth::{totp_secrets, users};
+use crate::ground::Ground;
+use crate::message::Message;
+use crate::sessions::Note;
+use crate::{AuthError, Caller, Client};
+
+/// How many apps a person may have.
+const MOST: usize = 10;
+
+impl SecondFactors {
+    /// Begins to add an authenticator app. It protects nothing before its first code was right; an older one that never
+    /// gave a code makes room.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Unacceptable`] for a label that is none, [`AuthError::Conflict`] when there are too many.
+    pub async fn enrol(&self, caller: &Caller, label: &str, client: &Client) -> Result<Enrolment, AuthError> {
+        let user = caller.user()?.0;
+        caller.session()?;
+        let label = label.trim().to_owned();
+        if !(1..=100).contains(&label.chars().count()) || label.chars().any(char::is_control) {
+            return Err(AuthError::unacceptable("label", "it takes 1 to 100 characters on one line"));
+        }
+        if self.list(caller).await?.iter().filter(|factor| factor.confirmed_at.is_some()).count() >= MOST {
+            return Err(AuthError::Conflict(format!("there are {MOST} authenticator apps already")));
+        }
+        let account = users::Entity::find_by_id(user).one(self.ground.database.read()).await?;
+        let account = account.ok_or(AuthError::InvalidToken)?;
+        let mut bytes = Zeroizing::new(vec![0; SEED]);
+        SystemRandom::new().fill(&mut bytes).map_err(|_| AuthError::inside("the system has no random numbers"))?;
+        let (id, seed) = (new_id(&*self.ground.clock), Seed::new(&bytes, &account.email)?);
+        let sealed = self.ground.keyring.seal(id.as_bytes(), &bytes);
+        let note = Note::of(caller, "totp_enrol", client);
+        with_transaction(&self.ground.database, |transaction| {
+            let (ground, label, sealed, note) = (self.ground.clone(), label.clone(), sealed.clone(), note.clone());
+            Box::pin(async move { insert(&ground, transaction, id, user, label, sealed, &note).await })
+        })
+        .await?;
+        Ok(Enrolment { id, secret: seed.base32(), otpauth_url: seed.url()? })
+    }
+
+    /// Confirms an authenticator app by its first code. From now on signing in takes a code. The answer is ten new
+    /// recovery codes; those of before are void.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidSecret`] for a wrong code, [`AuthError::NotFound`], [`AuthError::Throttled`].
+    pub async fn confirm(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        code: &SecretString,
+        client: &Client,
+    ) -> Result<RecoveryCodes, AuthError> {
+        let user = caller.user()?.0;
+        caller.session()?;
+        let receipt = self.ground.throttles.charge(&charges(user)).await?;
+        let codes = recovery::generate()?;
+        let note = Note::of(caller, "totp_confirm", client);
+        with_transaction(&self.ground.database, |transaction| {
+            let (ground, code, codes, note) = (self.ground.clone(), code.clone(), codes.clone(), note.clone());
+            Box::pin(async move { confirm(&ground, transaction, (user, id), &code, &codes, &note).await })
+        })
+        .await?;
+        self.ground.throttles.refund(receipt).await?;
+        self.ground.messages.wake();
+        Ok(codes)
+    }
+
+    /// Ten new recovery codes; those of before are void.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Conflict`] for a person without a second factor.
+    pub async fn regenerate_recovery(&self, caller: &Caller, client: &Client) -> Result<RecoveryCodes, AuthError> {
+        let user = caller.user()?.0;
+        caller.session()?;
+        if !self.required(user).await? {
+            return Err(AuthError::Conflict("there is no second factor to recover".to_owned()));
+        }
+        let codes = recovery::generate()?;
+        let note = Note::of(caller, "recovery_codes_new", client);
+        with_transaction(&self.ground.database, |transaction| {
+            let (ground, codes, note) = (self.ground.clone(), codes.clone(), note.clone());
+            Box::pin(async move {
+                recovery::replace(&ground, transaction, user, &codes).await?;
+                ground.audit.record(transaction, note.event()).await?;
+                Ok::<_, AuthError>(())
+            })
+        })
+        .await?;
+        Ok(codes)
+    }
+}
+
+async fn insert(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    id: Uuid,
+    user: Uuid,
+    label: String,
+    (key_id, sealed): (String, Vec<u8>),
+    note: &Note,
+) -> Result<(), AuthError> {
+    totp_secrets::Entity::delete_many()
+        .filter(totp_secrets::Column::UserId.eq(user))
+        .filter(totp_secrets::Column::ConfirmedAt.is_null())
+        .exec(transaction)
+        .await?;
+    let now = ground.clock.now();
+    let row = totp_secrets::ActiveModel {
+        id: Set(id),
+        user_id: Set(user),
+        label: Set(label),
+        secret_sealed: Set(sealed),
+        key_id: Set(key_id),
+        confirmed_at: Set(None),
+        last_step: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    row.insert(transaction).await?;
+    ground.audit.record(transaction, note.event()).await?;
+    Ok(())
+}
+
+async fn confirm(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    (user, id): (Uuid, Uuid),
+    code: &SecretString,
+    codes: &RecoveryCodes,
+    note: &Note,
+) -> Result<(), AuthError> {
+    let found = totp_secrets::Entity::find_by_id(id)
+        .filter(totp_secrets::Column::UserId.eq(user))
+        .filter(totp_secrets::Column::ConfirmedAt.is_null())
+        .one(transaction)
+        .await?;
+    let row = found.ok_or(AuthError::NotFound)?;
+    let step = step_of(ground, &row, code)?.ok_or(AuthError::InvalidSecret)?;
+    let now = ground.clock.now();
+    let confirmed = totp_secrets::Entity::update_many()
+        .col_expr(totp_secrets::Column::ConfirmedAt, Expr::value(now))
+        .col_expr(totp_secrets::Column::LastStep, Expr::value(step))
+        .col_expr(totp_secrets::Column::UpdatedAt, Expr::value(now))
+        .filter(totp_secrets::Column::Id.eq(id))
+        .filter(totp_secrets::Column::ConfirmedAt.is_null())
+        .exec(transaction)
+        .await?;
+    if confirmed.rows_affected == 0 {
+        return Err(AuthError::NotFound);
+    }
+    recovery::replace(ground, transaction, user, codes).await?;
+    let account = users::Entity::find_by_id(user).one(transaction).await?.ok_or(AuthError::NotFound)?;
+    let notice = Message::SecondFactorAdded { to: account.email, name: account.name };
+    ground.messages.enqueue(transaction, Some(user), notice).await?;
+    ground.audit.record(transaction, note.event()).await?;
+    Ok(())
+}
