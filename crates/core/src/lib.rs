@@ -55,6 +55,5 @@ pub use second_factor::*;
 pub use sessions::*;
 pub use settings::{AuthMode, AuthSettings, GivenKeys};
 pub use signing::{Jwk, Jwks, KeyState, Rotation, SigningKeyInfo};
-pub use throttle::*;
 pub use values::*;
 pub use verifier::{RemoteSettings, Verifier};

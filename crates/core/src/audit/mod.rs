@@ -11,7 +11,7 @@ use atriz_db::{Database, with_transaction};
 use atriz_kernel::{SharedClock, new_id};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Json;
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait as _};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, DbErr, EntityTrait as _, QueryFilter as _};
 use uuid::Uuid;
 
 pub use head::AuditHead;
@@ -109,7 +109,7 @@ impl Audit {
     /// of the transaction.
     pub(crate) async fn record(&self, transaction: &DatabaseTransaction, event: AuditEvent<'_>) -> Result<(), DbErr> {
         let seq = Counter::Audit.draw(transaction).await?;
-        let before = audit_log::Entity::find_by_id(seq - 1).one(transaction).await?;
+        let before = audit_log::Entity::find().filter(audit_log::Column::Seq.eq(seq - 1)).one(transaction).await?;
         let (actor_kind, actor_id) = event.actor.columns();
         let mut row = audit_log::Model {
             seq,

@@ -46,27 +46,27 @@ impl Keyring {
 
     /// The key that authenticates the refresh tokens of one session.
     pub(crate) fn refresh_mac_key(&self, id: &str, session: Uuid) -> Option<hmac::Key> {
-        let key = derive::derive(&self.master(id)?.bytes, &[b"refresh", session.as_bytes()]);
+        let key = derive::derive(&*self.master(id)?.bytes, &[b"refresh", session.as_bytes()]);
         Some(hmac::Key::new(hmac::HMAC_SHA256, &*key))
     }
 
     /// A keyed hash of parts, for codes that are too short to be hashed alone. Each part's length goes in as well, so that
     /// no two lists of parts are one.
     pub(crate) fn code_mac(&self, id: &str, parts: &[&[u8]]) -> Option<[u8; 32]> {
-        let key = derive::derive(&self.master(id)?.bytes, &[b"code"]);
+        let key = derive::derive(&*self.master(id)?.bytes, &[b"code"]);
         Some(mac(&key, parts))
     }
 
     /// A keyed hash under the oldest master key: for values that have to be found again, whichever key is current now.
     pub(crate) fn lookup_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         let oldest = self.masters.last().unwrap_or(&self.masters[0]);
-        mac(&derive::derive(&oldest.bytes, &[b"lookup"]), parts)
+        mac(&derive::derive(&*oldest.bytes, &[b"lookup"]), parts)
     }
 
     /// Encrypts under the current key. Only who names the same `context` can open it. The answer names the key.
     pub(crate) fn seal(&self, context: &[u8], plain: &[u8]) -> (String, Vec<u8>) {
         let master = &self.masters[0];
-        (master.id.clone(), seal::seal(&derive::derive(&master.bytes, &[b"seal"]), context, plain))
+        (master.id.clone(), seal::seal(&derive::derive(&*master.bytes, &[b"seal"]), context, plain))
     }
 
     /// Opens what [`Keyring::seal`] made under the key of this name.
@@ -76,7 +76,7 @@ impl Keyring {
     /// [`KeyringError::Unknown`] for a key that is not there, [`KeyringError::Sealed`] for anything else.
     pub(crate) fn open(&self, id: &str, context: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
         let master = self.master(id).ok_or_else(|| KeyringError::Unknown { id: id.to_owned() })?;
-        seal::open(&derive::derive(&master.bytes, &[b"seal"]), context, sealed).ok_or(KeyringError::Sealed)
+        seal::open(&derive::derive(&*master.bytes, &[b"seal"]), context, sealed).ok_or(KeyringError::Sealed)
     }
 
     /// The pepper of this name.

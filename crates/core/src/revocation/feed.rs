@@ -114,12 +114,6 @@ impl Feed {
         state.read_at.map(|_| state.keys.clone())
     }
 
-    /// Whether tokens of this key are good, as far as the feed knows; it knows nothing before it was read.
-    pub(crate) fn knows_key(&self, kid: &str) -> Option<bool> {
-        let state = self.state();
-        state.read_at.map(|_| state.keys.contains(kid))
-    }
-
     /// Since when it is known; nothing if it never was.
     pub(crate) fn age(&self) -> Option<Duration> {
         self.state().read_at.map(|read_at| read_at.elapsed())

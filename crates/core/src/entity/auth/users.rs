@@ -58,4 +58,10 @@ pub struct Model {
     pub deleted_at: Option<ChronoDateTimeUtc>,
 }
 
+impl Related<super::user_credentials::Entity> for Entity {
+    fn to() -> RelationDef {
+        <super::user_credentials::Entity as Related<Self>>::to().rev()
+    }
+}
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,124 @@
+//! Roles, what they include, and who changes them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atriz_core::AuthError;
+use atriz_kernel::{Clock as _, UserId, seed_id};
+use atriz_testing::{both_engines, execute};
+use secrecy::ExposeSecret as _;
+use tokio::task::JoinSet;
+
+use crate::support::House;
+
+fn user(email: &str) -> UserId {
+    UserId(seed_id("users", email))
+}
+
+fn set(codes: &[&str]) -> BTreeSet<String> {
+    codes.iter().map(|code| (*code).to_owned()).collect()
+}
+
+/// The codes of the roles that somebody has in an app.
+async fn held(house: &House, email: &str, app: &str) -> BTreeSet<String> {
+    house.issuer.roles().effective(user(email), app).await.unwrap().roles.into_iter().collect()
+}
+
+both_engines! {
+    async fn roles_of_the_app_and_of_all_apps_count_with_what_they_include(engine) {
+        let house = House::new(engine).await;
+        assert_eq!(held(&house, "fleet-admin@example.com", "mextrack").await, set(&["member", "mextrack.dispatcher", "mextrack.fleet_admin"]));
+        assert_eq!(held(&house, "fleet-admin@example.com", "pshop").await, set(&["member"]));
+        assert_eq!(held(&house, "admin@example.com", "pshop").await, set(&["admin", "auditor", "member", "support"]));
+        assert_eq!(held(&house, "nobody@example.com", "pshop").await, set(&[]));
+        let manager = house.issuer.roles().effective(user("manager@example.com"), "pshop").await.unwrap();
+        assert!(manager.permissions.contains("sales.void") && manager.permissions.contains("inventory.count"));
+        assert!(!manager.permissions.contains("vehicles.read"));
+        let all = house.issuer.roles().of_user(user("manager@example.com")).await.unwrap();
+        assert_eq!(all.iter().map(|role| role.code.as_str()).collect::<Vec<_>>(), ["member", "pshop.cashier", "pshop.manager", "pshop.stock_keeper"]);
+        let list = house.issuer.roles().list().await.unwrap();
+        let admin = list.iter().find(|role| role.code == "admin").unwrap();
+        assert_eq!(admin.includes, ["auditor", "support"]);
+        let manager = list.iter().find(|role| role.code == "pshop.manager").unwrap();
+        assert_eq!(manager.app.as_deref(), Some("pshop"));
+    }
+
+    async fn a_circle_of_roles_ends(engine) {
+        let house = House::new(engine).await;
+        let session = house.fleet.session("core").await;
+        execute(&session.connection, "INSERT INTO role_includes (role_id, included_id, created_at) \
+            SELECT a.id, b.id, a.created_at FROM roles a, roles b WHERE a.code = 'support' AND b.code = 'admin'").await.unwrap();
+        session.close().await;
+        assert_eq!(held(&house, "support@example.com", "atriz").await, set(&["admin", "auditor", "member", "support"]));
+    }
+
+    async fn a_change_refuses_older_tokens(engine) {
+        let house = House::new(engine).await;
+        let (roles, verifier) = (house.issuer.roles(), house.verifier());
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let tokens = house.tokens("member@example.com", "pshop").await;
+        let token = tokens.access_token.expose_secret();
+        let bystander = house.tokens("cashier@example.com", "pshop").await;
+        assert!(!verifier.bearer(token, "pshop").await.unwrap().may("sales.create"));
+
+        roles.grant(&admin, user("member@example.com"), "pshop.cashier", None, &house.client()).await.unwrap();
+        assert!(matches!(verifier.bearer(token, "pshop").await, Err(AuthError::InvalidToken)), "at once, in this process");
+        let pair = house.issuer.sessions().refresh(tokens.refresh_token.expose_secret(), &house.client()).await.unwrap();
+        let caller = verifier.bearer(pair.access_token.expose_secret(), "pshop").await.unwrap();
+        assert!(caller.may("sales.create"));
+
+        roles.revoke(&admin, user("member@example.com"), "pshop.cashier", &house.client()).await.unwrap();
+        let refused = verifier.bearer(pair.access_token.expose_secret(), "pshop").await;
+        assert!(matches!(refused, Err(AuthError::InvalidToken)));
+        assert!(verifier.bearer(bystander.access_token.expose_secret(), "pshop").await.is_ok(), "others are not touched");
+    }
+
+    async fn a_role_ends_by_itself(engine) {
+        let house = House::new(engine).await;
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let until = house.fleet.clock.now() + Duration::from_secs(60);
+        let member = user("member@example.com");
+        house.issuer.roles().grant(&admin, member, "pshop.cashier", Some(until), &house.client()).await.unwrap();
+        assert!(held(&house, "member@example.com", "pshop").await.contains("pshop.cashier"));
+        house.fleet.clock.advance(Duration::from_secs(60));
+        assert!(!held(&house, "member@example.com", "pshop").await.contains("pshop.cashier"));
+        let past = house.issuer.roles().grant(&admin, member, "pshop.cashier", Some(until), &house.client()).await;
+        assert!(matches!(past, Err(AuthError::Unacceptable { field: "expires_at", .. })));
+    }
+
+    async fn who_may_not_is_refused(engine) {
+        let house = House::new(engine).await;
+        let (roles, client) = (house.issuer.roles(), house.client());
+        for email in ["member@example.com", "support@example.com", "auditor@example.com", "site-admin@example.com"] {
+            let caller = house.caller(email, "atriz").await;
+            let refused = roles.grant(&caller, user(email), "admin", None, &client).await;
+            assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{email}");
+            let refused = roles.revoke(&caller, user("admin@example.com"), "admin", &client).await;
+            assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{email}");
+        }
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let none = roles.grant(&admin, user("member@example.com"), "no.such.role", None, &client).await;
+        assert!(matches!(none, Err(AuthError::NotFound)));
+        let nobody = roles.grant(&admin, user("nobody@example.com"), "support", None, &client).await;
+        assert!(matches!(nobody, Err(AuthError::NotFound)), "{nobody:?}");
+        let not_held = roles.revoke(&admin, user("member@example.com"), "support", &client).await;
+        assert!(matches!(not_held, Err(AuthError::NotFound)));
+    }
+
+    async fn the_last_administrator_stays(engine) {
+        let house = Arc::new(House::new(engine).await);
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let second = user("support@example.com");
+        let last = house.issuer.roles().revoke(&admin, user("admin@example.com"), "admin", &house.client()).await;
+        assert!(matches!(last, Err(AuthError::Conflict(_))));
+        house.issuer.roles().grant(&admin, second, "admin", None, &house.client()).await.unwrap();
+        // Both at once: one of them stays.
+        let mut tasks = JoinSet::new();
+        for who in [user("admin@example.com"), second] {
+            let (house, admin) = (Arc::clone(&house), admin.clone());
+            tasks.spawn(async move { house.issuer.roles().revoke(&admin, who, "admin", &house.client()).await.is_ok() });
+        }
+        assert_eq!(tasks.join_all().await.into_iter().filter(|done| *done).count(), 1);
+    }
+}
