@@ -5,9 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 /// An access token lasts this long.
-pub(crate) const ACCESS: TimeDelta = TimeDelta::seconds(300);
-/// How far the clocks of two computers may be apart: revocations are kept this much longer than tokens last.
-pub(crate) const LEEWAY: TimeDelta = TimeDelta::seconds(10);
+pub(crate) const ACCESS: TimeDelta = TimeDelta::seconds(crate::jwt::ACCESS_TTL);
 /// A refresh token that is not used lasts this long.
 pub(super) const TOKENS_IDLE: TimeDelta = TimeDelta::days(14);
 /// A cookie that is not used lasts this long.
@@ -30,4 +28,4 @@ pub(super) const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What a person does to their own credentials, and what an administrator does to others, asks for a proof of who they
 /// are that is no older than this.
-pub const STEP_UP_FRESHNESS: Duration = Duration::from_secs(600);
+pub const STEP_UP_FRESHNESS: Duration = Duration::from_mins(10);

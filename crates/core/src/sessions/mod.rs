@@ -27,7 +27,7 @@ mod types;
 use crate::ground::Ground;
 
 pub use limits::STEP_UP_FRESHNESS;
-pub(crate) use limits::{ACCESS, LEEWAY, SEEN};
+pub(crate) use limits::{ACCESS, SEEN};
 pub(crate) use note::Note;
 pub(crate) use redeem::knows_secret;
 pub(crate) use revoke::{revoke_all_of, revoke_tree};

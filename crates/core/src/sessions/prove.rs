@@ -66,7 +66,7 @@ impl Sessions {
             Ok((user, proof, upgrade)) => Ok(Proven { user, proof, upgrade, receipt }),
             Err(error) => {
                 if matches!(error, AuthError::SecondFactorRequired | AuthError::Overloaded { .. }) {
-                    self.ground.throttles.refund(receipt).await?;
+                    self.ground.throttles.undo(receipt).await?;
                 }
                 Err(error)
             }

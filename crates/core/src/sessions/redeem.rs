@@ -25,7 +25,7 @@ use crate::secret::opaque::{self, Prefix};
 #[derive(Debug)]
 enum Fate {
     Redeemed {
-        session: sessions::Model,
+        session: Box<sessions::Model>,
         epoch: i64,
         cookie: Option<SecretString>,
     },
@@ -118,7 +118,7 @@ impl Sessions {
         let Some((session, epoch)) = derive(&self.ground, tx, parent.id, row).await? else { return Ok(Fate::Spoilt) };
         let note = Note::anonymous("session.redeem", client).by(user.id).at(&app.code).session(session.id);
         self.ground.audit.record(tx, note.event()).await?;
-        Ok(Fate::Redeemed { session, epoch, cookie })
+        Ok(Fate::Redeemed { session: Box::new(session), epoch, cookie })
     }
 
     /// A code that was spent was copied on its way. Whoever has its session may be the thief.

@@ -100,7 +100,7 @@ impl Sessions {
 
     /// An old token: whoever shows it is not the one who used it, or the other way round. Neither goes on.
     async fn reused<T>(&self, session: &sessions::Model, shown: &Parsed, client: &Client) -> Result<T, AuthError> {
-        let note = self.alarm("refresh.reused", session, shown, client);
+        let note = alarm("refresh.reused", session, shown, client);
         let (id, user) = (session.id, session.user_id);
         with_transaction(&self.ground.database, |tx| {
             let (ground, note) = (self.ground.clone(), note.clone());
@@ -116,18 +116,18 @@ impl Sessions {
     /// tokens, as after a restore, or a key is in wrong hands.
     async fn ahead<T>(&self, session: &sessions::Model, shown: &Parsed, client: &Client) -> Result<T, AuthError> {
         tracing::error!(session = %session.id, "a refresh token was shown that was never given out");
-        self.ground.audit.record_alone(self.alarm("refresh.ahead", session, shown, client).event()).await?;
+        self.ground.audit.record_alone(alarm("refresh.ahead", session, shown, client).event()).await?;
         Err(AuthError::InvalidGrant)
     }
+}
 
-    fn alarm(&self, action: &'static str, session: &sessions::Model, shown: &Parsed, client: &Client) -> Note {
-        Note::anonymous(action, client)
-            .by(session.user_id)
-            .actor(Actor::Anonymous)
-            .session(session.id)
-            .outcome(Outcome::Denied)
-            .detail(json!({ "shown": shown.counter, "valid": session.rt_counter }))
-    }
+fn alarm(action: &'static str, session: &sessions::Model, shown: &Parsed, client: &Client) -> Note {
+    Note::anonymous(action, client)
+        .by(session.user_id)
+        .actor(Actor::Anonymous)
+        .session(session.id)
+        .outcome(Outcome::Denied)
+        .detail(json!({ "shown": shown.counter, "valid": session.rt_counter }))
 }
 
 async fn end_reused(

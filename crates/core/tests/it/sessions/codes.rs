@@ -66,7 +66,7 @@ both_engines! {
         assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'session.code_reused'").await, 1);
         // Each thing that does not fit spends it.
         let wrong: [fn(&mut Redemption); 4] = [
-            |wanted| wanted.app = "mextrack".to_owned(),
+            |wanted| "mextrack".clone_into(&mut wanted.app),
             |wanted| wanted.redirect_uri.push('/'),
             |wanted| wanted.verifier = SecretString::from(VERIFIER.to_uppercase()),
             |wanted| wanted.verifier = SecretString::from(""),
@@ -80,7 +80,7 @@ both_engines! {
             assert!(matches!(late, Err(AuthError::InvalidGrant)));
         }
         let code = sessions.authorize(&me, request("pshop"), &client).await.unwrap().code;
-        house.fleet.clock.advance(Duration::from_secs(60));
+        house.fleet.clock.advance(Duration::from_mins(1));
         let late = sessions.redeem(redemption("pshop", &code), &client).await;
         assert!(matches!(late, Err(AuthError::InvalidGrant)), "a minute is over");
         let code = sessions.authorize(&me, request("pshop"), &client).await.unwrap().code;
