@@ -41,10 +41,9 @@ impl Login {
     async fn of_role(target: &PostgresTarget, role: &str) -> Self {
         let (login, password) = (format!("{}_login", target.database), Uuid::new_v4().simple().to_string());
         let mut server = server::connect().await;
-        for sql in [
-            format!("CREATE ROLE \"{login}\" LOGIN PASSWORD '{password}'"),
-            format!("GRANT \"{role}\" TO \"{login}\""),
-        ] {
+        for sql in
+            [format!("CREATE ROLE \"{login}\" LOGIN PASSWORD '{password}'"), format!("GRANT \"{role}\" TO \"{login}\"")]
+        {
             server.execute(AssertSqlSafe(sql)).await.expect("the tests' server lets tests make logins");
         }
         let options = server::options().clone().username(&login).password(&password).database(&target.database);

@@ -25,9 +25,15 @@ impl Program {
     /// The program on SQLite in a folder of its own, in the environment `test`. The URLs come before whatever a
     /// developer's own `.env` says.
     fn child(&self, line: &[&str]) -> Child {
+        self.child_of(env!("CARGO_BIN_EXE_mextrack-api"), line)
+    }
+
+    /// Another program in the same environment.
+    fn child_of(&self, program: &str, line: &[&str]) -> Child {
         let url = |name: &str| format!("sqlite:{}", self.folder.path().join(name).display());
-        let program = Child::program(env!("CARGO_BIN_EXE_mextrack-api"))
+        let program = Child::program(program)
             .env("APP_ENV", "test")
+            .env("DATA_DIR", self.folder.path())
             .env("CORE_DATABASE_URL", url("core.db"))
             .env("MEXTRACK_DATABASE_URL", url("mextrack.db"))
             .env("HOST", "127.0.0.1")
@@ -104,7 +110,7 @@ fn help_and_version_are_what_was_asked_for() {
     let help = program.run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
     assert!(help.out.contains("Usage: mextrack-api") && !help.out.contains('\u{1b}'), "{}", help.out);
-    for verb in ["serve", "migrate", "seed", "status", "up", "down"] {
+    for verb in ["serve", "migrate", "seed", "status", "up", "down", "keys", "audit", "admin"] {
         assert!(program.run(&[verb, "--help"]).out.contains("Example:\n  "), "{verb}");
     }
     assert_eq!(program.run(&["--version"]).out.trim(), concat!("mextrack-api ", env!("CARGO_PKG_VERSION")));
@@ -115,7 +121,7 @@ fn the_app_needs_no_workspace_to_migrate() {
     let program = Program::new();
     let migrated = program.run(&["migrate"]);
     assert_eq!(migrated.code, 0, "{}", migrated.err);
-    assert_eq!(migrated.out, "core: is up to date, 12 applied\nmextrack: is up to date, 12 applied\n");
+    assert_eq!(migrated.out, "core: is up to date, 21 applied\nmextrack: is up to date, 12 applied\n");
     assert!(migrated.err.starts_with("core: 20260101000000_create_schemas ("), "{}", migrated.err);
     let again = program.run(&["up", "--json"]);
     let report: Value = serde_json::from_str(&again.out).unwrap();
@@ -185,7 +191,8 @@ fn it_serves_until_it_is_asked_to_end() {
     let serving = program.child(&[]).spawn();
     let ready = program.ask("/health/ready");
     assert!(ready.starts_with("HTTP/1.1 200 OK\r\n"), "{ready}");
-    assert!(program.ask("/api/v1/vehicles").ends_with(r#"{"items":[],"next":null}"#));
+    assert!(program.ask("/api/v1/vehicles").starts_with("HTTP/1.1 401 Unauthorized\r\n"));
+    assert!(program.ask("/auth/.well-known/jwks.json").starts_with("HTTP/1.1 200 OK\r\n"));
     let second = program.run(&["serve"]);
     assert_eq!(second.code, 1);
     assert!(second.err.starts_with(&format!("error: port {} is already in use", program.port)), "{}", second.err);
@@ -195,4 +202,69 @@ fn it_serves_until_it_is_asked_to_end() {
     assert!(ended.err.contains("stopped serving"), "{}", ended.err);
     // The pools were closed in good order: a write-ahead log would be left behind otherwise.
     assert!(!program.folder.path().join("mextrack.db-wal").exists());
+}
+
+#[test]
+fn keys_are_listed_and_rotated() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    let active = || {
+        let listed = program.run(&["keys", "list", "--json"]);
+        assert_eq!(listed.code, 0, "{}", listed.err);
+        let keys: Value = serde_json::from_str(&listed.out).unwrap();
+        let active = keys.as_array().unwrap().iter().filter(|key| key["state"] == "active");
+        let kids: Vec<_> = active.map(|key| key["kid"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(kids.len(), 1, "{keys}");
+        kids[0].clone()
+    };
+    let before = active();
+    assert_eq!(before, active());
+    let rotated = program.run(&["keys", "rotate", "--emergency"]);
+    assert_eq!(rotated.code, 0, "{}", rotated.err);
+    assert_ne!(before, active());
+    assert!(!rotated.out.contains(&format!("{before}  active")), "{}", rotated.out);
+}
+
+#[test]
+fn the_first_administrator_is_made_once_and_with_a_password_of_their_own() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    assert_eq!(program.run(&["seed", "--reference"]).code, 0);
+    let create = ["admin", "create", "--email", "ann@example.net", "--name", "Ann"];
+    let silent = program.run(&create);
+    assert_eq!(silent.code, 1);
+    assert!(silent.err.contains("no terminal") && silent.err.contains("--password-stdin"), "{}", silent.err);
+    let given = |password: &str| {
+        let line = format!("printf '%s\\n' '{password}' | \"$0\" \"$@\" --password-stdin");
+        let program = program.child_of("sh", &["-c", &line, env!("CARGO_BIN_EXE_mextrack-api")]);
+        Told::of(create.iter().fold(program, |child, argument| child.arg(argument)).run())
+    };
+    let weak = given("password");
+    assert_eq!(weak.code, 1);
+    assert!(!weak.err.contains("unexpected") && weak.err.contains("password: "), "{}", weak.err);
+    let made = given("nine quiet rivers bend south");
+    assert_eq!(made.code, 0, "{}", made.err);
+    assert!(made.out.starts_with("ann@example.net administers the platform now"), "{}", made.out);
+    assert!(!made.err.contains("nine quiet"), "{}", made.err);
+    assert_eq!(given("nine quiet rivers bend south").code, 1);
+    let verified = program.run(&["audit", "verify"]);
+    assert_eq!(verified.code, 0, "{}", verified.err);
+    let head = verified.out.trim().rsplit_once("head ").unwrap().1.to_owned();
+    assert_eq!(program.run(&["audit", "verify", "--head", &head]).code, 0);
+    let (seq, hash) = head.split_once(':').unwrap();
+    let other: String = hash.chars().rev().collect();
+    for head in [format!("{seq}:{other}"), format!("9{seq}:{hash}"), "x".to_owned()] {
+        assert_eq!(program.run(&["audit", "verify", "--head", &head]).code, 1, "{head}");
+    }
+}
+
+#[test]
+fn a_verifier_leaves_the_tables_of_the_issuer_alone() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    for line in [&["keys", "list"][..], &["audit", "verify"]] {
+        let refused = Told::of(program.child(line).env("AUTH_MODE", "verifier").run());
+        assert_eq!(refused.code, 1, "{}", refused.err);
+        assert!(refused.err.contains("told to be a verifier") && refused.err.contains("`atriz-api"), "{}", refused.err);
+    }
 }
