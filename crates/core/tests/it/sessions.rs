@@ -2,6 +2,7 @@
 
 pub(crate) mod codes;
 mod races;
+mod second;
 
 use std::time::Duration;
 
