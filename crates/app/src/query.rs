@@ -41,8 +41,8 @@ pub fn storable_time(field: &'static str, time: DateTime<Utc>) -> Result<DateTim
 /// Anything else.
 pub fn flag<'de, D: Deserializer<'de>>(source: D) -> Result<bool, D::Error> {
     match String::deserialize(source)?.as_str() {
-        "1" | "true" => Ok(true),
-        "0" | "false" => Ok(false),
+        "1" => Ok(true),
+        "0" => Ok(false),
         _ => Err(D::Error::custom("must be 1 or 0")),
     }
 }
@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn flags_are_one_or_nought() {
-        assert_eq!((read("1"), read("true"), read("0")), (Ok(true), Ok(true), Ok(false)));
+        assert_eq!((read("1"), read("0")), (Ok(true), Ok(false)));
+        assert!(read("true").is_err(), "the document says 1 or 0");
         assert_eq!(read("yes").unwrap_err().to_string(), "must be 1 or 0");
     }
 
