@@ -34,7 +34,7 @@ pub fn storable_time(field: &'static str, time: DateTime<Utc>) -> Result<DateTim
     }
 }
 
-/// Reads `1` or `true`, and `0` or `false`: `#[serde(default, deserialize_with = "atriz_app::flag")]`.
+/// Reads `1` and `0`: `#[serde(default, deserialize_with = "atriz_app::flag")]`.
 ///
 /// # Errors
 ///

@@ -21,7 +21,7 @@ both_engines! {
 
     async fn whoever_has_the_tree_is_told_so_until_it_changes(engine) {
         let app = serve(engine).await;
-        let path = "/api/v1/categories?tree=true";
+        let path = "/api/v1/categories?tree=1";
         let first = app.http.get_expecting(path, 200).await;
         let knowing = app.http.with("if-none-match", first.header("etag").unwrap());
         assert_eq!(knowing.get_expecting(path, 304).await.text, "");
