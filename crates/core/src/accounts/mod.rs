@@ -31,6 +31,15 @@ pub use sign_up::NewAccount;
 
 pub(crate) use prove::prove_password;
 
+/// What hashing passwords took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hashing {
+    /// How many hashes were computed since the start.
+    pub operations: u64,
+    /// How many pieces of memory of 19 MiB each are kept for the next ones.
+    pub idle_memory: usize,
+}
+
 /// Makes, changes and finds accounts.
 #[derive(Clone, Debug)]
 pub struct Accounts {
@@ -41,6 +50,12 @@ impl Accounts {
     /// Over what all flows share.
     pub(crate) fn new(ground: Ground) -> Self {
         Self { ground }
+    }
+
+    /// What hashing passwords took so far.
+    pub fn hashing(&self) -> Hashing {
+        let pool = &self.ground.hashing;
+        Hashing { operations: pool.operations(), idle_memory: pool.idle_memory() }
     }
 
     /// Deletes the rows of links and codes that are long dead. How many.

@@ -106,7 +106,7 @@ pub(super) async fn sweep(connection: &impl ConnectionTrait, now: ChronoDateTime
 
 /// Half a minute after the first try, doubling up to an hour.
 fn backoff(attempts: i32) -> Duration {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(7);
+    let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 7)).unwrap_or(0);
     Duration::from_secs(30 << doublings).min(Duration::from_secs(3_600))
 }
 

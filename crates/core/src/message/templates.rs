@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::entity::auth::messages::Channel;
 
 /// A message to somebody. `to` is an address as [`crate::Email`] reads it, or a number in E.164 form.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Message {
     /// Prove that the address is yours.
@@ -38,6 +38,13 @@ pub(crate) enum Message {
     AccountDisabled { to: String, name: String },
     /// A short code for a telephone.
     PhoneCode { to: String, code: Secret },
+}
+
+impl std::fmt::Debug for Message {
+    /// Neither whom it goes to nor what it says.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Message({})", self.template())
+    }
 }
 
 /// A secret within a message. It is written out only to be sealed.
@@ -179,7 +186,7 @@ mod tests {
     fn what_is_sealed_comes_back_and_shows_no_secret() {
         let code = Secret::from(SecretString::from("123456"));
         let message = Message::PhoneCode { to: "+49301234567".to_owned(), code };
-        assert!(!format!("{message:?}").contains("123456"));
+        assert_eq!(format!("{message:?}"), "Message(phone_code)");
         let again = Message::of_bytes(&message.to_bytes()).unwrap();
         assert_eq!(again.template(), "phone_code");
         assert!(again.render("http://localhost").text.starts_with("123456 is your code"));

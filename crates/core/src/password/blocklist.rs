@@ -44,7 +44,8 @@ pub(super) fn is_common(password: &str) -> bool {
 fn is_shape(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     let repeats = |unit: usize| letters.iter().zip(letters.iter().skip(unit)).all(|(one, next)| one == next);
-    (1..=8).any(|unit| letters.len() >= 2 * unit && repeats(unit)) || runs_to_the_end(&letters)
+    let repeated = (1..=8).any(|unit| letters.len() >= 2 * unit && repeats(unit));
+    !letters.is_empty() && (repeated || runs_to_the_end(&letters))
 }
 
 /// Whether the text falls into pieces of three and more letters that stand side by side somewhere, or are all the same.

@@ -11,7 +11,6 @@ mod pool;
 
 pub use hash::{PasswordError, hash_password, verify_password};
 
-pub(crate) use hash::{Hashed, Stored, Verdict};
-pub(crate) use normalise::Normal;
+pub(crate) use hash::{Hashed, Stored};
 pub(crate) use policy::{Context, Policy};
 pub(crate) use pool::HashPool;

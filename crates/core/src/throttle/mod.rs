@@ -137,10 +137,9 @@ impl Throttles {
     /// What the engine says.
     pub(crate) async fn sweep(&self) -> Result<u64, DbErr> {
         let now = self.clock.now();
-        let known = throttles::Column::Kind.eq(Kind::Known.code());
         let old = Condition::any()
             .add(throttles::Column::WindowStart.lt(now - KNOWN))
-            .add(Condition::all().add(known.not()).add(throttles::Column::WindowStart.lt(now - KEPT)));
+            .add(Condition::all().add(throttles::Column::Kind.ne(Kind::Known.code())).add(throttles::Column::WindowStart.lt(now - KEPT)));
         Ok(throttles::Entity::delete_many().filter(old).exec(self.database.write()).await?.rows_affected)
     }
 

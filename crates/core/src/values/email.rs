@@ -156,7 +156,8 @@ mod tests {
             if let Ok(email) = email {
                 let again = Email::parse(email.norm()).unwrap();
                 prop_assert_eq!(again.norm(), email.norm());
-                prop_assert!(!format!("{email:?}").contains(email.local()) || email.local().len() < 3);
+                let shown = format!("{email:?}");
+                prop_assert_eq!(shown, "Email(***)");
             }
         }
 

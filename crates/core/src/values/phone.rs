@@ -99,7 +99,8 @@ mod tests {
         #[test]
         fn digits_come_back(digits in "[1-9][0-9]{6,14}") {
             let text = format!("+{digits}");
-            prop_assert_eq!(Phone::parse(&text).unwrap().e164(), text.as_str());
+            let phone = Phone::parse(&text).unwrap();
+            prop_assert_eq!(phone.e164(), text.as_str());
         }
     }
 }
