@@ -34,7 +34,8 @@ impl Counter {
     pub(crate) async fn draw(self, transaction: &DatabaseTransaction) -> Result<i64, DbErr> {
         let first = sync_scopes::ActiveModel { scope_id: Set(self.id()), version: Set(1), min_version: Set(0) };
         let next = Expr::col((sync_scopes::Entity, sync_scopes::Column::Version)).add(1);
-        let raise = OnConflict::column(sync_scopes::Column::ScopeId).value(sync_scopes::Column::Version, next).to_owned();
+        let raise =
+            OnConflict::column(sync_scopes::Column::ScopeId).value(sync_scopes::Column::Version, next).to_owned();
         let row = sync_scopes::Entity::insert(first).on_conflict(raise).exec_with_returning(transaction).await?;
         Ok(row.version)
     }

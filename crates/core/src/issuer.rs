@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::warn;
 
+use crate::AuthError;
 use crate::accounts::Accounts;
 use crate::api_keys::ApiKeys;
 use crate::audit::Audit;
@@ -26,7 +27,6 @@ use crate::settings::AuthSettings;
 use crate::signing::{Rotation, SigningKeys};
 use crate::throttle::Throttles;
 use crate::verifier::{Local, Verifier};
-use crate::AuthError;
 
 /// How long a sign-in waits for its turn to be hashed.
 const QUEUE: Duration = Duration::from_secs(2);

@@ -78,7 +78,8 @@ impl AuthSettings {
     pub fn of(configuration: &Configuration) -> Result<Self, ConfigError> {
         let variables = &configuration.auth;
         let production = configuration.environment == Environment::Production;
-        let issuer_url = variables.issuer_url.as_deref().map(|url| address(variables, "AUTH_ISSUER_URL", url)).transpose()?;
+        let issuer_url =
+            variables.issuer_url.as_deref().map(|url| address(variables, "AUTH_ISSUER_URL", url)).transpose()?;
         let mode = mode(variables, production, issuer_url.is_some())?;
         let public_url = public_url(variables, production && mode == AuthMode::Issuer)?;
         Ok(Self {
@@ -141,7 +142,8 @@ fn public_url(variables: &AuthVariables, must_be_safe: bool) -> Result<String, C
 fn address(variables: &AuthVariables, name: &str, text: &str) -> Result<Url, ConfigError> {
     const FORM: &str = "it takes an address such as https://accounts.example.com/auth";
     let url = Url::parse(text).map_err(|_| variables.invalid(name, FORM))?;
-    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
+    let plain =
+        url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     if plain && url.has_host() && matches!(url.scheme(), "http" | "https") {
         Ok(url)
     } else {

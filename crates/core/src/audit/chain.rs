@@ -62,7 +62,8 @@ fn canonical(value: &Json) -> String {
         Json::Object(map) => {
             let mut names: Vec<&String> = map.keys().collect();
             names.sort();
-            let pairs = names.into_iter().map(|name| format!("{}:{}", Json::from(name.as_str()), canonical(&map[name])));
+            let pairs =
+                names.into_iter().map(|name| format!("{}:{}", Json::from(name.as_str()), canonical(&map[name])));
             format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
         }
         Json::Array(list) => format!("[{}]", list.iter().map(canonical).collect::<Vec<_>>().join(",")),

@@ -53,7 +53,9 @@ mod tests {
     fn a_head_is_read_as_it_is_written() {
         let head = AuditHead { seq: 12, hash: std::array::from_fn(|index| u8::try_from(index * 7).unwrap()) };
         assert_eq!(head.to_string().parse(), Ok(head));
-        for text in ["", "12", "12:", "0:00", "x:00", &format!("1:{}", "g".repeat(64)), &format!("1:{}", "ä".repeat(32))] {
+        for text in
+            ["", "12", "12:", "0:00", "x:00", &format!("1:{}", "g".repeat(64)), &format!("1:{}", "ä".repeat(32))]
+        {
             assert!(text.parse::<AuditHead>().is_err(), "{text}");
         }
     }

@@ -49,7 +49,8 @@ impl Claims {
     /// [`JwtError::Claims`] for times that no calendar has.
     pub fn caller(&self) -> Result<Caller, JwtError> {
         let time = |seconds: i64| DateTime::<Utc>::from_timestamp(seconds, 0).ok_or(JwtError::Claims);
-        let permissions: BTreeSet<String> = self.scope.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        let permissions: BTreeSet<String> =
+            self.scope.split(' ').filter(|part| !part.is_empty()).map(str::to_owned).collect();
         Ok(Caller {
             user: Some(UserId(self.sub)),
             service: None,

@@ -208,7 +208,11 @@ fn shapes() -> Vec<(&'static str, String, JwtError)> {
         ("another key's", sign("k1", &other, &claims()), JwtError::Signature),
         ("the public key as a secret", hmac_of_public_key, JwtError::Algorithm),
         ("a raised role", format!("{head}.{raised}.{tail}"), JwtError::Signature),
-        ("a signature of something else", format!("{head}.{body}.{}", saying(&json!({})).rsplit('.').next().unwrap()), JwtError::Signature),
+        (
+            "a signature of something else",
+            format!("{head}.{body}.{}", saying(&json!({})).rsplit('.').next().unwrap()),
+            JwtError::Signature,
+        ),
         ("padding", format!("{head}.{body}.{tail}=="), JwtError::Encoding),
         ("padded parts", format!("{}.{body}.{tail}", URL_SAFE.encode(header().to_string())), JwtError::Encoding),
         ("the standard alphabet", format!("{head}.{standard}.{tail}"), JwtError::Signature),

@@ -83,7 +83,9 @@ pub(crate) fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), JwtE
     if expected.audience.is_some_and(|audience| claims.aud != audience) {
         return Err(JwtError::Audience);
     }
-    if !(1..=ACCESS_TTL).contains(&claims.exp.saturating_sub(claims.iat)) || claims.auth_time > claims.iat.saturating_add(LEEWAY) {
+    if !(1..=ACCESS_TTL).contains(&claims.exp.saturating_sub(claims.iat))
+        || claims.auth_time > claims.iat.saturating_add(LEEWAY)
+    {
         return Err(JwtError::Lifetime);
     }
     if claims.iat > expected.now.saturating_add(LEEWAY) {

@@ -16,9 +16,6 @@ pub(super) fn derive(master: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     // The salt tells our keys from those of another program that was given the same bytes.
     let secret = Salt::new(HKDF_SHA256, b"atriz keyring v1").extract(master);
     let mut key = Zeroizing::new([0; 32]);
-    secret
-        .expand(info, Length)
-        .and_then(|okm| okm.fill(&mut *key))
-        .expect("32 bytes are within what HKDF gives");
+    secret.expand(info, Length).and_then(|okm| okm.fill(&mut *key)).expect("32 bytes are within what HKDF gives");
     key
 }

@@ -54,8 +54,12 @@ impl KeyringError {
                             `echo k1:$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')` makes one";
         match self {
             Self::Missing { .. } | Self::Unreadable { .. } => FORM.to_owned(),
-            Self::Twice { variable } => format!("keep one of the two; `{variable}_FILE` keeps them out of the environment"),
-            Self::Exposed { place, .. } => format!("`chmod 600 {place}`, and replace the keys if somebody may have read it"),
+            Self::Twice { variable } => {
+                format!("keep one of the two; `{variable}_FILE` keeps them out of the environment")
+            }
+            Self::Exposed { place, .. } => {
+                format!("`chmod 600 {place}`, and replace the keys if somebody may have read it")
+            }
             Self::NoFolder => "set `DATA_DIR`, or give the keys".to_owned(),
             Self::Unknown { id } => format!("put the key `{id}` back behind the current one"),
             Self::Sealed => "the database and the keys belong to different installations".to_owned(),

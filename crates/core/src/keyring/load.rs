@@ -6,9 +6,9 @@ use std::path::Path;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
+use super::KeyringError;
 use super::file::{check_mode, make_once};
 use super::parse::{NamedKey, parse};
-use super::KeyringError;
 use crate::settings::{AuthSettings, GivenKeys};
 
 /// The master keys.

@@ -99,7 +99,8 @@ impl Keyring {
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         use base64::Engine as _;
-        let key = |byte: u8| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode((byte..byte + 32).collect::<Vec<u8>>());
+        let key =
+            |byte: u8| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode((byte..byte + 32).collect::<Vec<u8>>());
         Self::of_text(&format!("k2:{},k1:{}", key(2), key(1)), &format!("p1:{}", key(3)))
     }
 }

@@ -5,9 +5,7 @@ use atriz_kernel::UserId;
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -44,7 +42,9 @@ pub(crate) async fn give(
         expires_at: Set(expires_at),
     };
     let columns = [user_roles::Column::GrantedBy, user_roles::Column::GrantedAt, user_roles::Column::ExpiresAt];
-    let anew = OnConflict::columns([user_roles::Column::UserId, user_roles::Column::RoleId]).update_columns(columns).to_owned();
+    let anew = OnConflict::columns([user_roles::Column::UserId, user_roles::Column::RoleId])
+        .update_columns(columns)
+        .to_owned();
     let epoch = raise_epoch(transaction, user).await?;
     user_roles::Entity::insert(row).on_conflict(anew).exec_without_returning(transaction).await?;
     Ok(ground.revocations.user(transaction, user, epoch).await?)

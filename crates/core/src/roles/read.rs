@@ -62,12 +62,7 @@ impl Roles {
     }
 
     /// One query, whatever the depth of the hierarchy. UNION drops what was found before, so that a circle ends.
-    async fn held(
-        &self,
-        connection: &impl ConnectionTrait,
-        user: Uuid,
-        app: Option<&str>,
-    ) -> Result<Vec<Row>, DbErr> {
+    async fn held(&self, connection: &impl ConnectionTrait, user: Uuid, app: Option<&str>) -> Result<Vec<Row>, DbErr> {
         const HELD: &str = "WITH RECURSIVE held(role_id) AS (\
             SELECT role_id FROM user_roles WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > $2) \
             UNION SELECT i.included_id FROM role_includes i JOIN held h ON i.role_id = h.role_id) \

@@ -18,10 +18,10 @@ use tracing::debug;
 pub use jwks::{Jwk, Jwks};
 pub use rotate::Rotation;
 
+use crate::AuthError;
 use crate::entity::auth::signing_keys::SigningKeyState;
 use crate::jwt::{self, Claims, Expected, JwtError, Unverified};
 use crate::keyring::Keyring;
-use crate::AuthError;
 use cache::Cache;
 
 /// Where a signing key is in its life.

@@ -29,7 +29,8 @@ pub(super) async fn load(keys: &SigningKeys) -> Result<Loaded, AuthError> {
     let active = active.ok_or_else(|| AuthError::inside("there is no active signing key"))?;
     let pair = pair(&inner.keyring, active)?;
     let public = rows.iter().map(|row| {
-        let key: [u8; 32] = row.public_key.as_slice().try_into().map_err(|_| AuthError::inside("a public key is cut"))?;
+        let key: [u8; 32] =
+            row.public_key.as_slice().try_into().map_err(|_| AuthError::inside("a public key is cut"))?;
         Ok((row.kid.clone(), (key, row.retire_at.filter(|_| row.state == SigningKeyState::Retiring))))
     });
     let public = public.collect::<Result<_, AuthError>>()?;

@@ -24,8 +24,8 @@ use crate::secret::sha256;
 use crate::settings::AuthSettings;
 use crate::{AuthError, Caller, Issuer};
 use face::Face;
-pub(crate) use local::Local;
 use known::{Known, KnownKeys, Tokens};
+pub(crate) use local::Local;
 use remote::Remote;
 use task::Task;
 
@@ -82,13 +82,7 @@ impl Verifier {
         Self::start(clock, issuer, local, feed, local::COOLDOWN).await
     }
 
-    async fn start(
-        clock: SharedClock,
-        issuer: String,
-        face: Arc<dyn Face>,
-        feed: Feed,
-        cooldown: Duration,
-    ) -> Self {
+    async fn start(clock: SharedClock, issuer: String, face: Arc<dyn Face>, feed: Feed, cooldown: Duration) -> Self {
         let keys = KnownKeys::new(cooldown);
         let inner = Inner { clock, issuer, face, feed, keys, tokens: Tokens::default(), task: Task::default() };
         let verifier = Self { inner: Arc::new(inner) };

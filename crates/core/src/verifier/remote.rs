@@ -163,7 +163,8 @@ impl Face for Remote {
     async fn fresh(&self, caller: &Caller, credential: Option<&SecretString>) -> Result<(), AuthError> {
         let credential = credential.ok_or(AuthError::InvalidToken)?;
         let now = self.introspect(credential.expose_secret()).await?.ok_or(AuthError::InvalidToken)?;
-        let same = (now.user, now.service, now.session, now.key) == (caller.user, caller.service, caller.session, caller.key);
+        let same =
+            (now.user, now.service, now.session, now.key) == (caller.user, caller.service, caller.session, caller.key);
         if same { Ok(()) } else { Err(AuthError::InvalidToken) }
     }
 }

@@ -13,11 +13,12 @@ use crate::support::House;
 async fn tamper(house: &House, sql: &str) {
     let session = house.fleet.session("core").await;
     let (aside, back) = match house.fleet.engine {
-        Engine::Postgres => ("ALTER TABLE auth.audit_log DISABLE TRIGGER USER", "ALTER TABLE auth.audit_log ENABLE TRIGGER USER"),
-        Engine::Sqlite => (
-            "DROP TRIGGER trg_audit_log_append_only_update; DROP TRIGGER trg_audit_log_append_only_delete",
-            "SELECT 1",
-        ),
+        Engine::Postgres => {
+            ("ALTER TABLE auth.audit_log DISABLE TRIGGER USER", "ALTER TABLE auth.audit_log ENABLE TRIGGER USER")
+        }
+        Engine::Sqlite => {
+            ("DROP TRIGGER trg_audit_log_append_only_update; DROP TRIGGER trg_audit_log_append_only_delete", "SELECT 1")
+        }
     };
     // On SQLite they are gone the second time.
     let _ = execute(&session.connection, aside).await;

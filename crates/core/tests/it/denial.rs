@@ -39,7 +39,9 @@ fn a_verifiers_login_reads_three_views_and_nothing_else() {
         }
         let columns = "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'auth' ORDER BY 1";
         let columns: BTreeSet<String> = list(&mut verifier, columns).await.into_iter().collect();
-        for secret in ["phc", "private_sealed", "secret_hash", "cookie_hash", "token_hash", "email", "phone_e164", "code_mac"] {
+        for secret in
+            ["phc", "private_sealed", "secret_hash", "cookie_hash", "token_hash", "email", "phone_e164", "code_mac"]
+        {
             assert!(!columns.contains(secret), "{secret}");
         }
         let names = list(&mut verifier, "SELECT name FROM auth.verifier_profiles").await;
@@ -83,7 +85,9 @@ fn a_verifiers_login_reads_three_views_and_nothing_else() {
             assert_eq!(refusal(&mut verifier, statement).await, DENIED, "{statement}");
         }
         for (role, kind) in [("_app", "app"), ("_owner", "owner")] {
-            let others = format!("SELECT rolname::text FROM pg_roles WHERE rolname LIKE '%{role}' AND pg_has_role(oid, 'MEMBER')");
+            let others = format!(
+                "SELECT rolname::text FROM pg_roles WHERE rolname LIKE '%{role}' AND pg_has_role(oid, 'MEMBER')"
+            );
             assert_eq!(list(&mut verifier, &others).await, Vec::<String>::new(), "{kind}");
         }
         verifier.close().await.unwrap();
@@ -109,7 +113,9 @@ fn the_app_cannot_change_the_audit_log() {
         let house = House::new(engine).await;
         let login = Login::of_app(&house.fleet, "core").await;
         let mut app = login.connect().await.unwrap();
-        for statement in ["UPDATE auth.audit_log SET action = 'x'", "DELETE FROM auth.audit_log", "TRUNCATE auth.audit_log"] {
+        for statement in
+            ["UPDATE auth.audit_log SET action = 'x'", "DELETE FROM auth.audit_log", "TRUNCATE auth.audit_log"]
+        {
             assert_eq!(refusal(&mut app, statement).await, DENIED, "{statement}");
         }
         assert_eq!(refusal(&mut app, "ALTER TABLE auth.audit_log DISABLE TRIGGER USER").await, DENIED);

@@ -10,6 +10,7 @@ mod leak;
 mod refresh;
 mod roles;
 mod sessions;
+mod settings;
 mod support;
 mod verifier;
 mod wire;

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use atriz_core::{AuthError, Caller, Held, Keep, NewKey, RemoteSettings, Rotation, SignIn, Verifier, DEMO_PASSWORD};
+use atriz_core::{AuthError, Caller, DEMO_PASSWORD, Held, Keep, NewKey, RemoteSettings, Rotation, SignIn, Verifier};
 use atriz_kernel::{SharedClock, UserId, seed_id};
 use atriz_testing::{Engine, both_engines};
 use base64::Engine as _;
