@@ -7,6 +7,7 @@ use super::Introspection;
 use crate::AuthError;
 use crate::api_keys::ApiKeys;
 use crate::audit::Actor;
+use crate::secret::opaque::{self, Prefix};
 use crate::sessions::{Sessions, knows_secret};
 
 /// What a service key must permit to ask about tokens.
@@ -64,7 +65,11 @@ impl Introspection {
     pub async fn authenticate(&self, credential: &ClientCredential) -> Result<ConfidentialClient, AuthError> {
         let sessions = Sessions::new(self.ground.clone());
         let (code, secret, actor) = match credential {
-            ClientCredential::Secret { app, secret } => (app.clone(), Some(secret), Actor::System),
+            ClientCredential::Secret { app, secret } => {
+                // Junk does not reach the database.
+                opaque::digest(Prefix::Client, secret.expose_secret()).ok_or(AuthError::InvalidToken)?;
+                (app.clone(), Some(secret), Actor::System)
+            }
             ClientCredential::Key(key) => {
                 let caller = ApiKeys::new(self.ground.clone()).by_token(key.expose_secret()).await?;
                 let service = caller.service.ok_or(AuthError::InvalidToken)?;

@@ -45,11 +45,12 @@ impl Sessions {
     /// [`AuthError::InvalidGrant`] for a code that is not good here and now; [`AuthError::InvalidToken`] if the app's own
     /// secret is not right.
     pub async fn redeem(&self, redemption: Redemption, client: &Client) -> Result<SignedIn, AuthError> {
+        // Junk does not reach the database.
+        let hash = opaque::digest(Prefix::Code, redemption.code.expose_secret()).ok_or(AuthError::InvalidGrant)?;
         let app = self.find_app(&redemption.app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidGrant)?;
         if app.secret_hash.is_some() && !knows_secret(&app, redemption.secret.as_ref()) {
             return Err(AuthError::InvalidToken);
         }
-        let hash = opaque::digest(Prefix::Code, redemption.code.expose_secret()).ok_or(AuthError::InvalidGrant)?;
         let fate = with_transaction(&self.ground.database, |tx| {
             let (this, app, redemption, client) = (self.clone(), app.clone(), redemption.clone(), client.clone());
             Box::pin(async move { this.spend(tx, &app, &hash, &redemption, &client).await })

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atriz_core::{AuthError, Caller, Keep, TokenPair};
-use atriz_testing::{both_engines, number, texts};
+use atriz_db::Database;
+use atriz_testing::{Engine, both_engines, number, texts};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use secrecy::ExposeSecret as _;
@@ -26,12 +27,11 @@ fn text(pair: &TokenPair) -> String {
     pair.refresh_token.expose_secret().to_owned()
 }
 
-async fn counter(house: &House, session: uuid::Uuid) -> i64 {
-    let database = house.fleet.database("core").await;
-    let id = session.simple();
-    let sql = match house.fleet.engine {
-        atriz_testing::Engine::Postgres => format!("SELECT rt_counter FROM sessions WHERE id = '{session}'"),
-        atriz_testing::Engine::Sqlite => format!("SELECT rt_counter FROM sessions WHERE id = x'{id}'"),
+/// The number of the refresh token that is valid now.
+async fn counter(database: &Database, session: uuid::Uuid) -> i64 {
+    let sql = match database.engine() {
+        Engine::Postgres => format!("SELECT rt_counter FROM sessions WHERE id = '{session}'"),
+        Engine::Sqlite => format!("SELECT rt_counter FROM sessions WHERE id = x'{}'", session.simple()),
     };
     number(database.read(), &sql).await
 }
@@ -47,6 +47,7 @@ both_engines! {
         let signed = sign_in(&house, "member@example.com", "atriz", Keep::Tokens).await;
         let session = signed.session;
         let mut current = text(&tokens(signed));
+        let (database, verifier) = (house.fleet.database("core").await, house.verifier());
         for round in 1..=50 {
             let mut tasks = JoinSet::new();
             for _ in 0..64 {
@@ -60,9 +61,9 @@ both_engines! {
             let next = text(&answers[0]);
             assert_ne!(next, current);
             assert!(answers.iter().all(|pair| text(pair) == next), "round {round}: the answers differ");
-            assert_eq!(counter(&house, session).await, round, "one of them advanced it");
+            assert_eq!(counter(&database, session).await, round, "one of them advanced it");
             for pair in answers.iter().step_by(21) {
-                caller(&house, pair.access_token.expose_secret(), "atriz").await.expect("each token is good");
+                verifier.bearer(pair.access_token.expose_secret(), "atriz").await.expect("each token is good");
             }
             current = next;
         }

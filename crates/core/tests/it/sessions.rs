@@ -65,8 +65,12 @@ pub(crate) async fn admin(house: &House) -> Caller {
     with_cookie(house, "admin@example.com", "atriz").await.0
 }
 
+/// One number of the database. Its pool is closed at once: a server has only so many connections.
 pub(crate) async fn count(house: &House, sql: &str) -> i64 {
-    number(house.fleet.database("core").await.read(), sql).await
+    let database = house.fleet.database("core").await;
+    let found = number(database.read(), sql).await;
+    database.close().await;
+    found
 }
 
 pub(crate) fn is_invalid<T: std::fmt::Debug>(result: &Result<T, AuthError>) -> bool {
