@@ -1,11 +1,14 @@
 //! The links of mails: a page that shows a button, and what the button sends.
 
-use atriz_web::{Problem, Query};
+use std::collections::BTreeMap;
+
+use atriz_web::{PROBLEM_JSON, Problem, Query};
 use axum::extract::State;
 use axum::response::Response;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{Content, Ref, RefOr, Response as Described};
+use utoipa::{IntoParams, IntoResponses, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,6 +24,21 @@ const PASSWORD: Input =
 const NAME: Input = Input { name: "name", label: "Your name", kind: "text", autocomplete: "name" };
 
 const EMAIL: Input = Input { name: "email", label: "E-mail address", kind: "email", autocomplete: "username" };
+
+/// What the button of a page is answered with, as the OpenAPI document has it.
+struct Pages;
+
+impl IntoResponses for Pages {
+    fn responses() -> BTreeMap<String, RefOr<Described>> {
+        let page = || Content::builder().schema(Some(String::schema())).build();
+        let problem = Content::builder().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+        let failed = "What did not work: a page, or a problem where the form itself was not understood";
+        let done = Described::builder().description("A page").content("text/html", page()).build();
+        let failed =
+            Described::builder().description(failed).content("text/html", page()).content(PROBLEM_JSON, problem);
+        BTreeMap::from([("200".to_owned(), done.into()), ("default".to_owned(), failed.build().into())])
+    }
+}
 
 /// What a link holds.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -99,7 +117,7 @@ async fn verify_page(_: Public, Query(link): Query<Link>) -> Response {
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/email/verify/form", tag = "pages",
     request_body(content = Pressed, content_type = "application/x-www-form-urlencoded"),
-    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+    extensions(("x-public" = json!(true))), responses(Pages))]
 async fn verify(
     _: Public,
     State(state): State<IssuerState>,
@@ -120,7 +138,7 @@ async fn change_page(_: Public, Query(link): Query<Link>) -> Response {
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/email/change/form", tag = "pages",
     request_body(content = Pressed, content_type = "application/x-www-form-urlencoded"),
-    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+    extensions(("x-public" = json!(true))), responses(Pages))]
 async fn change(
     _: Public,
     State(state): State<IssuerState>,
@@ -141,7 +159,7 @@ async fn forgot_page(_: Public) -> Response {
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/password/forgot/form", tag = "pages",
     request_body(content = EmailForm, content_type = "application/x-www-form-urlencoded"),
-    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+    extensions(("x-public" = json!(true))), responses(Pages))]
 async fn forgot(
     _: Public,
     State(state): State<IssuerState>,
@@ -162,7 +180,7 @@ async fn reset_page(_: Public, Query(link): Query<Link>) -> Response {
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/password/reset/form", tag = "pages",
     request_body(content = PasswordForm, content_type = "application/x-www-form-urlencoded"),
-    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+    extensions(("x-public" = json!(true))), responses(Pages))]
 async fn reset(
     _: Public,
     State(state): State<IssuerState>,
@@ -183,7 +201,7 @@ async fn invitation_page(_: Public, Query(link): Query<Link>) -> Response {
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/invitation/form", tag = "pages",
     request_body(content = InvitationForm, content_type = "application/x-www-form-urlencoded"),
-    extensions(("x-public" = json!(true))), responses((status = 200, description = "A page", content_type = "text/html")))]
+    extensions(("x-public" = json!(true))), responses(Pages))]
 async fn accept(
     _: Public,
     State(state): State<IssuerState>,
