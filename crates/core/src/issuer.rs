@@ -32,10 +32,10 @@ use crate::verifier::{Local, Verifier};
 const QUEUE: Duration = Duration::from_secs(2);
 
 /// How often the keys are looked at.
-const UPKEEP: Duration = Duration::from_secs(60);
+const UPKEEP: Duration = Duration::from_mins(1);
 
 /// How often old rows are removed.
-const SWEEP: Duration = Duration::from_secs(3_600);
+const SWEEP: Duration = Duration::from_hours(1);
 
 /// How long the end of the process waits for a message that is being sent.
 const PATIENCE: Duration = Duration::from_secs(10);

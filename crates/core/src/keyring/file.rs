@@ -33,7 +33,7 @@ fn write_new(path: &Path) -> io::Result<()> {
     let draft = path.with_extension("new");
     let mut bytes = Zeroizing::new([0; 32]);
     SystemRandom::new().fill(&mut *bytes).map_err(|_| io::Error::other("the system gives no random bytes"))?;
-    let line = Zeroizing::new(format!("dev1:{}\n", URL_SAFE_NO_PAD.encode(&*bytes)));
+    let line = Zeroizing::new(format!("dev1:{}\n", URL_SAFE_NO_PAD.encode(bytes.as_slice())));
     if draft.exists() {
         fs::remove_file(&draft)?;
     }
@@ -76,7 +76,8 @@ pub(super) fn check_mode(path: &Path) -> Result<(), KeyringError> {
     let data = fs::metadata(path)
         .map_err(|error| KeyringError::Unreadable { place: place.clone(), reason: error.to_string() })?;
     let mode = data.permissions().mode() & 0o777;
-    if mode & 0o037 == 0 { Ok(()) } else { Err(KeyringError::Exposed { place, mode }) }
+    let others = mode & 0o037;
+    if others == 0 { Ok(()) } else { Err(KeyringError::Exposed { place, mode }) }
 }
 
 #[cfg(not(unix))]

@@ -49,11 +49,11 @@ impl RevocationSource for DatabaseSource {
             .await?;
         let more = rows.len() as u64 == PAGE;
         let keys = self.signing.names().await?;
-        Ok(RevocationPage { revocations: rows.into_iter().map(revocation).collect(), head, more, keys })
+        Ok(RevocationPage { revocations: rows.iter().map(revocation).collect(), head, more, keys })
     }
 }
 
-fn revocation(row: revocations::Model) -> Revocation {
+fn revocation(row: &revocations::Model) -> Revocation {
     Revocation {
         seq: row.seq,
         session_id: row.session_id,

@@ -19,13 +19,8 @@ use crate::ground::Ground;
 /// The role without which nobody could give roles any more.
 const ADMIN: &str = "admin";
 
-/// Gives a role within a transaction, and makes older access tokens of that person worthless. Whoever calls this asks
-/// first, and tells the audit log.
-///
-/// # Errors
-///
-/// [`AuthError::NotFound`] for a role or a person that is not there.
-pub(crate) async fn give(
+/// Gives a role within a transaction, and makes older access tokens of that person worthless.
+async fn give(
     ground: &Ground,
     transaction: &DatabaseTransaction,
     user: Uuid,

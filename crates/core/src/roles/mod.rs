@@ -8,8 +8,6 @@ mod read;
 
 use std::collections::BTreeSet;
 
-pub(crate) use change::give;
-
 use crate::ground::Ground;
 
 /// A role and what it permits.

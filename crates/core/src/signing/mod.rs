@@ -76,7 +76,7 @@ pub struct SigningKeyInfo {
 }
 
 /// How long a key is published before it signs: longer than anybody keeps the published set (`max-age` of it).
-pub(crate) const LEAD: Duration = Duration::from_secs(600);
+pub(crate) const LEAD: Duration = Duration::from_mins(10);
 
 /// The keys that sign access tokens; a copy costs a counter.
 #[derive(Clone, Debug)]

@@ -11,6 +11,9 @@ use crate::{AuthError, Caller};
 /// An issuer as a verifier sees it.
 #[async_trait]
 pub(crate) trait Face: RevocationSource {
+    /// Whether it knows a session only by the credential that is shown to it.
+    fn is_elsewhere(&self) -> bool;
+
     /// The public keys whose tokens are good; `anew` wants them as they are now.
     async fn keys(&self, anew: bool) -> Result<HashMap<String, [u8; 32]>, AuthError>;
 

@@ -28,17 +28,19 @@ pub(super) struct Known {
     pub(super) caller: Arc<Caller>,
 }
 
-/// The tokens that were found good, by their SHA-256, and the last credential of each session and key.
+/// The tokens that were found good, by their SHA-256, and the last credential of each session and key, where the issuer
+/// has to be asked about it.
 pub(super) struct Tokens {
     known: Cache<[u8; 32], Arc<Known>>,
-    held: Cache<Uuid, Arc<SecretString>>,
+    held: Option<Cache<Uuid, Arc<SecretString>>>,
 }
 
-impl Default for Tokens {
-    fn default() -> Self {
+impl Tokens {
+    /// None yet. With `holding`, credentials are remembered for as long as an access token lives.
+    pub(super) fn new(holding: bool) -> Self {
         let known = Cache::builder().max_capacity(50_000).time_to_live(LIFETIME).build();
-        let held = Cache::builder().max_capacity(50_000).time_to_live(LIFETIME).build();
-        Self { known, held }
+        let held = || Cache::builder().max_capacity(50_000).time_to_live(LIFETIME).build();
+        Self { known, held: holding.then(held) }
     }
 }
 
@@ -59,14 +61,15 @@ impl Tokens {
 
     /// Remembers what a session or key was shown by, so that the issuer can be asked about it.
     pub(super) fn hold(&self, of: Uuid, credential: &str) {
+        let Some(cache) = &self.held else { return };
         let same = |held: Arc<SecretString>| held.expose_secret() == credential;
-        if !self.held.get(&of).is_some_and(same) {
-            self.held.insert(of, Arc::new(SecretString::from(credential)));
+        if !cache.get(&of).is_some_and(same) {
+            cache.insert(of, Arc::new(SecretString::from(credential)));
         }
     }
 
     pub(super) fn held(&self, of: Uuid) -> Option<SecretString> {
-        self.held.get(&of).map(|held| SecretString::clone(&held))
+        self.held.as_ref()?.get(&of).map(|held| SecretString::clone(&held))
     }
 }
 

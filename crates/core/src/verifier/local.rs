@@ -49,6 +49,10 @@ impl RevocationSource for Local {
 
 #[async_trait]
 impl Face for Local {
+    fn is_elsewhere(&self) -> bool {
+        false
+    }
+
     async fn keys(&self, anew: bool) -> Result<HashMap<String, [u8; 32]>, AuthError> {
         if anew { self.ground.signing.public_keys_anew().await } else { self.ground.signing.public_keys().await }
     }

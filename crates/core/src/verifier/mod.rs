@@ -84,7 +84,8 @@ impl Verifier {
 
     async fn start(clock: SharedClock, issuer: String, face: Arc<dyn Face>, feed: Feed, cooldown: Duration) -> Self {
         let keys = KnownKeys::new(cooldown);
-        let inner = Inner { clock, issuer, face, feed, keys, tokens: Tokens::default(), task: Task::default() };
+        let tokens = Tokens::new(face.is_elsewhere());
+        let inner = Inner { clock, issuer, face, feed, keys, tokens, task: Task::default() };
         let verifier = Self { inner: Arc::new(inner) };
         verifier.inner.poll().await;
         verifier.inner.task.start(&verifier.inner);

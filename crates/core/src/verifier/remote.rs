@@ -137,6 +137,10 @@ impl RevocationSource for Remote {
 
 #[async_trait]
 impl Face for Remote {
+    fn is_elsewhere(&self) -> bool {
+        true
+    }
+
     async fn keys(&self, _: bool) -> Result<HashMap<String, [u8; 32]>, AuthError> {
         let keys: Jwks = self.ask("the published keys", self.client.get(self.url(".well-known/jwks.json"))).await?;
         // A key of another kind is somebody else's to use.
@@ -149,13 +153,12 @@ impl Face for Remote {
             return Err(AuthError::InvalidToken);
         }
         let digest = sha256(credential.as_bytes());
-        let caller = match self.answers.get(&digest) {
-            Some(known) => known,
-            None => {
-                let caller = self.introspect(credential).await?;
-                self.answers.insert(digest, caller.clone());
-                caller
-            }
+        let caller = if let Some(known) = self.answers.get(&digest) {
+            known
+        } else {
+            let caller = self.introspect(credential).await?;
+            self.answers.insert(digest, caller.clone());
+            caller
         };
         caller.ok_or(AuthError::InvalidToken)
     }

@@ -121,6 +121,38 @@ fn an_app_has_rights_on_rows_and_no_others() {
 }
 
 #[test]
+fn a_reader_reads_what_a_migration_grants_it_and_nothing_else() {
+    on_postgres("create::reader", async |engine| {
+        let workspace = workspace();
+        let database = workspace.descriptor("core").reader_role("reports");
+        let test = TestFleet::migrated(engine, vec![database]).await;
+        let login = Login::of_reader(&test, "core", "reports").await;
+        let mut reader = login.connect().await.unwrap();
+        for sql in
+            ["SELECT * FROM app.things", "CREATE TABLE mine (a integer)", "SELECT * FROM public.seaql_migrations"]
+        {
+            assert!(forbidden(&mut reader, sql).await, "{sql} went through");
+        }
+        let session = test.session("core").await;
+        let Target::Postgres(target) = test.target("core") else { panic!("it is on PostgreSQL") };
+        let role = &target.reader_roles[0];
+        assert_eq!(*role, format!("{}_reports", target.database));
+        let grant = format!("GRANT USAGE ON SCHEMA app TO \"{role}\"; GRANT SELECT ON app.things TO \"{role}\"");
+        execute(&session.connection, &grant).await.unwrap();
+        session.close().await;
+        reader.execute(AssertSqlSafe("SELECT * FROM app.things")).await.unwrap();
+        assert!(forbidden(&mut reader, "DELETE FROM app.things").await);
+        drop(reader);
+
+        test.fleet.drop_databases(&test.plan(), false, &yes(), &test.context).await.unwrap();
+        test.fleet.create(&test.plan(), &test.context).await.unwrap();
+        let session = test.session("core").await;
+        let there = format!("SELECT count(*) FROM pg_roles WHERE rolname = '{role}'");
+        assert_eq!(number(&session.connection, &there).await, 1);
+    });
+}
+
+#[test]
 fn an_app_reaches_its_own_database_alone() {
     on_postgres("create::reach", async |engine| {
         let workspace = workspace();
