@@ -2,15 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod accounts;
 mod api_keys;
 mod audit;
 mod denial;
 mod keys;
 mod leak;
+mod messages;
+mod passwords;
+mod people;
 mod refresh;
 mod roles;
+mod second_factor;
 mod sessions;
 mod settings;
 mod support;
+mod throttles;
 mod verifier;
 mod wire;

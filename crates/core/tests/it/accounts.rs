@@ -1,0 +1,168 @@
+//! Getting an account, keeping it and giving it up.
+
+mod administer;
+mod reset;
+mod telephone;
+
+use atriz_core::{AuthError, DEMO_PASSWORD, Keep};
+use atriz_testing::both_engines;
+
+use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, of, run_sql, secret, sign_up, words};
+use crate::support::House;
+
+both_engines! {
+    async fn nobody_signs_in_before_the_address_is_proven(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        sign_up(&house, " Ada@New.example ", PASSWORD, &at(1)).await.unwrap();
+        assert!(matches!(enter(&house, "ada@new.example", PASSWORD, None, &at(2)).await, Err(AuthError::EmailNotVerified)));
+        assert!(matches!(enter(&house, "ada@new.example", OTHER, None, &at(3)).await, Err(AuthError::Credentials)));
+        let letter = post.one("Ada@new.example").await;
+        assert_eq!(letter.subject, "Confirm your e-mail address");
+        assert!(letter.text.contains("http://localhost:3000/auth/email/verify?token=vfy_"), "{}", letter.text);
+        accounts.verify_email(&letter.token(), &at(1)).await.unwrap();
+        assert!(matches!(accounts.verify_email(&letter.token(), &at(1)).await, Err(AuthError::InvalidSecret)));
+        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        let me = caller(&house, "ADA@new.example", PASSWORD, &at(4)).await;
+        assert!(me.may("account.read"), "everybody has the role of members");
+        let profile = accounts.profile(&me).await.unwrap();
+        assert_eq!((profile.name.as_str(), profile.email.as_str()), ("Ada", "Ada@New.example"));
+        let renamed = accounts.rename(&me, "Countess Ada", Some(profile.version), &at(4)).await.unwrap();
+        assert!(renamed.version > profile.version);
+        let stale = accounts.rename(&me, "Late", Some(profile.version), &at(4)).await;
+        assert!(matches!(stale, Err(AuthError::Conflict(_))));
+    }
+
+    async fn an_owner_is_told_and_nobody_else(engine) {
+        let house = House::new(engine).await;
+        let post = Post::of(&house);
+        sign_up(&house, "Member@example.com", PASSWORD, &at(1)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "You already have an account");
+        assert!(enter(&house, "member@example.com", PASSWORD, None, &at(2)).await.is_err());
+        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        caller(&house, "member@example.com", DEMO_PASSWORD, &at(3)).await;
+        for _ in 0..5 {
+            run_sql(&house, "DELETE FROM throttles WHERE kind = 'recovery_ip'").await;
+            house.issuer.accounts().forgot_password("nobody@example.com", &at(4)).await.unwrap();
+            house.issuer.accounts().resend_verification("member@example.com", &at(4)).await.unwrap();
+        }
+        assert!(post.take("nobody@example.com").await.is_empty());
+        assert!(post.take("member@example.com").await.is_empty());
+    }
+
+    /// Somebody claims an address before its owner does, in both orders.
+    async fn a_claim_to_anothers_address_comes_to_nothing(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        // The thief first: the owner's claim replaces theirs, and with the owner's link the owner's password counts.
+        sign_up(&house, "owner@new.example", OTHER, &at(1)).await.unwrap();
+        let of_thief = post.one("owner@new.example").await.token();
+        sign_up(&house, "owner@new.example", PASSWORD, &at(2)).await.unwrap();
+        let of_owner = post.one("owner@new.example").await.token();
+        assert!(matches!(accounts.verify_email(&of_thief, &at(2)).await, Err(AuthError::InvalidSecret)));
+        accounts.verify_email(&of_owner, &at(2)).await.unwrap();
+        assert!(matches!(enter(&house, "owner@new.example", OTHER, None, &at(3)).await, Err(AuthError::Credentials)));
+        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        caller(&house, "owner@new.example", PASSWORD, &at(4)).await;
+        // The thief second, while the owner's link is open: it dies, and the thief cannot open the new one.
+        sign_up(&house, "second@new.example", PASSWORD, &at(5)).await.unwrap();
+        let of_owner = post.one("second@new.example").await.token();
+        sign_up(&house, "second@new.example", OTHER, &at(6)).await.unwrap();
+        assert!(matches!(accounts.verify_email(&of_owner, &at(5)).await, Err(AuthError::InvalidSecret)));
+        assert!(matches!(enter(&house, "second@new.example", OTHER, None, &at(7)).await, Err(AuthError::EmailNotVerified)));
+        // Once it is proven, no claim touches it.
+        sign_up(&house, "owner@new.example", OTHER, &at(8)).await.unwrap();
+        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        caller(&house, "owner@new.example", PASSWORD, &at(9)).await;
+    }
+
+    async fn a_new_password_ends_the_other_sessions(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let elsewhere = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        let here = caller(&house, "member@example.com", DEMO_PASSWORD, &at(2)).await;
+        accounts.forgot_password("member@example.com", &at(3)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        let wrong = accounts.change_password(&here, &secret(OTHER), &secret(PASSWORD), &at(2)).await;
+        assert!(matches!(wrong, Err(AuthError::Credentials)));
+        for bad in ["short", "aaaaaaaaaaaaaaaaaaaa", "member@example.com", DEMO_PASSWORD] {
+            let refused = accounts.change_password(&here, &secret(DEMO_PASSWORD), &secret(bad), &at(2)).await;
+            assert!(matches!(refused, Err(AuthError::Unacceptable { field: "password", .. })), "{bad}: {refused:?}");
+        }
+        accounts.change_password(&here, &secret(DEMO_PASSWORD), &secret(PASSWORD), &at(2)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "Your password was changed");
+        house.issuer.sessions().fresh(&here).await.unwrap();
+        assert!(house.issuer.sessions().fresh(&elsewhere).await.is_err());
+        let late = accounts.reset_password(&link, &secret(OTHER), &at(3)).await;
+        assert!(matches!(late, Err(AuthError::InvalidSecret)), "links of before are void: {late:?}");
+        assert!(matches!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(4)).await, Err(AuthError::Credentials)));
+        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        caller(&house, "member@example.com", PASSWORD, &at(5)).await;
+    }
+
+    async fn another_address_counts_once_it_is_proven(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        accounts.change_email(&me, "new@new.example", &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
+        let letter = post.one("new@new.example").await;
+        assert!(letter.text.contains("/email/change?token=chg_"));
+        assert!(enter(&house, "new@new.example", DEMO_PASSWORD, None, &at(2)).await.is_err());
+        accounts.confirm_email_change(&letter.token(), &at(3)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "Your e-mail address was changed");
+        assert!(matches!(accounts.confirm_email_change(&letter.token(), &at(3)).await, Err(AuthError::InvalidSecret)));
+        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        let me = caller(&house, "new@new.example", DEMO_PASSWORD, &at(4)).await;
+        assert!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(5)).await.is_err());
+        // Of an address that somebody has, that somebody is told, and the answer is the same.
+        accounts.change_email(&me, "buyer@example.com", &secret(DEMO_PASSWORD), &at(6)).await.unwrap();
+        assert_eq!(post.one("buyer@example.com").await.subject, "You already have an account");
+    }
+
+    async fn a_closed_account_stays_closed(engine) {
+        let house = House::new(engine).await;
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        let accounts = house.issuer.accounts();
+        assert!(matches!(accounts.deactivate(&me, &secret(OTHER), &at(1)).await, Err(AuthError::Credentials)));
+        accounts.deactivate(&me, &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
+        assert!(house.issuer.sessions().fresh(&me).await.is_err());
+        assert!(matches!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(2)).await, Err(AuthError::AccountDisabled)));
+        assert!(matches!(enter(&house, "member@example.com", OTHER, None, &at(3)).await, Err(AuthError::Credentials)));
+        accounts.forgot_password("member@example.com", &at(4)).await.unwrap();
+        let letters = Post::of(&house).take("member@example.com").await;
+        assert_eq!(letters.iter().map(|letter| letter.subject.as_str()).collect::<Vec<_>>(), ["Your account is closed"]);
+        let told = words(&house, "SELECT action FROM audit_log WHERE outcome = 'success' AND action LIKE 'account%'").await;
+        assert_eq!(told, ["account_deactivate"]);
+    }
+
+    async fn what_cannot_be_taken_is_said_before_anything_is_done(engine) {
+        let house = House::new(engine).await;
+        let before = count(&house, "SELECT count(*) FROM users").await;
+        for (email, password, field) in [
+            ("no address", PASSWORD, "email"),
+            ("a@new.example", "short", "password"),
+            ("a@new.example", "a@new.example a@new", "password"),
+            ("member@example.com", "password12345678", "password"),
+        ] {
+            match sign_up(&house, email, password, &at(1)).await {
+                Err(AuthError::Unacceptable { field: said, .. }) => assert_eq!(said, field),
+                other => panic!("{email}: {other:?}"),
+            }
+        }
+        assert_eq!(count(&house, "SELECT count(*) FROM users").await, before);
+        assert_eq!(count(&house, "SELECT count(*) FROM messages").await, 0);
+    }
+}
+
+/// A session of somebody for tests beside this file.
+pub(crate) async fn session(house: &House, email: &str) -> atriz_core::Caller {
+    let attempt = atriz_core::SignIn {
+        email: email.to_owned(),
+        password: secret(DEMO_PASSWORD),
+        code: None,
+        app: "atriz".to_owned(),
+        keep: Keep::Cookie,
+    };
+    let signed = house.issuer.sessions().sign_in(attempt, &at(900)).await.unwrap();
+    of(house, signed).await
+}

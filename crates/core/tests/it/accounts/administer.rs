@@ -1,0 +1,116 @@
+//! What administrators do, and how the first one comes.
+
+use std::time::Duration;
+
+use atriz_core::{AccountFilter, AuthError, DEMO_PASSWORD, Invitation};
+use atriz_testing::both_engines;
+
+use super::session;
+use crate::people::{OTHER, PASSWORD, Post, at, caller, enter, run_sql, secret};
+use crate::support::House;
+
+const NO_ADMIN: &str = "DELETE FROM user_roles WHERE role_id IN (SELECT id FROM roles WHERE code = 'admin')";
+
+both_engines! {
+    async fn accounts_are_shut_opened_and_reset(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let admin = session(&house, "admin@example.com").await;
+        let member = session(&house, "member@example.com").await;
+        let user = member.user.unwrap();
+        for refused in [
+            accounts.disable(&member, admin.user.unwrap(), &at(1)).await,
+            accounts.enable(&member, user, &at(1)).await,
+            accounts.start_reset(&member, user, &at(1)).await,
+            accounts.get(&member, user).await.map(drop),
+            accounts.list(&member, &AccountFilter::default()).await.map(drop),
+        ] {
+            assert!(matches!(refused, Err(AuthError::Forbidden(_))));
+        }
+        assert!(matches!(accounts.disable(&admin, admin.user.unwrap(), &at(1)).await, Err(AuthError::Conflict(_))));
+        accounts.start_reset(&admin, user, &at(1)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        accounts.disable(&admin, user, &at(1)).await.unwrap();
+        assert!(house.issuer.sessions().fresh(&member).await.is_err());
+        let reset = accounts.reset_password(&link, &secret(PASSWORD), &at(2)).await;
+        assert!(matches!(reset, Err(AuthError::InvalidSecret)), "no link opens a shut account");
+        assert!(matches!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(3)).await, Err(AuthError::AccountDisabled)));
+        accounts.enable(&admin, user, &at(1)).await.unwrap();
+        assert!(matches!(accounts.enable(&admin, user, &at(1)).await, Err(AuthError::Conflict(_))));
+        house.fleet.clock.advance(Duration::from_secs(60));
+        caller(&house, "member@example.com", DEMO_PASSWORD, &at(4)).await;
+        let deactivated = accounts.deactivate(&admin, &secret(DEMO_PASSWORD), &at(5)).await;
+        assert!(matches!(deactivated, Err(AuthError::Conflict(_))), "somebody has to be left: {deactivated:?}");
+    }
+
+    async fn lists_go_on_where_they_stopped(engine) {
+        let house = House::new(engine).await;
+        let admin = session(&house, "admin@example.com").await;
+        let mut filter = AccountFilter { limit: 7, ..AccountFilter::default() };
+        let mut all = Vec::new();
+        loop {
+            let page = house.issuer.accounts().list(&admin, &filter).await.unwrap();
+            let Some(last) = page.last() else { break };
+            filter.after = Some(last.email_norm.clone());
+            all.extend(page.into_iter().map(|account| account.email_norm));
+        }
+        assert!(all.len() >= 20 && all.is_sorted(), "{all:?}");
+        for (search, expected) in [("SELLER", 5), ("%", 0), ("_", 0), ("cashier2@", 1), ("store manager", 1)] {
+            let filter = AccountFilter { search: Some(search.to_owned()), limit: 50, ..AccountFilter::default() };
+            assert_eq!(house.issuer.accounts().list(&admin, &filter).await.unwrap().len(), expected, "{search}");
+        }
+    }
+
+    async fn an_invitation_brings_its_roles(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let admin = session(&house, "admin@example.com").await;
+        let invite = |email: &str, roles: &[&str]| Invitation {
+            email: email.to_owned(),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        };
+        let support = session(&house, "support@example.com").await;
+        let refused = accounts.invite(&support, invite("new@new.example", &["admin"]), &at(1)).await;
+        assert!(matches!(refused, Err(AuthError::Forbidden(_))));
+        let unknown = accounts.invite(&admin, invite("new@new.example", &["no.such_role"]), &at(1)).await;
+        assert!(matches!(unknown, Err(AuthError::Unacceptable { field: "roles", .. })));
+        let there = accounts.invite(&admin, invite("member@example.com", &[]), &at(1)).await;
+        assert!(matches!(there, Err(AuthError::Conflict(_))));
+        accounts.invite(&admin, invite("new@new.example", &["atriz.editor"]), &at(1)).await.unwrap();
+        let link = post.one("new@new.example").await.token();
+        let weak = accounts.accept_invitation(&link, "New", &secret("new@new.example new"), &at(2)).await;
+        assert!(matches!(weak, Err(AuthError::Unacceptable { .. })), "the link stays good");
+        accounts.accept_invitation(&link, "New", &secret(PASSWORD), &at(2)).await.unwrap();
+        assert!(matches!(accounts.accept_invitation(&link, "New", &secret(OTHER), &at(2)).await, Err(AuthError::InvalidSecret)));
+        let me = caller(&house, "new@new.example", PASSWORD, &at(3)).await;
+        assert!(me.roles.contains(&"atriz.editor".to_owned()), "{:?}", me.roles);
+    }
+
+    async fn there_is_one_first_administrator(engine) {
+        let house = House::new(engine).await;
+        let accounts = house.issuer.accounts();
+        let second = accounts.create_first_admin("root@new.example", "Root", &secret(PASSWORD)).await;
+        assert!(matches!(second, Err(AuthError::Conflict(_))));
+        run_sql(&house, NO_ADMIN).await;
+        let weak = accounts.create_first_admin("root@new.example", "Root", &secret("password12345678")).await;
+        assert!(matches!(weak, Err(AuthError::Unacceptable { .. })));
+        let tasks: Vec<_> = (0..8)
+            .map(|number| {
+                let accounts = accounts.clone();
+                tokio::spawn(async move {
+                    let email = format!("root{number}@new.example");
+                    accounts.create_first_admin(&email, "Root", &secret(PASSWORD)).await.is_ok()
+                })
+            })
+            .collect();
+        let mut made = Vec::new();
+        for (number, task) in tasks.into_iter().enumerate() {
+            if task.await.unwrap() {
+                made.push(number);
+            }
+        }
+        assert_eq!(made.len(), 1);
+        let me = caller(&house, &format!("root{}@new.example", made[0]), PASSWORD, &at(1)).await;
+        assert!(me.may("users.disable") && me.may("roles.grant"));
+    }
+}

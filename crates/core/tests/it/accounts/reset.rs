@@ -1,0 +1,97 @@
+//! A new password without the old one.
+
+use std::time::Duration;
+
+use atriz_core::{AuthError, DEMO_PASSWORD};
+use atriz_testing::both_engines;
+
+use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, secret, sign_up};
+use crate::support::House;
+
+both_engines! {
+    async fn a_link_sets_a_new_password_and_ends_all_sessions(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        accounts.forgot_password(" MEMBER@example.com ", &at(2)).await.unwrap();
+        let letter = post.one("member@example.com").await;
+        assert!(letter.text.contains("/password/reset?token=rst_"));
+        let refused = accounts.reset_password(&letter.token(), &secret("too short"), &at(2)).await;
+        assert!(matches!(refused, Err(AuthError::Unacceptable { .. })), "the link stays good");
+        accounts.reset_password(&letter.token(), &secret(PASSWORD), &at(2)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "Your password was changed");
+        assert!(house.issuer.sessions().fresh(&me).await.is_err());
+        let again = accounts.reset_password(&letter.token(), &secret(OTHER), &at(2)).await;
+        assert!(matches!(again, Err(AuthError::InvalidSecret)));
+        assert!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(3)).await.is_err());
+        house.fleet.clock.advance(Duration::from_secs(60));
+        caller(&house, "member@example.com", PASSWORD, &at(4)).await;
+    }
+
+    async fn links_end_and_are_good_for_one_purpose(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        accounts.forgot_password("member@example.com", &at(1)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        assert!(matches!(accounts.verify_email(&link, &at(1)).await, Err(AuthError::InvalidSecret)));
+        assert!(matches!(accounts.confirm_email_change(&link, &at(1)).await, Err(AuthError::InvalidSecret)));
+        let accepted = accounts.accept_invitation(&link, "Ada", &secret(PASSWORD), &at(1)).await;
+        assert!(matches!(accepted, Err(AuthError::InvalidSecret)));
+        house.fleet.clock.advance(Duration::from_secs(30 * 60));
+        let late = accounts.reset_password(&link, &secret(PASSWORD), &at(1)).await;
+        assert!(matches!(late, Err(AuthError::InvalidSecret)));
+        for junk in ["", "rst_", "rst_x_y", &"x".repeat(100_000)] {
+            let refused = accounts.reset_password(&secret(junk), &secret(PASSWORD), &at(1)).await;
+            assert!(matches!(refused, Err(AuthError::InvalidSecret)));
+        }
+    }
+
+    async fn who_opens_the_link_owns_the_address(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        sign_up(&house, "ada@new.example", OTHER, &at(1)).await.unwrap();
+        let of_thief = post.one("ada@new.example").await.token();
+        accounts.forgot_password("ada@new.example", &at(2)).await.unwrap();
+        let link = post.one("ada@new.example").await.token();
+        accounts.reset_password(&link, &secret(PASSWORD), &at(2)).await.unwrap();
+        assert!(matches!(accounts.verify_email(&of_thief, &at(3)).await, Err(AuthError::InvalidSecret)));
+        assert!(enter(&house, "ada@new.example", OTHER, None, &at(4)).await.is_err());
+        house.fleet.clock.advance(Duration::from_secs(60));
+        caller(&house, "ada@new.example", PASSWORD, &at(5)).await;
+    }
+
+    async fn of_sixty_four_at_once_one_succeeds(engine) {
+        let house = House::new(engine).await;
+        let post = Post::of(&house);
+        house.issuer.accounts().forgot_password("member@example.com", &at(1)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        let tasks: Vec<_> = (0..64)
+            .map(|number| {
+                let (accounts, link) = (house.issuer.accounts().clone(), link.clone());
+                tokio::spawn(async move {
+                    loop {
+                        let password = secret(format!("{PASSWORD} {number}"));
+                        match accounts.reset_password(&link, &password, &at(100 + number)).await {
+                            Ok(()) => return true,
+                            Err(AuthError::InvalidSecret) => return false,
+                            // They come back, as they are told to.
+                            Err(AuthError::Overloaded { .. }) => {}
+                            Err(other) => panic!("{other}"),
+                        }
+                    }
+                })
+            })
+            .collect();
+        let mut won = Vec::new();
+        for (number, task) in tasks.into_iter().enumerate() {
+            if task.await.unwrap() {
+                won.push(number);
+            }
+        }
+        assert_eq!(won.len(), 1);
+        assert_eq!(post.one("member@example.com").await.subject, "Your password was changed");
+        let done = "SELECT count(*) FROM audit_log WHERE action = 'password_reset' AND outcome = 'success'";
+        assert_eq!(count(&house, done).await, 1);
+        caller(&house, "member@example.com", &format!("{PASSWORD} {}", won[0]), &at(2)).await;
+    }
+}

@@ -1,0 +1,201 @@
+//! What asking for a password costs: the same for everybody.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use atriz_core::{AuthError, Client, DEMO_PASSWORD};
+use atriz_testing::{Child, Engine, both_engines, given};
+use tracing::Instrument as _;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::people::{PASSWORD, Post, at, enter, hashes, run_sql, sign_up, words};
+use crate::support::House;
+
+/// Accounts in every state, and texts that are no account. None of these signs in.
+const PATHS: &[(&str, &str, &str)] = &[
+    ("a wrong password", "member@example.com", "wrong password of no account"),
+    ("nobody", "nobody@example.com", DEMO_PASSWORD),
+    ("no address at all", "no address", DEMO_PASSWORD),
+    ("nothing", "", ""),
+    ("an empty password", "buyer@example.com", ""),
+    ("an endless password", "seller1@example.com", "endless"),
+    ("no password", "seller2@example.com", DEMO_PASSWORD),
+    ("shut", "seller3@example.com", DEMO_PASSWORD),
+    ("shut, a wrong password", "seller4@example.com", "wrong password of no account"),
+    ("not proven", "new@new.example", PASSWORD),
+    ("a hostile hash", "seller5@example.com", DEMO_PASSWORD),
+    ("a hash of an unknown pepper", "driver@example.com", DEMO_PASSWORD),
+];
+
+async fn prepared(engine: Engine) -> House {
+    let house = House::new(engine).await;
+    sign_up(&house, "new@new.example", PASSWORD, &at(1)).await.unwrap();
+    let of = |email: &str| format!("user_id = (SELECT id FROM users WHERE email_norm = '{email}')");
+    let shut = "UPDATE users SET status = 'disabled' WHERE email_norm IN ('seller3@example.com', 'seller4@example.com')";
+    run_sql(&house, shut).await;
+    run_sql(&house, &format!("DELETE FROM user_credentials WHERE {}", of("seller2@example.com"))).await;
+    let hostile = format!("$argon2id$v=19$m=4194304,t=100,p=4$BwcHBwcHBwcHBwcHBwcHBw${}", "A".repeat(43));
+    let hostile = format!("UPDATE user_credentials SET phc = '{hostile}' WHERE {}", of("seller5@example.com"));
+    run_sql(&house, &hostile).await;
+    let lost = format!("UPDATE user_credentials SET pepper_id = 'lost' WHERE {}", of("driver@example.com"));
+    run_sql(&house, &lost).await;
+    Post::of(&house).take("new@new.example").await;
+    house
+}
+
+async fn attempt(house: &House, email: &str, password: &str, client: &Client) {
+    let password = if password == "endless" { "x".repeat(100_000) } else { password.to_owned() };
+    let done = enter(house, email, &password, None, client).await;
+    let expected = matches!(
+        done,
+        Err(AuthError::Credentials | AuthError::EmailNotVerified | AuthError::AccountDisabled)
+    );
+    assert!(expected, "{email}: {done:?}");
+}
+
+both_engines! {
+    async fn every_question_costs_one_hash(engine) {
+        let house = prepared(engine).await;
+        for (number, (path, email, password)) in (10..).zip(PATHS) {
+            let before = hashes(&house);
+            attempt(&house, email, password, &at(number)).await;
+            assert_eq!(hashes(&house) - before, 1, "{path}");
+        }
+        // Who is sent away for too many tries costs none, with and without an account.
+        for email in ["member@example.com", "nobody@example.com"] {
+            let _ = enter(&house, email, "wrong", None, &at(70)).await;
+            let before = hashes(&house);
+            let third = enter(&house, email, "wrong", None, &at(71)).await;
+            assert!(matches!(third, Err(AuthError::Throttled { .. })), "{third:?}");
+            assert_eq!(hashes(&house), before);
+        }
+    }
+
+    async fn every_sign_up_costs_one_hash(engine) {
+        let house = prepared(engine).await;
+        let emails = ["fresh@new.example", "member@example.com", "new@new.example", "seller3@example.com"];
+        for (number, email) in (10..).zip(emails) {
+            let before = hashes(&house);
+            sign_up(&house, email, PASSWORD, &at(number)).await.unwrap();
+            assert_eq!(hashes(&house) - before, 1, "{email}");
+        }
+    }
+
+    async fn every_path_costs_the_same_queries(engine) {
+        let name = match engine {
+            Engine::Sqlite => "passwords::every_path_costs_the_same_queries::sqlite",
+            Engine::Postgres => "passwords::every_path_costs_the_same_queries::postgres",
+        };
+        if given().is_some() {
+            return count_queries(engine).await;
+        }
+        let child = Child::of_test(name, "count");
+        let child = if engine == Engine::Postgres { child.with_server() } else { child };
+        let output = tokio::task::block_in_place(|| child.run());
+        let (told, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{told}\n{log}");
+        assert!(told.contains("queries of"), "{told}");
+    }
+
+    async fn an_old_hash_is_made_anew_at_sign_in(engine) {
+        let house = House::new(engine).await;
+        let pepper = "SELECT pepper_id FROM user_credentials WHERE user_id = \
+            (SELECT id FROM users WHERE email_norm = 'member@example.com')";
+        assert_eq!(words(&house, pepper).await, ["none"]);
+        let before = hashes(&house);
+        enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(1)).await.unwrap();
+        assert_eq!(hashes(&house) - before, 2);
+        assert_ne!(words(&house, pepper).await, ["none"]);
+        enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(1)).await.unwrap();
+        assert_eq!(hashes(&house) - before, 3, "once is enough");
+        assert!(enter(&house, "member@example.com", "wrong", None, &at(1)).await.is_err());
+        assert!(house.issuer.accounts().hashing().idle_memory >= 1, "memory is kept for the next one");
+    }
+
+    async fn too_many_at_once_are_sent_away(engine) {
+        // One at a time, each some 30 ms and more: within two seconds few of so many have their turn.
+        let house = House::with(engine, |settings| settings.hash_permits = 1).await;
+        let tasks: Vec<_> = (0..250)
+            .map(|number| {
+                let (accounts, email) = (house.issuer.accounts().clone(), format!("a{number}@new.example"));
+                let new = atriz_core::NewAccount { email, name: "Ada".to_owned(), password: PASSWORD.into() };
+                tokio::spawn(async move { accounts.sign_up(new, &at(number)).await })
+            })
+            .collect();
+        let (mut done, mut away) = (0, 0);
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(()) => done += 1,
+                Err(AuthError::Overloaded { retry_after }) => {
+                    assert!(retry_after >= Duration::from_secs(1));
+                    away += 1;
+                }
+                // Two hundred and fifty transactions at once wait for connections, too.
+                Err(AuthError::Database(_)) => {}
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert!(done >= 1 && away >= 1, "{done} done, {away} sent away");
+        assert!(house.issuer.accounts().hashing().idle_memory <= 1, "one at a time takes memory for one");
+    }
+}
+
+static QUERIES: AtomicU64 = AtomicU64::new(0);
+
+/// Counts the statements that are run within a span called `counted`, and none of those that run beside.
+struct Counter;
+
+impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
+    fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
+        let within = context.event_scope(event).is_some_and(|mut scope| scope.any(|span| span.name() == "counted"));
+        if event.metadata().target() == "sqlx::query" && within {
+            QUERIES.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+async fn counted(work: impl Future<Output = ()>) -> u64 {
+    QUERIES.store(0, Ordering::SeqCst);
+    work.instrument(tracing::info_span!("counted")).await;
+    // On SQLite a thread of its own writes the log.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    QUERIES.load(Ordering::SeqCst)
+}
+
+fn all_the_same(what: &str, counts: &[(String, u64)]) {
+    println!("queries of {what}: {counts:?}");
+    assert!(counts[0].1 >= 3, "{what}: they are counted at all: {counts:?}");
+    assert!(counts.iter().all(|(_, count)| *count == counts[0].1), "{what}: {counts:?}");
+}
+
+async fn count_queries(engine: Engine) {
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Counter)).unwrap();
+    let house = prepared(engine).await;
+    let mut counts = Vec::new();
+    for (number, (path, email, password)) in (10..).zip(PATHS) {
+        let count = counted(attempt(&house, email, password, &at(number))).await;
+        counts.push(((*path).to_owned(), count));
+    }
+    all_the_same("signing in", &counts);
+    counts.clear();
+    let emails = ["fresh@new.example", "member@example.com", "new@new.example", "seller3@example.com"];
+    for (number, email) in (100..).zip(emails) {
+        let count = counted(async { sign_up(&house, email, PASSWORD, &at(number)).await.unwrap() }).await;
+        counts.push((email.to_owned(), count));
+    }
+    all_the_same("signing up", &counts);
+    run_sql(&house, "DELETE FROM throttles").await;
+    let mut of_forgetting = Vec::new();
+    let mut of_asking = Vec::new();
+    for (number, email) in (200..).zip(["unknown@new.example", "member@example.com", "new@new.example", "seller3@example.com"]) {
+        let accounts = house.issuer.accounts();
+        let count = counted(async { accounts.forgot_password(email, &at(number)).await.unwrap() }).await;
+        of_forgetting.push((email.to_owned(), count));
+        let count = counted(async { accounts.resend_verification(email, &at(number)).await.unwrap() }).await;
+        of_asking.push((email.to_owned(), count));
+    }
+    all_the_same("a forgotten password", &of_forgetting);
+    all_the_same("the link once more", &of_asking);
+}

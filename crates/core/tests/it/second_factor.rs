@@ -1,0 +1,153 @@
+//! Authenticator apps and recovery codes.
+
+use std::time::Duration;
+
+use atriz_core::{AuthError, Caller, DEMO_PASSWORD, RecoveryCodes};
+use atriz_kernel::Clock as _;
+use atriz_testing::both_engines;
+use secrecy::{ExposeSecret as _, SecretString};
+use uuid::Uuid;
+
+use crate::people::{PASSWORD, Post, at, caller, count, enter, of, run_sql, secret};
+use crate::support::House;
+
+/// The code that an app with this seed shows now.
+fn shown(house: &House, seed: &SecretString) -> String {
+    let seed = totp_rs::Secret::try_from_base32(seed.expose_secret()).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(seed).with_account_name("a").build().unwrap();
+    totp.generate(u64::try_from(house.fleet.clock.now().timestamp()).unwrap()).to_string()
+}
+
+/// Somebody with an authenticator app, and its seed.
+async fn with_app(house: &House, email: &str) -> (Caller, Uuid, SecretString, RecoveryCodes) {
+    let me = caller(house, email, DEMO_PASSWORD, &at(900)).await;
+    let factors = house.issuer.second_factors();
+    let enrolment = factors.enrol(&me, "telephone", &at(900)).await.unwrap();
+    assert!(enrolment.otpauth_url.expose_secret().starts_with("otpauth://totp/"));
+    let wrong = factors.confirm(&me, enrolment.id, &secret("000000"), &at(900)).await;
+    assert!(matches!(wrong, Err(AuthError::InvalidSecret)) || shown(house, &enrolment.secret) == "000000");
+    let codes = factors.confirm(&me, enrolment.id, &secret(shown(house, &enrolment.secret)), &at(900)).await.unwrap();
+    assert_eq!(codes.0.len(), 10);
+    house.fleet.clock.advance(Duration::from_secs(30));
+    (me, enrolment.id, enrolment.secret, codes)
+}
+
+both_engines! {
+    async fn a_code_is_asked_for_and_works_once(engine) {
+        let house = House::new(engine).await;
+        let (_, _, seed, _) = with_app(&house, "member@example.com").await;
+        let email = "member@example.com";
+        assert!(matches!(enter(&house, email, DEMO_PASSWORD, None, &at(1)).await, Err(AuthError::SecondFactorRequired)));
+        assert!(matches!(enter(&house, email, PASSWORD, Some("000000"), &at(2)).await, Err(AuthError::Credentials)));
+        house.fleet.clock.advance(Duration::from_secs(30));
+        let code = shown(&house, &seed);
+        let signed = enter(&house, email, DEMO_PASSWORD, Some(&code), &at(3)).await.unwrap();
+        let me = of(&house, signed).await;
+        assert_eq!(me.acr, "aal2");
+        let again = enter(&house, email, DEMO_PASSWORD, Some(&code), &at(4)).await;
+        assert!(matches!(again, Err(AuthError::Credentials)), "{again:?}");
+        house.fleet.clock.advance(Duration::from_secs(30));
+        enter(&house, email, DEMO_PASSWORD, Some(&shown(&house, &seed)), &at(5)).await.unwrap();
+        assert_eq!(count(&house, "SELECT count(*) FROM totp_secrets WHERE length(secret_sealed) > 20").await, 1);
+    }
+
+    async fn wrong_codes_are_counted_apart(engine) {
+        let house = House::new(engine).await;
+        let (me, id, seed, _) = with_app(&house, "member@example.com").await;
+        let factors = house.issuer.second_factors();
+        let code = secret(if shown(&house, &seed) == "111111" { "222222" } else { "111111" });
+        let password = secret(DEMO_PASSWORD);
+        let mut answers = Vec::new();
+        for _ in 0..4 {
+            answers.push(factors.remove(&me, id, &password, &code, &at(1)).await.unwrap_err());
+        }
+        assert!(matches!(answers[2], AuthError::Credentials), "{answers:?}");
+        assert!(matches!(answers[3], AuthError::Throttled { .. }), "{answers:?}");
+        house.fleet.clock.advance(Duration::from_secs(30));
+        enter(&house, "member@example.com", DEMO_PASSWORD, Some(&shown(&house, &seed)), &at(2)).await.unwrap();
+    }
+
+    async fn a_recovery_code_works_once_whoever_comes_first(engine) {
+        let house = House::new(engine).await;
+        let (_, _, _, codes) = with_app(&house, "member@example.com").await;
+        let code = codes.0[0].expose_secret().to_uppercase();
+        let tasks: Vec<_> = (0..64)
+            .map(|number| {
+                let (sessions, code) = (house.issuer.sessions().clone(), secret(code.clone()));
+                let attempt = atriz_core::SignIn {
+                    email: "member@example.com".to_owned(),
+                    password: secret(DEMO_PASSWORD),
+                    code: Some(code),
+                    app: "atriz".to_owned(),
+                    keep: atriz_core::Keep::Cookie,
+                };
+                tokio::spawn(async move { sessions.sign_in(attempt, &at(number)).await.is_ok() })
+            })
+            .collect();
+        let mut won = 0;
+        for task in tasks {
+            won += usize::from(task.await.unwrap());
+        }
+        assert_eq!(won, 1);
+        let used = "SELECT count(*) FROM auth_tokens WHERE purpose = 'recovery_code' AND consumed_at IS NOT NULL";
+        assert_eq!(count(&house, used).await, 1);
+        let letters = Post::of(&house).take("member@example.com").await;
+        let told = letters.iter().filter(|letter| letter.subject == "A recovery code was used").count();
+        assert_eq!(told, 1, "{letters:?}");
+        house.fleet.clock.advance(Duration::from_secs(60));
+        let again = enter(&house, "member@example.com", DEMO_PASSWORD, Some(&code), &at(200)).await;
+        assert!(again.is_err());
+    }
+
+    async fn a_step_is_taken_once_whoever_comes_first(engine) {
+        let house = House::new(engine).await;
+        let (me, _, seed, _) = with_app(&house, "member@example.com").await;
+        // Past the throttles, which would let three through: they are not what holds here.
+        let code = shown(&house, &seed);
+        let mut won = 0;
+        for round in 0..8_u16 {
+            run_sql(&house, "DELETE FROM throttles").await;
+            let (here, there) = (at(round), at(100 + round));
+            let both = tokio::join!(
+                enter(&house, "member@example.com", DEMO_PASSWORD, Some(&code), &here),
+                enter(&house, "member@example.com", DEMO_PASSWORD, Some(&code), &there),
+            );
+            won += usize::from(both.0.is_ok()) + usize::from(both.1.is_ok());
+        }
+        assert_eq!(won, 1);
+        assert_eq!(house.issuer.second_factors().list(&me).await.unwrap().len(), 1);
+    }
+
+    async fn a_reset_does_not_go_around_it(engine) {
+        let house = House::new(engine).await;
+        let (_, _, seed, _) = with_app(&house, "member@example.com").await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        post.take("member@example.com").await;
+        accounts.forgot_password("member@example.com", &at(1)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        // Beside a second factor eight characters are enough.
+        accounts.reset_password(&link, &secret("kew7 dos"), &at(1)).await.unwrap();
+        let without = enter(&house, "member@example.com", "kew7 dos", None, &at(2)).await;
+        assert!(matches!(without, Err(AuthError::SecondFactorRequired)), "{without:?}");
+        let signed = enter(&house, "member@example.com", "kew7 dos", Some(&shown(&house, &seed)), &at(3)).await.unwrap();
+        let me = of(&house, signed).await;
+        house.fleet.clock.advance(Duration::from_secs(30));
+        let id = house.issuer.second_factors().list(&me).await.unwrap()[0].id;
+        let code = secret(shown(&house, &seed));
+        let removed = house.issuer.second_factors().remove(&me, id, &secret("kew7 dos"), &code, &at(3)).await;
+        assert!(matches!(removed, Err(AuthError::Conflict(_))), "a short password does not stand alone: {removed:?}");
+    }
+
+    async fn a_removed_app_is_asked_for_no_more(engine) {
+        let house = House::new(engine).await;
+        let (me, id, seed, _) = with_app(&house, "member@example.com").await;
+        let (factors, password) = (house.issuer.second_factors(), secret(DEMO_PASSWORD));
+        let strange = factors.remove(&me, Uuid::nil(), &password, &secret(shown(&house, &seed)), &at(1)).await;
+        assert!(matches!(strange, Err(AuthError::NotFound)));
+        let new = factors.regenerate_recovery(&me, &at(1)).await.unwrap();
+        factors.remove(&me, id, &password, &new.0[3], &at(1)).await.unwrap();
+        assert_eq!(count(&house, "SELECT count(*) FROM auth_tokens WHERE purpose = 'recovery_code'").await, 0);
+        enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(2)).await.unwrap();
+        assert!(matches!(factors.regenerate_recovery(&me, &at(1)).await, Err(AuthError::Conflict(_))));
+    }
+}
