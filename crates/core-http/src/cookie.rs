@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn it_is_set_for_this_host_alone_and_out_of_reach_of_scripts() {
         let cookie = SessionCookie::of("shop");
-        let set = cookie.set(&SecretString::from("ses_x"), Duration::from_secs(60), SameSite::Strict);
+        let set = cookie.set(&SecretString::from("ses_x"), Duration::from_mins(1), SameSite::Strict);
         let text = set.to_str().unwrap();
         assert_eq!(text, "__Host-shop_session=ses_x; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
         assert_eq!(format!("{set:?}"), "Sensitive");

@@ -3,6 +3,8 @@
 //! Programs that look at mail follow links. So a page changes nothing: it shows a button, and the button sends the link's
 //! token. A page loads nothing, runs nothing, and sends nothing to other sites.
 
+use std::fmt::Write;
+
 use atriz_web::Problem;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY};
@@ -28,16 +30,11 @@ pub(crate) struct Input {
 /// A page with a form that sends `token`, if there is one, and what was typed to `action`, an address beside the page's
 /// own.
 pub(crate) fn form(title: &str, action: &str, token: Option<&str>, inputs: &[Input], button: &str) -> Response {
-    let fields: String = inputs
-        .iter()
-        .map(|input| {
-            let Input { name, label, kind, autocomplete } = input;
-            format!(
-                "<p><label>{label}<br><input name=\"{name}\" type=\"{kind}\" autocomplete=\"{autocomplete}\" required>\
-                 </label></p>\n"
-            )
-        })
-        .collect();
+    let mut fields = String::new();
+    for Input { name, label, kind, autocomplete } in inputs {
+        let input = format!("<input name=\"{name}\" type=\"{kind}\" autocomplete=\"{autocomplete}\" required>");
+        writeln!(fields, "<p><label>{label}<br>{input}</label></p>").expect("a String takes any text");
+    }
     let hidden = |token| format!("<input type=\"hidden\" name=\"token\" value=\"{}\">\n", escaped(token));
     let token = token.map(hidden).unwrap_or_default();
     let body = format!(
@@ -54,11 +51,11 @@ pub(crate) fn done(title: &str, text: &str) -> Response {
 
 /// The page of a problem: its title, and the fields at fault.
 pub(crate) fn failed(problem: &Problem, text: &str) -> Response {
-    let fields: String = problem
-        .errors()
-        .iter()
-        .map(|error| format!("<p>{}: {}</p>\n", escaped(&error.field), escaped(&error.message)))
-        .collect();
+    let mut fields = String::new();
+    for error in problem.errors() {
+        let (field, message) = (escaped(&error.field), escaped(&error.message));
+        writeln!(fields, "<p>{field}: {message}</p>").expect("a String takes any text");
+    }
     page(problem.status(), "That did not work", &format!("<p>{}</p>\n{fields}", escaped(text)))
 }
 

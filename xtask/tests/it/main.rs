@@ -14,5 +14,6 @@ mod sign_in;
 mod source;
 mod squash;
 mod story;
+mod threats;
 mod up;
 mod verify;

@@ -237,7 +237,7 @@ fn the_first_administrator_is_made_once_and_with_a_password_of_their_own() {
     let given = |password: &str| {
         let line = format!("printf '%s\\n' '{password}' | \"$0\" \"$@\" --password-stdin");
         let program = program.child_of("sh", &["-c", &line, env!("CARGO_BIN_EXE_mextrack-api")]);
-        Told::of(create.iter().fold(program, |child, argument| child.arg(argument)).run())
+        Told::of(create.iter().fold(program, Child::arg).run())
     };
     let weak = given("password");
     assert_eq!(weak.code, 1);

@@ -7,6 +7,7 @@ mod command_line;
 mod members;
 mod odd;
 mod positions;
+mod remote;
 mod rules;
 mod support;
 mod vehicles;

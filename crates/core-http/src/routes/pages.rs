@@ -209,7 +209,7 @@ async fn accept(
     Form(sent): Form<InvitationForm>,
 ) -> Response {
     let outcome = state.issuer.accounts().accept_invitation(&sent.token.0, &sent.name, &sent.password.0, &client).await;
-    told(outcome.map(|_| ()), "Your account is ready", "You can sign in now.")
+    told(outcome, "Your account is ready", "You can sign in now.")
 }
 
 pub(super) fn routes() -> OpenApiRouter<IssuerState> {

@@ -46,7 +46,7 @@ both_engines! {
         house.http().post("/auth/token/refresh", &json!({"refresh_token": tokens["refresh_token"]}), 400).await;
         house.http().post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 403).await;
         admin.post(&format!("/auth/admin/users/{id}/enable"), &json!({}), 204).await;
-        house.wait(Duration::from_secs(60));
+        house.wait(Duration::from_mins(1));
         house.tokens(ANN).await;
         let trail = house.http().signed_in("auditor@example.com").await;
         let entries = trail.get(&format!("/auth/admin/audit?subject={id}&limit=2")).await;

@@ -11,4 +11,5 @@ mod extractors;
 mod links;
 mod oauth;
 mod rules;
+mod second_factor;
 mod support;
