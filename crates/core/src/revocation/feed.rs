@@ -133,3 +133,100 @@ impl Feed {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex as StdMutex;
+
+    use async_trait::async_trait;
+    use atriz_kernel::{Clock as _, SystemClock};
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::revocation::{Revocation, RevocationPage};
+
+    /// A feed that a test writes. It answers at most two rows at once, and nothing at all while it is away.
+    #[derive(Debug, Default)]
+    struct Written {
+        rows: StdMutex<Vec<Revocation>>,
+        head: StdMutex<i64>,
+        away: StdMutex<bool>,
+    }
+
+    impl Written {
+        fn revoke(&self, seq: i64, session: u128) {
+            let expires_at = SystemClock.now() + TimeDelta::hours(1);
+            let session_id = Some(Uuid::from_u128(session));
+            self.rows.lock().unwrap().push(Revocation { seq, session_id, user_id: None, epoch: None, expires_at });
+            *self.head.lock().unwrap() = seq;
+        }
+    }
+
+    #[async_trait]
+    impl RevocationSource for Written {
+        async fn after(&self, seq: i64) -> Result<RevocationPage, AuthError> {
+            if *self.away.lock().unwrap() {
+                return Err(AuthError::Unreachable);
+            }
+            let head = *self.head.lock().unwrap();
+            let seq = if head < seq { 0 } else { seq };
+            let rows = self.rows.lock().unwrap();
+            let behind: Vec<Revocation> = rows.iter().filter(|row| row.seq > seq).cloned().collect();
+            let more = behind.len() > 2;
+            Ok(RevocationPage { revocations: behind.into_iter().take(2).collect(), head, more, keys: vec![] })
+        }
+    }
+
+    fn feed() -> (Arc<Written>, Feed) {
+        let source = Arc::new(Written::default());
+        (source.clone(), Feed::new(source, Arc::new(SystemClock), None))
+    }
+
+    fn refused(feed: &Feed, sessions: std::ops::Range<u128>) -> Vec<u128> {
+        sessions.filter(|session| feed.refuses(Uuid::from_u128(*session), Uuid::nil(), 0)).collect()
+    }
+
+    #[tokio::test]
+    async fn all_pages_are_read_and_then_only_what_is_new() {
+        let (source, feed) = feed();
+        assert!(feed.check_age().is_err() && feed.keys().is_none(), "nothing is known before the first reading");
+        for number in 1..=5 {
+            source.revoke(number, number.unsigned_abs().into());
+        }
+        feed.read().await.unwrap();
+        assert_eq!(refused(&feed, 0..9), [1, 2, 3, 4, 5]);
+        source.revoke(6, 8);
+        feed.read().await.unwrap();
+        assert_eq!(refused(&feed, 0..9), [1, 2, 3, 4, 5, 8]);
+        assert!(feed.check_age().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_feed_that_began_anew_is_read_anew() {
+        let (source, feed) = feed();
+        (1..=5).for_each(|number| source.revoke(number, number.unsigned_abs().into()));
+        feed.read().await.unwrap();
+        source.rows.lock().unwrap().clear();
+        source.revoke(1, 7);
+        feed.read().await.unwrap();
+        assert_eq!(refused(&feed, 0..9), [7], "a database that was put back knows nothing of the later ones");
+        source.revoke(2, 8);
+        feed.read().await.unwrap();
+        assert_eq!(refused(&feed, 0..9), [7, 8]);
+    }
+
+    #[tokio::test]
+    async fn what_is_known_stays_known_while_nobody_answers() {
+        let (source, feed) = feed();
+        source.revoke(1, 1);
+        feed.read().await.unwrap();
+        *source.away.lock().unwrap() = true;
+        assert!(feed.read().await.is_err());
+        assert_eq!(refused(&feed, 0..9), [1]);
+        feed.state.write().unwrap().read_at = Instant::now().checked_sub(OLDEST + Duration::from_millis(1));
+        assert!(matches!(feed.check_age(), Err(AuthError::Stale)));
+        *source.away.lock().unwrap() = false;
+        feed.read().await.unwrap();
+        assert!(feed.check_age().is_ok());
+    }
+}

@@ -12,6 +12,7 @@ mod messages;
 mod passwords;
 mod people;
 mod refresh;
+mod revocations;
 mod roles;
 mod second_factor;
 mod sessions;
