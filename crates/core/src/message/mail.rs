@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use lettre::message::header::ContentType;
-use lettre::message::{Mailbox, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Body, Mailbox, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
 use sea_orm::prelude::ChronoDateTimeUtc;
 use secrecy::{ExposeSecret, SecretString};
@@ -98,7 +98,7 @@ impl Smtp {
 #[async_trait]
 impl MailTransport for Smtp {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let letter = letter(&self.from, mail)?;
+        let letter = letter(&self.from, mail, Body::new(mail.text.to_string()))?;
         match self.transport.send(letter).await {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -126,7 +126,10 @@ impl FolderMail {
 #[async_trait]
 impl MailTransport for FolderMail {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
-        let letter = letter(&self.from, mail)?;
+        // As it is, so that whoever reads the file can open the link: no server has to understand it.
+        let text = mail.text.replace('\n', "\r\n").into_bytes();
+        let body = Body::dangerous_pre_encoded(text, ContentTransferEncoding::EightBit);
+        let letter = letter(&self.from, mail, body)?;
         self.folder.put(mail.at, mail.id, "eml", letter.formatted()).await
     }
 }
@@ -135,12 +138,12 @@ fn mailbox(text: &str) -> Result<Mailbox, AuthError> {
     text.parse().map_err(|_| AuthError::inside("MAIL_FROM takes an address such as Atriz <no-reply@example.com>"))
 }
 
-fn letter(from: &Mailbox, mail: &Mail) -> Result<Letter, SendError> {
+fn letter(from: &Mailbox, mail: &Mail, body: Body) -> Result<Letter, SendError> {
     let refused = |_| SendError::for_good("the mail cannot be written");
     let to = Email::parse(&mail.to).map_err(|_| SendError::for_good("the address takes no mail"))?;
     let (local, domain) = to.deliverable();
     let to = Address::new(local, domain).map_err(|_| SendError::for_good("the address takes no mail"))?;
-    let body = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(mail.text.to_string());
+    let body = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body);
     Letter::builder()
         .from(from.clone())
         .to(Mailbox::new(None, to))

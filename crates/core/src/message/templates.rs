@@ -166,7 +166,28 @@ impl Message {
 
 fn hello(name: &str, body: &str) -> String {
     let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") };
-    format!("{greeting}\n\n{body}\n")
+    wrap(&format!("{greeting}\n\n{body}\n"))
+}
+
+/// Lines as short as mail has them. A link stays in one piece, however long it is.
+fn wrap(text: &str) -> String {
+    const WIDTH: usize = 72;
+    let mut wrapped = String::with_capacity(text.len() + 16);
+    for line in text.lines() {
+        let mut column = 0;
+        for word in line.split(' ') {
+            let length = word.chars().count();
+            if column > 0 {
+                let fits = column + 1 + length <= WIDTH;
+                wrapped.push(if fits { ' ' } else { '\n' });
+                column = if fits { column + 1 } else { 0 };
+            }
+            wrapped.push_str(word);
+            column += length;
+        }
+        wrapped.push('\n');
+    }
+    wrapped
 }
 
 #[cfg(test)]
@@ -180,6 +201,9 @@ mod tests {
         let text = message.render("https://accounts.example.com/auth").text;
         assert!(text.contains("\nhttps://accounts.example.com/auth/password/reset?token=rst_token\n"), "{}", *text);
         assert!(text.starts_with("Hello Ada,\n"));
+        let long = |line: &&str| line.chars().count() > 72;
+        assert_eq!(text.lines().filter(long).collect::<Vec<_>>(), Vec::<&str>::new());
+        assert_eq!(wrap(&format!("a {}\n\nb", "x".repeat(100))), format!("a\n{}\n\nb\n", "x".repeat(100)));
     }
 
     #[test]
