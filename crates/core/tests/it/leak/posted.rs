@@ -60,9 +60,9 @@ async fn read(house: &House) -> (Vec<String>, String) {
         for file in std::fs::read_dir(&folder).into_iter().flatten() {
             let path = file.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap_or_default().replace("=\r\n", "").replace("=\n", "");
-            match path.to_str().unwrap() {
-                name if name.ends_with(".eml") => links.extend(token(&text)),
-                name if name.ends_with(".sms.txt") => code = digits(&text),
+            match path.extension().and_then(std::ffi::OsStr::to_str) {
+                Some("eml") => links.extend(token(&text)),
+                Some("txt") => code = digits(&text),
                 _ => {}
             }
         }
