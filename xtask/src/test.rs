@@ -61,6 +61,9 @@ fn suites(arguments: &TestArguments) -> Result<(), Failure> {
         // Its tests are of the throwaway PostgreSQL itself.
         command.args(["--exclude", "atriz-db-tools"]);
     }
+    if arguments.deep {
+        command.env("TEST_SOAK_SECONDS", "90");
+    }
     if let Some(engine) = arguments.engine {
         let name = match engine {
             EngineChoice::Postgres => "postgres",

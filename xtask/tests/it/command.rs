@@ -85,6 +85,17 @@ impl Machine {
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("xtask starts")
     }
 
+    /// Starts the program of one app, which stands beside `xtask` where the whole workspace is tested. It writes nowhere
+    /// but into `log`.
+    pub(crate) fn start_app(&self, program: &str, port: u16, log: &Path) -> Child {
+        let path = Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name(program);
+        assert!(path.exists(), "{program} is not built; `cargo xtask test` builds all of them");
+        let log = std::fs::File::create(log).expect("a file for the log");
+        let mut command = self.command(&path, &[]);
+        command.env("PORT", port.to_string()).env("LOG_FILTER", "warn");
+        command.stdout(log.try_clone().expect("the file twice")).stderr(log).spawn().expect("the app starts")
+    }
+
     /// Runs it and demands success.
     pub(crate) fn works(&self, arguments: &[&str]) -> String {
         let answer = self.xtask(arguments);

@@ -14,6 +14,7 @@ mod sign_in;
 mod source;
 mod squash;
 mod story;
+mod three_processes;
 mod threats;
 mod up;
 mod verify;
