@@ -18,13 +18,13 @@ use crate::secret::opaque::{self, Prefix};
 use crate::sql;
 
 /// How long the proof of an address may take.
-pub(crate) const VERIFY: Duration = Duration::from_secs(24 * 3_600);
+pub(crate) const VERIFY: Duration = Duration::from_hours(24);
 /// How long setting a new password may take.
-pub(crate) const RESET: Duration = Duration::from_secs(30 * 60);
+pub(crate) const RESET: Duration = Duration::from_mins(30);
 /// How long an invitation is open.
-pub(crate) const INVITE: Duration = Duration::from_secs(7 * 86_400);
+pub(crate) const INVITE: Duration = Duration::from_hours(168);
 /// How long the row of a secret that died is kept.
-const KEPT: Duration = Duration::from_secs(7 * 86_400);
+const KEPT: Duration = Duration::from_hours(168);
 
 /// A secret that is good for now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,12 +95,7 @@ pub(crate) async fn issue_open(
     Ok(token)
 }
 
-fn row(
-    ground: &Ground,
-    purpose: TokenPurpose,
-    target: Option<String>,
-    lasts: Duration,
-) -> (SecretString, Vec<Value>) {
+fn row(ground: &Ground, purpose: TokenPurpose, target: Option<String>, lasts: Duration) -> (SecretString, Vec<Value>) {
     let (token, hash) = opaque::generate(prefix(purpose));
     let now = ground.clock.now();
     let id = atriz_kernel::new_id(&*ground.clock);

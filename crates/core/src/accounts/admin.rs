@@ -60,12 +60,7 @@ impl Accounts {
     }
 }
 
-async fn enable(
-    ground: &Ground,
-    transaction: &DatabaseTransaction,
-    user: Uuid,
-    note: &Note,
-) -> Result<(), AuthError> {
+async fn enable(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid, note: &Note) -> Result<(), AuthError> {
     const OPEN: &str = "UPDATE users SET status = 'active', updated_at = $2 WHERE id = $1 AND status = 'disabled'";
     rows::load(transaction, user).await?;
     if sql::execute(transaction, OPEN, [user.into(), ground.clock.now().into()]).await? == 0 {

@@ -80,7 +80,8 @@ async fn ask(
 ) -> Result<(), AuthError> {
     let target = Some(email.given().to_owned());
     let token =
-        single_use::issue(ground, transaction, TokenPurpose::ChangeEmail, account.id, target, single_use::VERIFY).await?;
+        single_use::issue(ground, transaction, TokenPurpose::ChangeEmail, account.id, target, single_use::VERIFY)
+            .await?;
     let holder = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).one(transaction).await?;
     let message = match holder.filter(|holder| holder.id != account.id && holder.email_verified_at.is_some()) {
         Some(holder) => Message::AlreadyRegistered { to: holder.email, name: holder.name },
@@ -107,8 +108,7 @@ async fn confirm(
     let email = Email::parse(claimed.target.as_deref().unwrap_or_default()).map_err(|_| AuthError::InvalidSecret)?;
     let before = rows::next_generation(ground, transaction, user, cred_gen).await?;
     sql::execute(transaction, GIVE_WAY, [email.norm().into(), user.into()]).await?;
-    let values: [Value; 4] =
-        [user.into(), email.given().into(), email.norm().into(), ground.clock.now().into()];
+    let values: [Value; 4] = [user.into(), email.given().into(), email.norm().into(), ground.clock.now().into()];
     sql::execute(transaction, CHANGE, values).await?;
     rows::touch(ground, transaction, user).await?;
     let notice = Message::EmailChanged { to: before.email, name: before.name };

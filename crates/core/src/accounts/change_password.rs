@@ -40,8 +40,7 @@ impl Accounts {
         let hashed = self.ground.hashing.hash(new).await?;
         let note = Note::of(caller, ACTION, client);
         with_transaction(&self.ground.database, |transaction| {
-            let (ground, account, hashed, note) =
-                (self.ground.clone(), account.clone(), hashed.clone(), note.clone());
+            let (ground, account, hashed, note) = (self.ground.clone(), account.clone(), hashed.clone(), note.clone());
             Box::pin(async move { change(&ground, transaction, account, session, &hashed, &note).await })
         })
         .await?;

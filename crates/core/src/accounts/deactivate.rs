@@ -17,12 +17,7 @@ impl Accounts {
     /// # Errors
     ///
     /// [`AuthError::Credentials`] for a wrong password, [`AuthError::Conflict`] for the last administrator.
-    pub async fn deactivate(
-        &self,
-        caller: &Caller,
-        password: &SecretString,
-        client: &Client,
-    ) -> Result<(), AuthError> {
+    pub async fn deactivate(&self, caller: &Caller, password: &SecretString, client: &Client) -> Result<(), AuthError> {
         let user = prove_password(&self.ground, caller, password, client, "account_deactivate").await?.id;
         let note = Note::of(caller, "account_deactivate", client);
         self.shut(user, note, "deactivated").await

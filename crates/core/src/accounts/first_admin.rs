@@ -40,8 +40,7 @@ impl Accounts {
         Policy::check(password, &Context { name: &name, email: email.norm(), second_factor: false })?;
         let hashed = self.ground.hashing.hash(password).await?;
         with_transaction(&self.ground.database, |transaction| {
-            let (ground, email, name, hashed) =
-                (self.ground.clone(), email.clone(), name.clone(), hashed.clone());
+            let (ground, email, name, hashed) = (self.ground.clone(), email.clone(), name.clone(), hashed.clone());
             Box::pin(async move { create(&ground, transaction, email, name, &hashed).await })
         })
         .await

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{Accounts, first_admin, rows, verify_email};
 use crate::entity::auth::auth_tokens::TokenPurpose;
-use crate::entity::auth::users::{self, UserStatus};
 use crate::entity::auth::roles;
+use crate::entity::auth::users::{self, UserStatus};
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};

@@ -7,7 +7,8 @@ use atriz_kernel::new_id;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait as _, QueryFilter, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait as _, QueryFilter,
+    Value,
 };
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
@@ -24,7 +25,7 @@ use crate::values::Phone;
 use crate::{AuthError, Caller, Client, sql};
 
 /// How long a code works.
-const LASTS: Duration = Duration::from_secs(5 * 60);
+const LASTS: Duration = Duration::from_mins(5);
 /// How many guesses a code takes.
 const GUESSES: i32 = 5;
 
@@ -176,7 +177,8 @@ async fn send(
         .exec(transaction)
         .await?;
     let key_id = ground.keyring.current_id().to_owned();
-    let mac = mac(ground, &key_id, id, phone.e164(), &code).ok_or_else(|| AuthError::inside("the current key is gone"))?;
+    let mac =
+        mac(ground, &key_id, id, phone.e164(), &code).ok_or_else(|| AuthError::inside("the current key is gone"))?;
     let row = codes::ActiveModel {
         id: Set(id),
         user_id: Set(user),

@@ -27,10 +27,8 @@ pub(crate) async fn prove_password(
 ) -> Result<users::Model, AuthError> {
     caller.session()?;
     let user: Uuid = caller.user()?.0;
-    let found = users::Entity::find_by_id(user)
-        .find_also_related(user_credentials::Entity)
-        .one(ground.database.read())
-        .await?;
+    let found =
+        users::Entity::find_by_id(user).find_also_related(user_credentials::Entity).one(ground.database.read()).await?;
     let (account, credential) = found.ok_or(AuthError::InvalidToken)?;
     let receipt = ground.throttles.charge(&limits::sign_in(&account.email_norm, client)).await?;
     let stored = credential.as_ref().map(Stored::from);

@@ -137,12 +137,7 @@ async fn insert(ground: &Ground, transaction: &DatabaseTransaction, claim: &Clai
 }
 
 /// The latest claim to an address that nobody has proven is the one that counts, and the links of those before die.
-async fn replace(
-    ground: &Ground,
-    transaction: &DatabaseTransaction,
-    user: Uuid,
-    claim: &Claim,
-) -> Result<(), DbErr> {
+async fn replace(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid, claim: &Claim) -> Result<(), DbErr> {
     const REPLACE: &str = "UPDATE users SET name = $2, email = $3, cred_gen = cred_gen + 1, updated_at = $4 \
         WHERE id = $1 AND email_verified_at IS NULL";
     let values: [Value; 4] =

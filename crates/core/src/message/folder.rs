@@ -27,7 +27,9 @@ impl Folder {
     ) -> Result<(), SendError> {
         let path = self.0.join(format!("{}-{id}.{ending}", at.format("%Y%m%dT%H%M%S%6f")));
         let written = self.write(&path, contents).await;
-        written.map_err(|error| SendError::passing(format!("the folder of messages cannot be written: {}", error.kind())))?;
+        written.map_err(|error| {
+            SendError::passing(format!("the folder of messages cannot be written: {}", error.kind()))
+        })?;
         tracing::info!(path = %path.display(), "a message was put into the folder of messages");
         Ok(())
     }

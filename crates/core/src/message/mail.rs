@@ -14,8 +14,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::folder::Folder;
-use crate::values::Email;
 use crate::AuthError;
+use crate::values::Email;
 
 /// A mail ready to be sent. Its text may hold a link that lets in.
 pub struct Mail {

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use sea_orm::prelude::ChronoDateTimeUtc;
-use sea_orm::{ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Value,
+};
 use uuid::Uuid;
 
 use super::templates::Message;
@@ -13,9 +16,9 @@ use crate::sql;
 /// How often a message is tried.
 const ATTEMPTS: i32 = 10;
 /// How long a worker has a message for itself: longer than any server is waited for.
-const LEASE: Duration = Duration::from_secs(180);
+const LEASE: Duration = Duration::from_mins(3);
 /// How long the rows of what was sent are kept.
-const KEPT: Duration = Duration::from_secs(30 * 86_400);
+const KEPT: Duration = Duration::from_hours(720);
 
 /// Writes a row, unless it is about a person who is not there.
 pub(super) async fn insert(
@@ -98,16 +101,14 @@ pub(super) async fn failed(
 
 /// Deletes what was sent or given up long ago.
 pub(super) async fn sweep(connection: &impl ConnectionTrait, now: ChronoDateTimeUtc) -> Result<u64, DbErr> {
-    let done = Condition::all()
-        .add(messages::Column::Sealed.is_null())
-        .add(messages::Column::CreatedAt.lt(now - KEPT));
+    let done = Condition::all().add(messages::Column::Sealed.is_null()).add(messages::Column::CreatedAt.lt(now - KEPT));
     Ok(messages::Entity::delete_many().filter(done).exec(connection).await?.rows_affected)
 }
 
 /// Half a minute after the first try, doubling up to an hour.
 fn backoff(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1).clamp(0, 7)).unwrap_or(0);
-    Duration::from_secs(30 << doublings).min(Duration::from_secs(3_600))
+    Duration::from_secs(30 << doublings).min(Duration::from_hours(1))
 }
 
 #[cfg(test)]

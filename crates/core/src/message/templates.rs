@@ -119,46 +119,152 @@ impl Message {
     pub(super) fn render(&self, url: &str) -> Rendered {
         let link = |path: &str, token: &Secret| format!("{url}/{path}?token={}", token.0.expose_secret());
         let (to, subject, body) = match self {
-            Self::VerifyEmail { to, name, token } => (to, "Confirm your e-mail address", hello(name, &format!(
-                "please confirm that this address is yours:\n\n{}\n\nThe link works once, for 24 hours. If you did not \
-                 create an account, do nothing: without this step nobody can use it.", link("email/verify", token)))),
-            Self::AlreadyRegistered { to, name } => (to, "You already have an account", hello(name, &format!(
-                "somebody, perhaps you, tried to create an account with this address. You already have one. If you \
-                 forgot the password, ask for a new one at\n\n{url}/password/forgot\n\nIf it was not you, do nothing."))),
-            Self::ResetPassword { to, name, token } => (to, "Set a new password", hello(name, &format!(
-                "here you can set a new password:\n\n{}\n\nThe link works once, for 30 minutes. If you did not ask for \
-                 it, do nothing: your password stays as it is.", link("password/reset", token)))),
-            Self::PasswordChanged { to, name } => (to, "Your password was changed", hello(name, &format!(
-                "the password of your account was changed just now. If that was not you, set a new one at once:\n\n\
-                 {url}/password/forgot"))),
-            Self::ChangeEmail { to, name, token } => (to, "Confirm your new e-mail address", hello(name, &format!(
-                "please confirm that your account shall use this address from now on:\n\n{}\n\nThe link works once, for \
-                 24 hours. If you did not ask for it, do nothing.", link("email/change", token)))),
-            Self::EmailChanged { to, name } => (to, "Your e-mail address was changed", hello(name,
-                "your account uses another address from now on, and this one no longer. If that was not you, write to \
-                 us at once.")),
-            Self::Invite { to, token } => (to, "You are invited", hello("", &format!(
-                "somebody invited you to create an account:\n\n{}\n\nThe link works once, for seven days.",
-                link("invitation", token)))),
-            Self::SessionReuse { to, name } => (to, "We signed one of your devices out", hello(name, &format!(
-                "somebody used a copy of a key that only one of your devices should have, so we signed it out. If you did \
-                 not copy data between devices, set a new password:\n\n{url}/password/forgot"))),
-            Self::SecondFactorAdded { to, name } => (to, "A second factor was added", hello(name, &format!(
-                "signing in to your account now also takes a code of your authenticator app. If that was not you, set a \
-                 new password at once:\n\n{url}/password/forgot"))),
-            Self::SecondFactorRemoved { to, name } => (to, "A second factor was removed", hello(name, &format!(
-                "an authenticator app was removed from your account. If that was not you, set a new password at \
-                 once:\n\n{url}/password/forgot"))),
-            Self::RecoveryCodeUsed { to, name, left } => (to, "A recovery code was used", hello(name, &format!(
-                "somebody signed in to your account with one of its recovery codes; {left} are left. If that was not you, \
-                 set a new password at once:\n\n{url}/password/forgot"))),
-            Self::PhoneChanged { to, name } => (to, "Your telephone number was changed", hello(name, &format!(
-                "the telephone number of your account was changed. If that was not you, set a new password at \
-                 once:\n\n{url}/password/forgot"))),
-            Self::AccountDisabled { to, name } => (to, "Your account is closed", hello(name,
-                "your account was closed, and all devices are signed out. If that was not you, write to us.")),
-            Self::PhoneCode { to, code } => (to, "Your code", format!(
-                "{} is your code. It works for 5 minutes. Tell it to nobody.", code.0.expose_secret())),
+            Self::VerifyEmail { to, name, token } => (
+                to,
+                "Confirm your e-mail address",
+                hello(
+                    name,
+                    &format!(
+                        "please confirm that this address is yours:\n\n{}\n\nThe link works once, for 24 hours. If you did not \
+                 create an account, do nothing: without this step nobody can use it.",
+                        link("email/verify", token)
+                    ),
+                ),
+            ),
+            Self::AlreadyRegistered { to, name } => (
+                to,
+                "You already have an account",
+                hello(
+                    name,
+                    &format!(
+                        "somebody, perhaps you, tried to create an account with this address. You already have one. If you \
+                 forgot the password, ask for a new one at\n\n{url}/password/forgot\n\nIf it was not you, do nothing."
+                    ),
+                ),
+            ),
+            Self::ResetPassword { to, name, token } => (
+                to,
+                "Set a new password",
+                hello(
+                    name,
+                    &format!(
+                        "here you can set a new password:\n\n{}\n\nThe link works once, for 30 minutes. If you did not ask for \
+                 it, do nothing: your password stays as it is.",
+                        link("password/reset", token)
+                    ),
+                ),
+            ),
+            Self::PasswordChanged { to, name } => (
+                to,
+                "Your password was changed",
+                hello(
+                    name,
+                    &format!(
+                        "the password of your account was changed just now. If that was not you, set a new one at once:\n\n\
+                 {url}/password/forgot"
+                    ),
+                ),
+            ),
+            Self::ChangeEmail { to, name, token } => (
+                to,
+                "Confirm your new e-mail address",
+                hello(
+                    name,
+                    &format!(
+                        "please confirm that your account shall use this address from now on:\n\n{}\n\nThe link works once, for \
+                 24 hours. If you did not ask for it, do nothing.",
+                        link("email/change", token)
+                    ),
+                ),
+            ),
+            Self::EmailChanged { to, name } => (
+                to,
+                "Your e-mail address was changed",
+                hello(
+                    name,
+                    "your account uses another address from now on, and this one no longer. If that was not you, write to \
+                 us at once.",
+                ),
+            ),
+            Self::Invite { to, token } => (
+                to,
+                "You are invited",
+                hello(
+                    "",
+                    &format!(
+                        "somebody invited you to create an account:\n\n{}\n\nThe link works once, for seven days.",
+                        link("invitation", token)
+                    ),
+                ),
+            ),
+            Self::SessionReuse { to, name } => (
+                to,
+                "We signed one of your devices out",
+                hello(
+                    name,
+                    &format!(
+                        "somebody used a copy of a key that only one of your devices should have, so we signed it out. If you did \
+                 not copy data between devices, set a new password:\n\n{url}/password/forgot"
+                    ),
+                ),
+            ),
+            Self::SecondFactorAdded { to, name } => (
+                to,
+                "A second factor was added",
+                hello(
+                    name,
+                    &format!(
+                        "signing in to your account now also takes a code of your authenticator app. If that was not you, set a \
+                 new password at once:\n\n{url}/password/forgot"
+                    ),
+                ),
+            ),
+            Self::SecondFactorRemoved { to, name } => (
+                to,
+                "A second factor was removed",
+                hello(
+                    name,
+                    &format!(
+                        "an authenticator app was removed from your account. If that was not you, set a new password at \
+                 once:\n\n{url}/password/forgot"
+                    ),
+                ),
+            ),
+            Self::RecoveryCodeUsed { to, name, left } => (
+                to,
+                "A recovery code was used",
+                hello(
+                    name,
+                    &format!(
+                        "somebody signed in to your account with one of its recovery codes; {left} are left. If that was not you, \
+                 set a new password at once:\n\n{url}/password/forgot"
+                    ),
+                ),
+            ),
+            Self::PhoneChanged { to, name } => (
+                to,
+                "Your telephone number was changed",
+                hello(
+                    name,
+                    &format!(
+                        "the telephone number of your account was changed. If that was not you, set a new password at \
+                 once:\n\n{url}/password/forgot"
+                    ),
+                ),
+            ),
+            Self::AccountDisabled { to, name } => (
+                to,
+                "Your account is closed",
+                hello(
+                    name,
+                    "your account was closed, and all devices are signed out. If that was not you, write to us.",
+                ),
+            ),
+            Self::PhoneCode { to, code } => (
+                to,
+                "Your code",
+                format!("{} is your code. It works for 5 minutes. Tell it to nobody.", code.0.expose_secret()),
+            ),
         };
         Rendered { to: to.clone(), subject, text: Zeroizing::new(body) }
     }

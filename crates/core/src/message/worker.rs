@@ -105,7 +105,8 @@ impl Messages {
                 self.0.mail.send(&mail).await
             }
             Channel::Sms => {
-                let gateway = self.0.sms.as_ref().ok_or(SendError::passing("no gateway for text messages is set up"))?;
+                let gateway =
+                    self.0.sms.as_ref().ok_or(SendError::passing("no gateway for text messages is set up"))?;
                 let text = TextMessage { id: row.id, at: self.0.clock.now(), to: rendered.to, text: rendered.text };
                 gateway.send(&text).await
             }

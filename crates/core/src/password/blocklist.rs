@@ -8,15 +8,85 @@ use std::sync::LazyLock;
 const WORDS: &str = include_str!("blocklist.txt");
 /// What people put behind a word.
 const ENDINGS: &[&str] = &[
-    "", "1", "12", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "0", "00", "007", "01", "10",
-    "11", "111", "13", "21", "22", "23", "69", "77", "88", "99", "100", "101", "321", "666", "777", "888", "999", "!",
-    "!!", "1!", "123!", "!@#", "2020", "2021", "2022", "2023", "2024", "2025", "2026", "2027", "abc", "qwe", "xyz",
+    "",
+    "1",
+    "12",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "1234567",
+    "12345678",
+    "123456789",
+    "0",
+    "00",
+    "007",
+    "01",
+    "10",
+    "11",
+    "111",
+    "13",
+    "21",
+    "22",
+    "23",
+    "69",
+    "77",
+    "88",
+    "99",
+    "100",
+    "101",
+    "321",
+    "666",
+    "777",
+    "888",
+    "999",
+    "!",
+    "!!",
+    "1!",
+    "123!",
+    "!@#",
+    "2020",
+    "2021",
+    "2022",
+    "2023",
+    "2024",
+    "2025",
+    "2026",
+    "2027",
+    "abc",
+    "qwe",
+    "xyz",
 ];
 /// Neighbours on a keyboard, in the alphabet and among numbers.
 const RUNS: &[&str] = &[
-    "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop",
-    "qsdfghjklm", "wxcvbn", "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik", "9ol", "1q2w3e4r5t6y7u8i9o0p",
-    "q1w2e3r4t5y6u7i8o9p0", "!@#$%^&*()", "!\"§$%&/()=", "147258369", "789456123", "159753", "741852963", "qazwsxedcrfvtgb",
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qwertzuiop",
+    "yxcvbnm",
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "1qaz",
+    "2wsx",
+    "3edc",
+    "4rfv",
+    "5tgb",
+    "6yhn",
+    "7ujm",
+    "8ik",
+    "9ol",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "q1w2e3r4t5y6u7i8o9p0",
+    "!@#$%^&*()",
+    "!\"§$%&/()=",
+    "147258369",
+    "789456123",
+    "159753",
+    "741852963",
+    "qazwsxedcrfvtgb",
 ];
 /// The longest word of the list that matters, in characters.
 const LONGEST: usize = 32;
@@ -65,7 +135,10 @@ fn run_length(letters: &[char]) -> usize {
     let same = letters.iter().take_while(|letter| **letter == letters[0]).count();
     let along = |run: &[char]| {
         let starts = run.iter().enumerate().filter(|(_, letter)| **letter == letters[0]).map(|(at, _)| at);
-        starts.map(|at| run[at..].iter().zip(letters).take_while(|(one, other)| one == other).count()).max().unwrap_or(0)
+        starts
+            .map(|at| run[at..].iter().zip(letters).take_while(|(one, other)| one == other).count())
+            .max()
+            .unwrap_or(0)
     };
     let both_ways = RUNS.iter().flat_map(|run| {
         let forth: Vec<char> = run.chars().collect();
@@ -116,16 +189,40 @@ mod tests {
 
     #[test]
     fn the_usual_ones_are_among_them() {
-        for password in ["password", "Password1", "P@ssw0rd123", "12345678", "123456789012345", "qwertyuiop", "1q2w3e4r5t",
-            "iloveyou", "sunshine1!", "football", "letmein123", "trustno1", "zaq12wsx", "1qaz2wsx3edc", "asdfghjkl;",
-            "11111111", "abcd1234", "adminadmin", "welcome2026", "baseball", "qwertz123456", "dragonmaster", "!@#$%^&*"] {
+        for password in [
+            "password",
+            "Password1",
+            "P@ssw0rd123",
+            "12345678",
+            "123456789012345",
+            "qwertyuiop",
+            "1q2w3e4r5t",
+            "iloveyou",
+            "sunshine1!",
+            "football",
+            "letmein123",
+            "trustno1",
+            "zaq12wsx",
+            "1qaz2wsx3edc",
+            "asdfghjkl;",
+            "11111111",
+            "abcd1234",
+            "adminadmin",
+            "welcome2026",
+            "baseball",
+            "qwertz123456",
+            "dragonmaster",
+            "!@#$%^&*",
+        ] {
             assert!(is_common(password), "{password}");
         }
     }
 
     #[test]
     fn others_are_not() {
-        for password in ["nine quiet rivers", "tr0ub4dor&3xyzzyplugh", "8f3kd02mxq", "37169284652091", "", "a passphrase of my own"] {
+        for password in
+            ["nine quiet rivers", "tr0ub4dor&3xyzzyplugh", "8f3kd02mxq", "37169284652091", "", "a passphrase of my own"]
+        {
             assert!(!is_common(password), "{password}");
         }
     }

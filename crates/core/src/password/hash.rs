@@ -224,7 +224,8 @@ mod tests {
         for cost in ["m=131073,t=1,p=1", "m=19456,t=17,p=1", "m=19456,t=2,p=5", "m=4294967295,t=4294967295,p=1"] {
             assert_eq!(Parsed::read(&row(cost)).err(), Some(PasswordError::Excessive), "{cost}");
         }
-        for text in ["", "$", "$2b$10$abc", &row("m=1,t=1,p=1"), &row("t=2,p=1"), "$argon2i$v=19$m=19456,t=2,p=1$YQ$YQ"] {
+        for text in ["", "$", "$2b$10$abc", &row("m=1,t=1,p=1"), &row("t=2,p=1"), "$argon2i$v=19$m=19456,t=2,p=1$YQ$YQ"]
+        {
             assert_eq!(Parsed::read(text).err(), Some(PasswordError::Stored), "{text}");
         }
         assert!(!Parsed::read(&row("m=9216,t=4,p=1")).unwrap().is_current());

@@ -81,7 +81,8 @@ fn is_about(password: &str, context: &Context<'_>) -> bool {
         .collect();
     // Longer words first: `ann` would take `anna` apart.
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    let left = words.iter().filter(|word| word.chars().count() >= 3).fold(folded.clone(), |left, word| left.replace(word, ""));
+    let left =
+        words.iter().filter(|word| word.chars().count() >= 3).fold(folded.clone(), |left, word| left.replace(word, ""));
     let digitless = left.chars().filter(|letter| !letter.is_numeric()).count();
     left != folded && left.chars().count().min(digitless + 4) < OF_ITS_OWN
 }
@@ -112,15 +113,25 @@ mod tests {
 
     #[test]
     fn what_is_tried_first_is_refused() {
-        for password in ["Password12345678", "qwertyuiopasdfgh", "1qaz2wsx3edc4rfv", "aaaaaaaaaaaaaaaaaaaa",
-            "iloveyouiloveyou", "correct horse battery staple", "P@ssw0rdP@ssw0rd", "abcabcabcabcabcabc"] {
+        for password in [
+            "Password12345678",
+            "qwertyuiopasdfgh",
+            "1qaz2wsx3edc4rfv",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "iloveyouiloveyou",
+            "correct horse battery staple",
+            "P@ssw0rdP@ssw0rd",
+            "abcabcabcabcabcabc",
+        ] {
             assert!(verdict(password, &ADA).unwrap_err().contains("tried first"), "{password}");
         }
     }
 
     #[test]
     fn what_is_about_the_person_is_refused() {
-        for password in ["Ada Lovelace 1815", "lovelacelovelace", "atriz-atriz-2026!", "ada.l@example.com", "Mextrack Lovelace!"] {
+        for password in
+            ["Ada Lovelace 1815", "lovelacelovelace", "atriz-atriz-2026!", "ada.l@example.com", "Mextrack Lovelace!"]
+        {
             assert!(verdict(password, &ADA).is_err(), "{password}");
         }
         assert!(verdict("the tower of Lovelace", &ADA).is_ok(), "enough is left");

@@ -184,3 +184,123 @@ impl Question {
 fn report(error: &PasswordError) {
     tracing::error!(%error, "a password cannot be compared");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(permits: usize, queue: Duration) -> HashPool {
+        HashPool::new(Arc::new(Keyring::for_tests()), permits, queue)
+    }
+
+    fn stored(hashed: &Hashed) -> Stored {
+        Stored { phc: hashed.phc.clone(), pepper_id: hashed.pepper_id.clone(), norm_version: hashed.norm_version }
+    }
+
+    const PATIENT: Duration = Duration::from_mins(1);
+
+    #[tokio::test]
+    async fn a_password_is_known_however_it_was_typed() {
+        let pool = pool(2, PATIENT);
+        let hashed = pool.hash(&SecretString::from("Zoe\u{308} finds nine rivers")).await.unwrap();
+        assert_eq!((hashed.pepper_id.as_str(), hashed.norm_version), ("p1", CURRENT));
+        let right = pool.verify(&SecretString::from("Zoë ﬁnds nine rivers"), Some(&stored(&hashed))).await.unwrap();
+        assert_eq!(right, Verdict { matches: true, upgrade: false });
+        let wrong = pool.verify(&SecretString::from("zoë finds nine rivers"), Some(&stored(&hashed))).await.unwrap();
+        assert_eq!(wrong, Verdict::WRONG);
+    }
+
+    #[tokio::test]
+    async fn every_question_costs_one_hash() {
+        let pool = pool(2, PATIENT);
+        let hashed = pool.hash(&SecretString::from("nine quiet rivers")).await.unwrap();
+        let row = stored(&hashed);
+        let questions = [
+            ("right", "nine quiet rivers".to_owned(), Some(row.clone())),
+            ("wrong", "nine quiet river".to_owned(), Some(row.clone())),
+            ("empty", String::new(), Some(row.clone())),
+            ("endless", "x".repeat(1_000_000), Some(row.clone())),
+            ("nobody", "nine quiet rivers".to_owned(), None),
+            ("no hash", "x".to_owned(), Some(Stored { phc: "junk".to_owned(), ..row.clone() })),
+            ("no pepper", "x".to_owned(), Some(Stored { pepper_id: "p9".to_owned(), ..row.clone() })),
+            ("no rule", "x".to_owned(), Some(Stored { norm_version: 9, ..row.clone() })),
+        ];
+        for (question, password, stored) in questions {
+            let before = pool.operations();
+            let verdict = pool.verify(&SecretString::from(password), stored.as_ref()).await.unwrap();
+            assert_eq!(verdict.matches, question == "right", "{question}");
+            assert_eq!(pool.operations() - before, 1, "{question}");
+        }
+    }
+
+    #[tokio::test]
+    async fn old_hashes_are_known_and_told() {
+        let pool = pool(1, PATIENT);
+        let password = SecretString::from("nine quiet rivers");
+        let bare = super::super::hash_password(&password).unwrap();
+        let row = Stored { phc: bare, pepper_id: NO_PEPPER.to_owned(), norm_version: CURRENT };
+        assert_eq!(pool.verify(&password, Some(&row)).await.unwrap(), Verdict { matches: true, upgrade: true });
+        let wrong = pool.verify(&SecretString::from("x"), Some(&row)).await.unwrap();
+        assert_eq!(wrong, Verdict::WRONG);
+    }
+
+    /// Holds the pool's only permit until it is told to let go.
+    fn occupy(pool: &HashPool) -> (tokio::task::JoinHandle<Result<(), AuthError>>, std::sync::mpsc::Sender<()>) {
+        let (free, held) = std::sync::mpsc::channel::<()>();
+        let busy = pool.clone();
+        let task = tokio::spawn(async move {
+            busy.run(move |_| {
+                let _ = held.recv();
+            })
+            .await
+        });
+        (task, free)
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_is_told_to_come_back() {
+        let pool = pool(1, Duration::from_millis(50));
+        let (task, free) = occupy(&pool);
+        while pool.operations() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let refused = pool.verify(&SecretString::from("x"), None).await;
+        assert!(matches!(refused, Err(AuthError::Overloaded { retry_after }) if retry_after >= Duration::from_secs(1)));
+        free.send(()).unwrap();
+        task.await.unwrap().unwrap();
+        pool.verify(&SecretString::from("x"), None).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_hash_keeps_its_permit_when_nobody_waits_for_it_any_more() {
+        let pool = pool(1, Duration::from_millis(50));
+        let (task, free) = occupy(&pool);
+        while pool.operations() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // The client goes away; the thread works on.
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        assert!(matches!(pool.verify(&SecretString::from("x"), None).await, Err(AuthError::Overloaded { .. })));
+        free.send(()).unwrap();
+        while pool.0.permits.available_permits() == 0 {
+            tokio::task::yield_now().await;
+        }
+        pool.verify(&SecretString::from("x"), None).await.unwrap();
+        assert_eq!(pool.idle_memory(), 1, "memory for one at a time");
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let pool = pool(1, PATIENT);
+        let (task, free) = occupy(&pool);
+        while pool.operations() == 0 {
+            tokio::task::yield_now().await;
+        }
+        pool.0.waiting.store(WAITING_PER_PERMIT, Ordering::SeqCst);
+        assert!(matches!(pool.verify(&SecretString::from("x"), None).await, Err(AuthError::Overloaded { .. })));
+        pool.0.waiting.store(0, Ordering::SeqCst);
+        free.send(()).unwrap();
+        task.await.unwrap().unwrap();
+    }
+}

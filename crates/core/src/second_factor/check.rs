@@ -27,8 +27,8 @@ impl SecondFactors {
     pub(crate) async fn check(&self, user: Uuid, code: &SecretString, client: &Client) -> Result<Method, AuthError> {
         let receipt = self.ground.throttles.charge(&charges(user)).await?;
         let used = with_transaction(&self.ground.database, |transaction| {
-            let (ground, code, client, receipt) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
-            Box::pin(async move { use_up(&ground, transaction, user, &code, &client, &receipt).await })
+            let (ground, code, by, charged) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
+            Box::pin(async move { use_up(&ground, transaction, user, &code, &by, &charged).await })
         })
         .await?;
         self.ground.messages.wake();
@@ -108,9 +108,8 @@ pub(super) fn step_of(
 
 /// Takes a step, if none as late was taken before.
 async fn swap_step(ground: &Ground, transaction: &DatabaseTransaction, id: Uuid, step: i64) -> Result<bool, AuthError> {
-    let earlier = Condition::any()
-        .add(totp_secrets::Column::LastStep.is_null())
-        .add(totp_secrets::Column::LastStep.lt(step));
+    let earlier =
+        Condition::any().add(totp_secrets::Column::LastStep.is_null()).add(totp_secrets::Column::LastStep.lt(step));
     let taken = totp_secrets::Entity::update_many()
         .col_expr(totp_secrets::Column::LastStep, Expr::value(step))
         .col_expr(totp_secrets::Column::UpdatedAt, Expr::value(ground.clock.now()))

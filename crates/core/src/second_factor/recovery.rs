@@ -109,7 +109,8 @@ pub(super) async fn consume(
     user: Uuid,
     code: &str,
 ) -> Result<bool, AuthError> {
-    let left = tokens::Entity::find().filter(of(user)).filter(tokens::Column::ConsumedAt.is_null()).all(transaction).await?;
+    let left =
+        tokens::Entity::find().filter(of(user)).filter(tokens::Column::ConsumedAt.is_null()).all(transaction).await?;
     let right = left.into_iter().find(|row| {
         let mac = row.target.as_deref().and_then(|key_id| mac(ground, key_id, user, code));
         mac.is_some_and(|mac| mac.ct_eq(&row.token_hash).into())

@@ -69,7 +69,9 @@ mod tests {
     fn the_codes_of_the_standard_are_right_for_their_step_and_its_neighbours() {
         // RFC 6238 appendix B, its last six digits.
         let seed = Seed::new(&Zeroizing::new(b"12345678901234567890".to_vec()), "ada@example.com").unwrap();
-        for (time, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")] {
+        for (time, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")]
+        {
             let step = time / 30;
             assert_eq!(seed.step_of(code, at(time)), Some(step));
             assert_eq!(seed.step_of(code, at((step + 1) * 30)), Some(step));

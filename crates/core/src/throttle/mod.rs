@@ -19,9 +19,9 @@ use crate::keyring::Keyring;
 pub(crate) use limits::{Charge, Kind};
 
 /// How long a place from which a person signed in is known.
-const KNOWN: Duration = Duration::from_secs(30 * 86_400);
+const KNOWN: Duration = Duration::from_hours(720);
 /// How long a count is kept; the longest window is a day.
-const KEPT: Duration = Duration::from_secs(2 * 86_400);
+const KEPT: Duration = Duration::from_hours(48);
 
 /// Counts tries.
 #[derive(Clone, Debug)]
@@ -96,7 +96,11 @@ impl Throttles {
     /// # Errors
     ///
     /// What the engine says.
-    pub(crate) async fn refund_within(&self, connection: &impl ConnectionTrait, receipt: &Receipt) -> Result<(), DbErr> {
+    pub(crate) async fn refund_within(
+        &self,
+        connection: &impl ConnectionTrait,
+        receipt: &Receipt,
+    ) -> Result<(), DbErr> {
         let now = self.clock.now();
         for (kind, key) in &receipt.charged {
             if kind.clears() {
@@ -137,9 +141,11 @@ impl Throttles {
     /// What the engine says.
     pub(crate) async fn sweep(&self) -> Result<u64, DbErr> {
         let now = self.clock.now();
-        let old = Condition::any()
-            .add(throttles::Column::WindowStart.lt(now - KNOWN))
-            .add(Condition::all().add(throttles::Column::Kind.ne(Kind::Known.code())).add(throttles::Column::WindowStart.lt(now - KEPT)));
+        let old = Condition::any().add(throttles::Column::WindowStart.lt(now - KNOWN)).add(
+            Condition::all()
+                .add(throttles::Column::Kind.ne(Kind::Known.code()))
+                .add(throttles::Column::WindowStart.lt(now - KEPT)),
+        );
         Ok(throttles::Entity::delete_many().filter(old).exec(self.database.write()).await?.rows_affected)
     }
 

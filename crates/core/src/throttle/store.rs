@@ -34,13 +34,8 @@ pub(super) async fn count(
     now: ChronoDateTimeUtc,
 ) -> Result<(), AuthError> {
     let limit = kind.limit();
-    let mut values: Vec<Value> = vec![
-        key.to_vec().into(),
-        kind.code().into(),
-        now.into(),
-        (now - limit.window).into(),
-        limit.most.into(),
-    ];
+    let mut values: Vec<Value> =
+        vec![key.to_vec().into(), kind.code().into(), now.into(), (now - limit.window).into(), limit.most.into()];
     // What does not slow down has no wait: a missing time, of the right type.
     let wait = |seconds| limit.slows.then(|| now + Duration::from_secs(seconds));
     values.extend(WAITS.iter().map(|(_, seconds)| Value::from(wait(*seconds))));
@@ -81,11 +76,7 @@ pub(super) async fn take_out(
 }
 
 /// Sets a count to nothing.
-pub(super) async fn clear(
-    connection: &impl ConnectionTrait,
-    key: &[u8],
-    now: ChronoDateTimeUtc,
-) -> Result<(), DbErr> {
+pub(super) async fn clear(connection: &impl ConnectionTrait, key: &[u8], now: ChronoDateTimeUtc) -> Result<(), DbErr> {
     const CLEAR: &str = "UPDATE throttles SET fails = 0, locked_until = NULL, updated_at = $2 WHERE key_hash = $1";
     sql::execute(connection, CLEAR, [key.to_vec().into(), now.into()]).await.map(drop)
 }

@@ -22,7 +22,7 @@ both_engines! {
         assert!(letter.text.contains("http://localhost:3000/auth/email/verify?token=vfy_"), "{}", letter.text);
         accounts.verify_email(&letter.token(), &at(1)).await.unwrap();
         assert!(matches!(accounts.verify_email(&letter.token(), &at(1)).await, Err(AuthError::InvalidSecret)));
-        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
         let me = caller(&house, "ADA@new.example", PASSWORD, &at(4)).await;
         assert!(me.may("account.read"), "everybody has the role of members");
         let profile = accounts.profile(&me).await.unwrap();
@@ -39,7 +39,7 @@ both_engines! {
         sign_up(&house, "Member@example.com", PASSWORD, &at(1)).await.unwrap();
         assert_eq!(post.one("member@example.com").await.subject, "You already have an account");
         assert!(enter(&house, "member@example.com", PASSWORD, None, &at(2)).await.is_err());
-        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
         caller(&house, "member@example.com", DEMO_PASSWORD, &at(3)).await;
         for _ in 0..5 {
             run_sql(&house, "DELETE FROM throttles WHERE kind = 'recovery_ip'").await;
@@ -62,7 +62,7 @@ both_engines! {
         assert!(matches!(accounts.verify_email(&of_thief, &at(2)).await, Err(AuthError::InvalidSecret)));
         accounts.verify_email(&of_owner, &at(2)).await.unwrap();
         assert!(matches!(enter(&house, "owner@new.example", OTHER, None, &at(3)).await, Err(AuthError::Credentials)));
-        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
         caller(&house, "owner@new.example", PASSWORD, &at(4)).await;
         // The thief second, while the owner's link is open: it dies, and the thief cannot open the new one.
         sign_up(&house, "second@new.example", PASSWORD, &at(5)).await.unwrap();
@@ -72,7 +72,7 @@ both_engines! {
         assert!(matches!(enter(&house, "second@new.example", OTHER, None, &at(7)).await, Err(AuthError::EmailNotVerified)));
         // Once it is proven, no claim touches it.
         sign_up(&house, "owner@new.example", OTHER, &at(8)).await.unwrap();
-        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
         caller(&house, "owner@new.example", PASSWORD, &at(9)).await;
     }
 
@@ -96,7 +96,7 @@ both_engines! {
         let late = accounts.reset_password(&link, &secret(OTHER), &at(3)).await;
         assert!(matches!(late, Err(AuthError::InvalidSecret)), "links of before are void: {late:?}");
         assert!(matches!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(4)).await, Err(AuthError::Credentials)));
-        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
         caller(&house, "member@example.com", PASSWORD, &at(5)).await;
     }
 
@@ -111,7 +111,7 @@ both_engines! {
         accounts.confirm_email_change(&letter.token(), &at(3)).await.unwrap();
         assert_eq!(post.one("member@example.com").await.subject, "Your e-mail address was changed");
         assert!(matches!(accounts.confirm_email_change(&letter.token(), &at(3)).await, Err(AuthError::InvalidSecret)));
-        house.fleet.clock.advance(std::time::Duration::from_secs(60));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
         let me = caller(&house, "new@new.example", DEMO_PASSWORD, &at(4)).await;
         assert!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(5)).await.is_err());
         // Of an address that somebody has, that somebody is told, and the answer is the same.

@@ -12,7 +12,17 @@ use crate::people::{Post, at, count, run_sql, words};
 use crate::support::House;
 
 const PEOPLE: [&str; 12] = [
-    "admin", "auditor", "support", "member", "site-admin", "editor", "moderator", "seller1", "buyer", "driver", "manager",
+    "admin",
+    "auditor",
+    "support",
+    "member",
+    "site-admin",
+    "editor",
+    "moderator",
+    "seller1",
+    "buyer",
+    "driver",
+    "manager",
     "cashier",
 ];
 
@@ -74,7 +84,7 @@ both_engines! {
         tokio::spawn(serve(server, Arc::clone(&letters)));
         let house = House::with(engine, |settings| {
             settings.smtp_url = Some(SecretString::from(format!("smtp://127.0.0.1:{port}")));
-            settings.mail_from = "House <house@atriz.example>".to_owned();
+            "House <house@atriz.example>".clone_into(&mut settings.mail_from);
         })
         .await;
         house.issuer.accounts().forgot_password("member@example.com", &at(1)).await.unwrap();

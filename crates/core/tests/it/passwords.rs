@@ -33,7 +33,8 @@ async fn prepared(engine: Engine) -> House {
     let house = House::new(engine).await;
     sign_up(&house, "new@new.example", PASSWORD, &at(1)).await.unwrap();
     let of = |email: &str| format!("user_id = (SELECT id FROM users WHERE email_norm = '{email}')");
-    let shut = "UPDATE users SET status = 'disabled' WHERE email_norm IN ('seller3@example.com', 'seller4@example.com')";
+    let shut =
+        "UPDATE users SET status = 'disabled' WHERE email_norm IN ('seller3@example.com', 'seller4@example.com')";
     run_sql(&house, shut).await;
     run_sql(&house, &format!("DELETE FROM user_credentials WHERE {}", of("seller2@example.com"))).await;
     let hostile = format!("$argon2id$v=19$m=4194304,t=100,p=4$BwcHBwcHBwcHBwcHBwcHBw${}", "A".repeat(43));
@@ -48,10 +49,8 @@ async fn prepared(engine: Engine) -> House {
 async fn attempt(house: &House, email: &str, password: &str, client: &Client) {
     let password = if password == "endless" { "x".repeat(100_000) } else { password.to_owned() };
     let done = enter(house, email, &password, None, client).await;
-    let expected = matches!(
-        done,
-        Err(AuthError::Credentials | AuthError::EmailNotVerified | AuthError::AccountDisabled)
-    );
+    let expected =
+        matches!(done, Err(AuthError::Credentials | AuthError::EmailNotVerified | AuthError::AccountDisabled));
     assert!(expected, "{email}: {done:?}");
 }
 
@@ -189,7 +188,9 @@ async fn count_queries(engine: Engine) {
     run_sql(&house, "DELETE FROM throttles").await;
     let mut of_forgetting = Vec::new();
     let mut of_asking = Vec::new();
-    for (number, email) in (200..).zip(["unknown@new.example", "member@example.com", "new@new.example", "seller3@example.com"]) {
+    for (number, email) in
+        (200..).zip(["unknown@new.example", "member@example.com", "new@new.example", "seller3@example.com"])
+    {
         let accounts = house.issuer.accounts();
         let count = counted(async { accounts.forgot_password(email, &at(number)).await.unwrap() }).await;
         of_forgetting.push((email.to_owned(), count));

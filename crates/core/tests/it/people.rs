@@ -115,8 +115,9 @@ impl<'a> Post<'a> {
     pub(crate) async fn take(&self, to: &str) -> Vec<Letter> {
         self.settle().await;
         let folder = self.house.fleet.folder().join("messages");
-        let mut paths: Vec<PathBuf> =
-            std::fs::read_dir(folder).map(|entries| entries.map(|entry| entry.unwrap().path()).collect()).unwrap_or_default();
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+            .map(|entries| entries.map(|entry| entry.unwrap().path()).collect())
+            .unwrap_or_default();
         paths.sort();
         let mut seen = self.seen.lock().unwrap();
         let mut letters = Vec::new();

@@ -37,7 +37,7 @@ both_engines! {
         assert!(matches!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(3)).await, Err(AuthError::AccountDisabled)));
         accounts.enable(&admin, user, &at(1)).await.unwrap();
         assert!(matches!(accounts.enable(&admin, user, &at(1)).await, Err(AuthError::Conflict(_))));
-        house.fleet.clock.advance(Duration::from_secs(60));
+        house.fleet.clock.advance(Duration::from_mins(1));
         caller(&house, "member@example.com", DEMO_PASSWORD, &at(4)).await;
         let deactivated = accounts.deactivate(&admin, &secret(DEMO_PASSWORD), &at(5)).await;
         assert!(matches!(deactivated, Err(AuthError::Conflict(_))), "somebody has to be left: {deactivated:?}");

@@ -22,7 +22,7 @@ both_engines! {
         accounts.set_phone(&me, NUMBER, &at(1)).await.unwrap();
         let old = post.one(WRITTEN).await.code();
         assert!(matches!(accounts.set_phone(&me, NUMBER, &at(1)).await, Err(AuthError::Throttled { .. })));
-        house.fleet.clock.advance(Duration::from_secs(60));
+        house.fleet.clock.advance(Duration::from_mins(1));
         accounts.set_phone(&me, NUMBER, &at(1)).await.unwrap();
         let new = post.one(WRITTEN).await.code();
         if old != new {
@@ -49,9 +49,9 @@ both_engines! {
             house.fleet.clock.advance(Duration::from_secs(61));
         }
         let sixth = accounts.set_phone(&me, NUMBER, &at(1)).await;
-        assert!(matches!(sixth, Err(AuthError::Throttled { retry_after }) if retry_after > Duration::from_secs(3_600)));
+        assert!(matches!(sixth, Err(AuthError::Throttled { retry_after }) if retry_after > Duration::from_hours(1)));
         let last = post.take(WRITTEN).await.pop().unwrap().code();
-        house.fleet.clock.advance(Duration::from_secs(5 * 60));
+        house.fleet.clock.advance(Duration::from_mins(5));
         assert!(matches!(accounts.verify_phone(&me, &secret(last), &at(1)).await, Err(AuthError::InvalidSecret)));
         let nowhere = House::new(engine).await;
         let me = session(&nowhere, "member@example.com").await;
