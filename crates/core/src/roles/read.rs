@@ -58,6 +58,8 @@ impl Roles {
             }
             effective.permissions.extend(row.permission);
         }
+        // The engines sort text by rules of their own.
+        effective.roles.sort();
         Ok(effective)
     }
 

@@ -23,7 +23,7 @@ async fn refusal(connection: &mut PgConnection, sql: &str) -> String {
     error.as_database_error().and_then(|error| error.code().map(Into::into)).unwrap_or_default()
 }
 
-/// insufficient_privilege
+/// `insufficient_privilege`.
 const DENIED: &str = "42501";
 
 #[test]

@@ -88,7 +88,7 @@ both_engines! {
         let refused = issuer.signing_keys().rotate(Rotation::Now).await.unwrap_err();
         assert!(matches!(&refused, AuthError::Conflict(text) if text.contains("2026-02-01 12:10:00 UTC")), "{refused}");
         assert!(!issuer.signing_keys().rotate(Rotation::Due).await.unwrap());
-        clock.advance(Duration::from_secs(600));
+        clock.advance(Duration::from_mins(10));
         assert!(!issuer.signing_keys().rotate(Rotation::Due).await.unwrap());
         let young = house.tokens(EMAIL, "pshop").await;
         assert!(issuer.signing_keys().rotate(Rotation::Now).await.unwrap());
@@ -109,7 +109,7 @@ both_engines! {
         let kept = "SELECT count(*) FROM signing_keys WHERE private_sealed IS NOT NULL";
         assert_eq!(number(&session.connection, kept).await, 2, "what signs no more has no private half");
 
-        clock.advance(Duration::from_secs(31 * 24 * 3600));
+        clock.advance(Duration::from_hours(31 * 24));
         assert!(issuer.signing_keys().rotate(Rotation::Due).await.unwrap(), "after 30 days by itself");
         let told = "SELECT count(*) FROM audit_log WHERE action = 'keys.rotate'";
         assert_eq!(number(&session.connection, told).await, 3);
@@ -172,7 +172,7 @@ both_engines! {
 
     async fn sixty_four_at_once_rotate_once(engine) {
         let house = House::new(engine).await;
-        house.fleet.clock.advance(Duration::from_secs(31 * 24 * 3600));
+        house.fleet.clock.advance(Duration::from_hours(31 * 24));
         let mut tasks = JoinSet::new();
         for _ in 0..64 {
             let keys = house.issuer.signing_keys().clone();

@@ -186,7 +186,7 @@ async fn keys_of_programs_are_read(place: Place, engine: Engine) {
 async fn new_keys_are_learned(place: Place, engine: Engine) {
     let pair = Pair::new(engine, place).await;
     let before = pair.house.tokens(EMAIL, "pshop").await;
-    pair.house.fleet.clock.advance(Duration::from_secs(600));
+    pair.house.fleet.clock.advance(Duration::from_mins(10));
     let old = pair.house.tokens(EMAIL, "pshop").await;
     assert!(pair.house.issuer.signing_keys().rotate(Rotation::Now).await.unwrap());
     let new = pair.house.tokens(EMAIL, "pshop").await;
