@@ -13,6 +13,7 @@ mod mail;
 mod sms;
 mod store;
 mod templates;
+mod wording;
 mod worker;
 
 use std::sync::Arc;

@@ -1,9 +1,10 @@
-//! The texts.
+//! What a message is about, and how its text is made.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::wording;
 use crate::entity::auth::messages::Channel;
 
 /// A message to somebody. `to` is an address as [`crate::Email`] reads it, or a number in E.164 form.
@@ -117,156 +118,71 @@ impl Message {
 
     /// The text, whose links begin with `url`.
     pub(super) fn render(&self, url: &str) -> Rendered {
-        let link = |path: &str, token: &Secret| format!("{url}/{path}?token={}", token.0.expose_secret());
-        let (to, subject, body) = match self {
-            Self::VerifyEmail { to, name, token } => (
-                to,
-                "Confirm your e-mail address",
-                hello(
-                    name,
-                    &format!(
-                        "please confirm that this address is yours:\n\n{}\n\nThe link works once, for 24 hours. If you did not \
-                 create an account, do nothing: without this step nobody can use it.",
-                        link("email/verify", token)
-                    ),
-                ),
-            ),
-            Self::AlreadyRegistered { to, name } => (
-                to,
-                "You already have an account",
-                hello(
-                    name,
-                    &format!(
-                        "somebody, perhaps you, tried to create an account with this address. You already have one. If you \
-                 forgot the password, ask for a new one at\n\n{url}/password/forgot\n\nIf it was not you, do nothing."
-                    ),
-                ),
-            ),
-            Self::ResetPassword { to, name, token } => (
-                to,
-                "Set a new password",
-                hello(
-                    name,
-                    &format!(
-                        "here you can set a new password:\n\n{}\n\nThe link works once, for 30 minutes. If you did not ask for \
-                 it, do nothing: your password stays as it is.",
-                        link("password/reset", token)
-                    ),
-                ),
-            ),
-            Self::PasswordChanged { to, name } => (
-                to,
-                "Your password was changed",
-                hello(
-                    name,
-                    &format!(
-                        "the password of your account was changed just now. If that was not you, set a new one at once:\n\n\
-                 {url}/password/forgot"
-                    ),
-                ),
-            ),
-            Self::ChangeEmail { to, name, token } => (
-                to,
-                "Confirm your new e-mail address",
-                hello(
-                    name,
-                    &format!(
-                        "please confirm that your account shall use this address from now on:\n\n{}\n\nThe link works once, for \
-                 24 hours. If you did not ask for it, do nothing.",
-                        link("email/change", token)
-                    ),
-                ),
-            ),
-            Self::EmailChanged { to, name } => (
-                to,
-                "Your e-mail address was changed",
-                hello(
-                    name,
-                    "your account uses another address from now on, and this one no longer. If that was not you, write to \
-                 us at once.",
-                ),
-            ),
-            Self::Invite { to, token } => (
-                to,
-                "You are invited",
-                hello(
-                    "",
-                    &format!(
-                        "somebody invited you to create an account:\n\n{}\n\nThe link works once, for seven days.",
-                        link("invitation", token)
-                    ),
-                ),
-            ),
-            Self::SessionReuse { to, name } => (
-                to,
-                "We signed one of your devices out",
-                hello(
-                    name,
-                    &format!(
-                        "somebody used a copy of a key that only one of your devices should have, so we signed it out. If you did \
-                 not copy data between devices, set a new password:\n\n{url}/password/forgot"
-                    ),
-                ),
-            ),
-            Self::SecondFactorAdded { to, name } => (
-                to,
-                "A second factor was added",
-                hello(
-                    name,
-                    &format!(
-                        "signing in to your account now also takes a code of your authenticator app. If that was not you, set a \
-                 new password at once:\n\n{url}/password/forgot"
-                    ),
-                ),
-            ),
-            Self::SecondFactorRemoved { to, name } => (
-                to,
-                "A second factor was removed",
-                hello(
-                    name,
-                    &format!(
-                        "an authenticator app was removed from your account. If that was not you, set a new password at \
-                 once:\n\n{url}/password/forgot"
-                    ),
-                ),
-            ),
-            Self::RecoveryCodeUsed { to, name, left } => (
-                to,
-                "A recovery code was used",
-                hello(
-                    name,
-                    &format!(
-                        "somebody signed in to your account with one of its recovery codes; {left} are left. If that was not you, \
-                 set a new password at once:\n\n{url}/password/forgot"
-                    ),
-                ),
-            ),
-            Self::PhoneChanged { to, name } => (
-                to,
-                "Your telephone number was changed",
-                hello(
-                    name,
-                    &format!(
-                        "the telephone number of your account was changed. If that was not you, set a new password at \
-                 once:\n\n{url}/password/forgot"
-                    ),
-                ),
-            ),
-            Self::AccountDisabled { to, name } => (
-                to,
-                "Your account is closed",
-                hello(
-                    name,
-                    "your account was closed, and all devices are signed out. If that was not you, write to us.",
-                ),
-            ),
-            Self::PhoneCode { to, code } => (
-                to,
-                "Your code",
-                format!("{} is your code. It works for 5 minutes. Tell it to nobody.", code.0.expose_secret()),
-            ),
+        let (subject, body) = self.wording();
+        let (to, name) = self.recipient();
+        let mut text = Zeroizing::new(body.replace("{url}", url));
+        if let Some((path, token)) = self.link() {
+            let link = Zeroizing::new(format!("{url}/{path}?token={}", token.0.expose_secret()));
+            text = Zeroizing::new(text.replace("{link}", &link));
+        }
+        let text = match self {
+            Self::PhoneCode { code, .. } => Zeroizing::new(text.replace("{code}", code.0.expose_secret())),
+            Self::RecoveryCodeUsed { left, .. } => {
+                Zeroizing::new(hello(name, &text.replace("{left}", &left.to_string())))
+            }
+            _ => Zeroizing::new(hello(name, &text)),
         };
-        Rendered { to: to.clone(), subject, text: Zeroizing::new(body) }
+        Rendered { to: to.to_owned(), subject, text }
+    }
+
+    /// Where its link leads, and the secret in it.
+    fn link(&self) -> Option<(&'static str, &Secret)> {
+        match self {
+            Self::VerifyEmail { token, .. } => Some(("email/verify", token)),
+            Self::ResetPassword { token, .. } => Some(("password/reset", token)),
+            Self::ChangeEmail { token, .. } => Some(("email/change", token)),
+            Self::Invite { token, .. } => Some(("invitation", token)),
+            _ => None,
+        }
+    }
+
+    /// Where it goes, and what the person is called, if that is known.
+    fn recipient(&self) -> (&str, &str) {
+        match self {
+            Self::Invite { to, .. } | Self::PhoneCode { to, .. } => (to, ""),
+            Self::VerifyEmail { to, name, .. }
+            | Self::AlreadyRegistered { to, name }
+            | Self::ResetPassword { to, name, .. }
+            | Self::PasswordChanged { to, name }
+            | Self::ChangeEmail { to, name, .. }
+            | Self::EmailChanged { to, name }
+            | Self::SessionReuse { to, name }
+            | Self::SecondFactorAdded { to, name }
+            | Self::SecondFactorRemoved { to, name }
+            | Self::RecoveryCodeUsed { to, name, .. }
+            | Self::PhoneChanged { to, name }
+            | Self::AccountDisabled { to, name } => (to, name),
+        }
+    }
+
+    /// Subject and body.
+    fn wording(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::VerifyEmail { .. } => wording::VERIFY_EMAIL,
+            Self::AlreadyRegistered { .. } => wording::ALREADY_REGISTERED,
+            Self::ResetPassword { .. } => wording::RESET_PASSWORD,
+            Self::PasswordChanged { .. } => wording::PASSWORD_CHANGED,
+            Self::ChangeEmail { .. } => wording::CHANGE_EMAIL,
+            Self::EmailChanged { .. } => wording::EMAIL_CHANGED,
+            Self::Invite { .. } => wording::INVITE,
+            Self::SessionReuse { .. } => wording::SESSION_REUSE,
+            Self::SecondFactorAdded { .. } => wording::SECOND_FACTOR_ADDED,
+            Self::SecondFactorRemoved { .. } => wording::SECOND_FACTOR_REMOVED,
+            Self::RecoveryCodeUsed { .. } => wording::RECOVERY_CODE_USED,
+            Self::PhoneChanged { .. } => wording::PHONE_CHANGED,
+            Self::AccountDisabled { .. } => wording::ACCOUNT_DISABLED,
+            Self::PhoneCode { .. } => wording::PHONE_CODE,
+        }
     }
 }
 

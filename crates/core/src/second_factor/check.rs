@@ -26,13 +26,13 @@ impl SecondFactors {
     /// [`AuthError::Credentials`] for a wrong or used code, [`AuthError::Throttled`] after too many.
     pub(crate) async fn check(&self, user: Uuid, code: &SecretString, client: &Client) -> Result<Method, AuthError> {
         let receipt = self.ground.throttles.charge(&charges(user)).await?;
-        let used = with_transaction(&self.ground.database, |transaction| {
-            let (ground, code, by, charged) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
-            Box::pin(async move { use_up(&ground, transaction, user, &code, &by, &charged).await })
+        let method = with_transaction(&self.ground.database, |transaction| {
+            let (ground, shown, by, charged) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
+            Box::pin(async move { use_up(&ground, transaction, user, &shown, &by, &charged).await })
         })
         .await?;
         self.ground.messages.wake();
-        if let Some(method) = used {
+        if let Some(method) = method {
             return Ok(method);
         }
         let note = Note::anonymous("second_factor", client).to(user).outcome(Outcome::Failure);

@@ -116,13 +116,13 @@ pub(super) async fn consume(
         mac.is_some_and(|mac| mac.ct_eq(&row.token_hash).into())
     });
     let Some(row) = right else { return Ok(false) };
-    let used = tokens::Entity::update_many()
+    let consumed = tokens::Entity::update_many()
         .col_expr(tokens::Column::ConsumedAt, Expr::value(ground.clock.now()))
         .filter(tokens::Column::Id.eq(row.id))
         .filter(tokens::Column::ConsumedAt.is_null())
         .exec(transaction)
         .await?;
-    Ok(used.rows_affected == 1)
+    Ok(consumed.rows_affected == 1)
 }
 
 /// How many codes are left.

@@ -76,6 +76,60 @@ both_engines! {
         caller(&house, "owner@new.example", PASSWORD, &at(9)).await;
     }
 
+    async fn many_claims_at_once_are_one_account(engine) {
+        let house = House::new(engine).await;
+        let tasks: Vec<_> = (0..16)
+            .map(|number| {
+                let accounts = house.issuer.accounts().clone();
+                let new = atriz_core::NewAccount {
+                    email: "ada@new.example".to_owned(),
+                    name: "Ada".to_owned(),
+                    password: secret(format!("{PASSWORD} {number}")),
+                };
+                tokio::spawn(async move { accounts.sign_up(new, &at(number)).await })
+            })
+            .collect();
+        for task in tasks {
+            let done = task.await.unwrap();
+            assert!(matches!(done, Ok(()) | Err(AuthError::Overloaded { .. })), "{done:?}");
+        }
+        assert_eq!(count(&house, "SELECT count(*) FROM users WHERE email_norm = 'ada@new.example'").await, 1);
+        let letters = Post::of(&house).take("ada@new.example").await;
+        let mut good = 0;
+        for letter in &letters {
+            good += usize::from(house.issuer.accounts().verify_email(&letter.token(), &at(1)).await.is_ok());
+        }
+        assert_eq!((letters.len(), good), (3, 1), "the last claim counts, and no more than three mails go out");
+    }
+
+    /// The owner opens the link while somebody claims the address anew.
+    async fn a_proof_and_a_claim_at_once_leave_the_owners_password(engine) {
+        let house = House::new(engine).await;
+        let post = Post::of(&house);
+        for round in 0..12_u16 {
+            let email = format!("owner{round}@new.example");
+            sign_up(&house, &email, PASSWORD, &at(round)).await.unwrap();
+            let link = post.one(&email).await.token();
+            let (owner, thief) = (at(100 + round), at(200 + round));
+            let (proven, _) = tokio::join!(
+                async {
+                    // The claim hashes first; the proof comes at about the end of that.
+                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(5 * round))).await;
+                    house.issuer.accounts().verify_email(&link, &owner).await
+                },
+                sign_up(&house, &email, OTHER, &thief),
+            );
+            match proven {
+                Ok(()) => drop(caller(&house, &email, PASSWORD, &owner).await),
+                Err(AuthError::InvalidSecret) => {
+                    let thief = enter(&house, &email, OTHER, None, &thief).await;
+                    assert!(matches!(thief, Err(AuthError::EmailNotVerified)), "{thief:?}");
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+
     async fn a_new_password_ends_the_other_sessions(engine) {
         let house = House::new(engine).await;
         let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
