@@ -69,6 +69,8 @@ impl SessionCookie {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn sent(values: &[&'static str]) -> HeaderMap {
@@ -100,5 +102,14 @@ mod tests {
         assert_eq!(text, "__Host-shop_session=ses_x; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
         assert_eq!(format!("{set:?}"), "Sensitive");
         assert!(cookie.clear().to_str().unwrap().starts_with("__Host-shop_session=; Max-Age=0; "));
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_breaks_it_or_makes_a_session(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let Ok(value) = HeaderValue::from_bytes(&bytes) else { return Ok(()) };
+            let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
+            prop_assert_eq!(SessionCookie::of("shop").read(&headers), Ok(None));
+        }
     }
 }

@@ -77,6 +77,7 @@ fn bearer(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -98,6 +99,17 @@ mod tests {
             (&[b"Bearer a", b"Bearer a"], Err(400)),
         ] {
             assert_eq!(read(values), expected, "{values:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_breaks_it(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(value) = HeaderValue::from_bytes(&bytes) {
+                let found = bearer(&HeaderMap::from_iter([(header::AUTHORIZATION, value)]));
+                let token = found.ok().flatten().unwrap_or_else(|| "none".to_owned());
+                prop_assert!(!token.is_empty() && !token.starts_with(' '));
+            }
         }
     }
 }

@@ -95,4 +95,20 @@ both_engines! {
         house.wait(Duration::from_mins(1));
         http.post("/auth/sign-in", &json!({"email": ANN, "password": NEW}), 200).await;
     }
+
+    async fn whoever_guesses_has_to_wait(engine) {
+        let house = house(engine).await;
+        let body = json!({"email": "member@example.com", "password": "not this one, surely"});
+        let mut answers = Vec::new();
+        for _ in 0..15 {
+            let answer = house.http().ask("POST".parse().unwrap(), "/auth/sign-in", Some(&body)).await;
+            answers.push((answer.status.as_u16(), answer.header("retry-after").is_some()));
+        }
+        assert_eq!(answers[0], (401, false));
+        assert_eq!(answers[14], (429, true));
+        assert!(answers.iter().all(|answer| [(401, false), (429, true)].contains(answer)), "{answers:?}");
+        // A moment later the person whose account it is comes in.
+        house.wait(Duration::from_mins(5));
+        house.http().signed_in("member@example.com").await;
+    }
 }

@@ -86,4 +86,24 @@ both_engines! {
         admin.delete(&format!("{keys}/{}", key["id"].as_str().unwrap()), 204).await;
         program.get_expecting("/try/users", 401).await;
     }
+
+    async fn accounts_are_listed_page_by_page(engine) {
+        let house = house(engine).await;
+        let admin = house.http().signed_in("admin@example.com").await;
+        let (mut found, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = admin.get(&format!("/auth/admin/users?limit=7{after}")).await;
+            let items = page["items"].as_array().unwrap();
+            assert!(items.len() <= 7);
+            found.extend(items.iter().map(|user| user["email"].as_str().unwrap().to_owned()));
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        assert!(found.is_sorted() && found.len() == 20, "{found:?}");
+        let searched = admin.get("/auth/admin/users?search=seller").await;
+        assert_eq!(searched["items"].as_array().unwrap().len(), 5);
+        for query in ["search=a%00", "after=x", "limit=0", "role=admin"] {
+            admin.get_expecting(&format!("/auth/admin/users?{query}"), 400).await;
+        }
+    }
 }

@@ -33,13 +33,15 @@ both_engines! {
         assert!(enrolled["otpauth_url"].as_str().unwrap().starts_with("otpauth://totp/"), "{enrolled}");
         let confirm = format!("/auth/totp/{}/confirm", enrolled["id"].as_str().unwrap());
         let codes = ann.post(&confirm, &json!({"code": code(&house, &enrolled)}), 200).await.json();
-        let codes: Vec<_> = codes["recovery_codes"].as_array().unwrap().iter().cloned().collect();
+        let codes = codes["recovery_codes"].as_array().unwrap().clone();
         assert_eq!(codes.len(), 10);
         let listed = ann.get("/auth/totp").await;
         assert!(listed["items"][0]["confirmed_at"].is_string() && listed["items"][0].get("secret").is_none(), "{listed}");
         let sign_in = |code: Option<Value>| {
             let mut body = json!({"email": ANN, "password": PASSWORD});
-            code.map(|code| body["code"] = code);
+            if let Some(code) = code {
+                body["code"] = code;
+            }
             body
         };
         let refused = house.http().post("/auth/sign-in", &sign_in(None), 401).await.json();
