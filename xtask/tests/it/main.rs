@@ -14,7 +14,7 @@ mod sign_in;
 mod source;
 mod squash;
 mod story;
-mod three_processes;
 mod threats;
+mod three_processes;
 mod up;
 mod verify;

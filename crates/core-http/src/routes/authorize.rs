@@ -38,7 +38,8 @@ struct AuthorizeQuery {
 /// Leads back to the app with a code that is good for a minute, once.
 #[utoipa::path(get, path = "/authorize", tag = "oauth", params(AuthorizeQuery),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))), responses(
-        (status = 303, description = "Back to the app", headers(("Location" = String, description = "With `code`, `state` and `iss`"))),
+        (status = 303, description = "Back to the app",
+            headers(("Location" = String, description = "With `code`, `state` and `iss`"))),
     ))]
 async fn authorize(
     caller: AuthFresh,

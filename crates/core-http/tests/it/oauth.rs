@@ -62,8 +62,8 @@ both_engines! {
     async fn a_stranger_learns_nothing(engine) {
         let house = house(engine).await;
         let _ = client(&house).await;
-        for header in [None, Some(basic("mextrack", "wrong")), Some(basic("none", "wrong")), Some("Bearer key_x".to_owned())] {
-            let stranger = header.as_deref().map_or_else(|| house.http().clone(), |header| house.http().with("authorization", header));
+        for header in ["".to_owned(), basic("mextrack", "wrong"), basic("none", "wrong"), "Bearer key_x".to_owned()] {
+            let stranger = house.http().with("authorization", &header);
             for path in ["/auth/introspect", "/auth/revoke"] {
                 let refused = stranger.post_form(path, &[("token", "x")], 401).await;
                 assert_eq!(refused.json()["error"], "invalid_client");

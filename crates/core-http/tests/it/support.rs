@@ -91,7 +91,6 @@ impl House {
             .unwrap_or_default();
         files.sort();
         let texts = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
-        let texts = texts.map(|text| text.replace("=\r\n", "").replace("=3D", "="));
         texts.filter(|text| text.contains(address)).collect()
     }
 

@@ -26,8 +26,8 @@ pub(super) struct VehiclesQuery {
 }
 
 /// Lists the vehicles of the caller's fleets and where each was last, by fleet and plate.
-#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(VehiclesQuery, PageQuery), security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-permission" = json!("vehicles.read"))),
+#[utoipa::path(get, path = "/vehicles", tag = "vehicles", params(VehiclesQuery, PageQuery),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("vehicles.read"))),
     responses((status = 200, body = Page<Vehicle>)))]
 pub(super) async fn list(
     caller: Require<VehiclesRead>,
