@@ -2,6 +2,7 @@
 
 use atriz_db::with_transaction;
 use atriz_kernel::{UserId, new_id};
+use sea_orm::sea_query::LockType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -105,7 +106,11 @@ pub(super) async fn lock_administrators(
     ground: &Ground,
     transaction: &DatabaseTransaction,
 ) -> Result<Vec<Uuid>, DbErr> {
-    let role = roles::Entity::find().filter(roles::Column::Code.eq(ADMIN)).lock_exclusive().one(transaction).await?;
+    let role = roles::Entity::find()
+        .filter(roles::Column::Code.eq(ADMIN))
+        .lock(LockType::NoKeyUpdate)
+        .one(transaction)
+        .await?;
     let Some(role) = role else { return Ok(Vec::new()) };
     let lasting = Condition::any()
         .add(user_roles::Column::ExpiresAt.is_null())

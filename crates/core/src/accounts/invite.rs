@@ -1,6 +1,7 @@
 //! Inviting people.
 
 use atriz_db::with_transaction;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -159,7 +160,7 @@ async fn settle(
 ) -> Result<Uuid, AuthError> {
     const TAKE_OVER: &str = "UPDATE users SET name = $2, email = $3, email_verified_at = $4, cred_gen = cred_gen + 1, \
         updated_at = $4 WHERE id = $1";
-    let same = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).lock_exclusive();
+    let same = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).lock(LockType::NoKeyUpdate);
     let Some(there) = same.one(transaction).await? else {
         return Ok(first_admin::insert_verified(ground, transaction, email, name).await?);
     };

@@ -1,6 +1,7 @@
 //! One's own account.
 
 use atriz_db::with_transaction;
+use sea_orm::sea_query::LockType;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
@@ -53,7 +54,11 @@ async fn rename(
     note: &Note,
 ) -> Result<Account, AuthError> {
     const RENAME: &str = "UPDATE users SET name = $2, updated_at = $3 WHERE id = $1";
-    let there = users::Entity::find_by_id(user).lock_exclusive().one(transaction).await?.ok_or(AuthError::NotFound)?;
+    let there = users::Entity::find_by_id(user)
+        .lock(LockType::NoKeyUpdate)
+        .one(transaction)
+        .await?
+        .ok_or(AuthError::NotFound)?;
     if expected.is_some_and(|expected| expected != there.version) {
         return Err(AuthError::Conflict("the account was changed in between".to_owned()));
     }

@@ -2,6 +2,7 @@
 
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
+use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Value};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -97,7 +98,7 @@ async fn make(ground: &Ground, transaction: &DatabaseTransaction, claim: Claim) 
     // Locked, so that nobody proves the address between this look and the new password.
     let found = users::Entity::find()
         .filter(users::Column::EmailNorm.eq(claim.email.norm()))
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .one(transaction)
         .await?;
     let there = found.ok_or_else(|| AuthError::inside("an account that was just made is not there"))?;

@@ -111,7 +111,7 @@ pub(super) fn is_common(password: &str) -> bool {
 /// Whether a text is a word with an ending.
 fn is_made(text: &str) -> bool {
     let word = |ending: &&str| text.strip_suffix(ending).is_some_and(|word| BASES.contains(word));
-    text.chars().count() >= SHORTEST && ENDINGS.iter().any(|ending| word(&ending))
+    text.chars().count() >= SHORTEST && ENDINGS.iter().any(word)
 }
 
 /// A unit of at most eight letters again and again, or nothing but runs.
