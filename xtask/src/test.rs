@@ -22,6 +22,9 @@ pub(crate) struct TestArguments {
     /// Ask the routes alone, as a few roles
     #[arg(long, conflicts_with_all = ["deep", "engine"])]
     routes: bool,
+    /// Install what asks the routes, and end
+    #[arg(long, conflicts_with_all = ["deep", "engine", "routes"])]
+    install: bool,
     /// About how many requests each operation is sent
     #[arg(long, value_name = "COUNT", default_value_t = 60)]
     examples: u32,
@@ -39,6 +42,9 @@ enum EngineChoice {
 }
 
 pub(crate) async fn run(arguments: &TestArguments) -> Result<(), Failure> {
+    if arguments.install {
+        return routes::install();
+    }
     if !arguments.routes {
         suites(arguments)?;
     }

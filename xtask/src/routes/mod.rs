@@ -28,6 +28,11 @@ pub(crate) struct Extent {
     pub(crate) every_role: bool,
 }
 
+/// Installs what asks.
+pub(crate) fn install() -> Result<(), Failure> {
+    Tool::install().map(drop)
+}
+
 /// Serves all apps over a folder of their own and asks.
 pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
     let tool = Tool::install()?;
