@@ -1,5 +1,7 @@
 //! What an app declares about itself.
 
+use std::sync::Arc;
+
 use atriz_core::AuthMode;
 use atriz_core_http::{AuthState, IssuerState, issuer_routes, with_security};
 use atriz_db::config::{Inputs, Scope};
@@ -103,14 +105,24 @@ impl App {
     async fn probes(&self, fleet: &Fleet, pools: &Pools) -> Result<Vec<Probe>, AppError> {
         let mut probes = Vec::new();
         for database in &self.plan_to_serve(fleet)?.databases {
-            let pool = pools.get(&database.name)?.clone();
-            let examiner = Examiner::new(database.clone(), pool, fleet.configuration.environment)?;
-            let found = examiner.examine().await?;
-            found.check(self.package)?;
-            found.warn_if_ahead();
-            probes.push(Probe::new(examiner));
+            probes.push(self.probe(fleet, pools, database).await?);
         }
         Ok(probes)
+    }
+
+    /// Looks at one database, and refuses one that this program must not work on.
+    pub(crate) async fn probe(
+        &self,
+        fleet: &Fleet,
+        pools: &Pools,
+        database: &Arc<Descriptor>,
+    ) -> Result<Probe, AppError> {
+        let pool = pools.get(&database.name)?.clone();
+        let examiner = Examiner::new(Arc::clone(database), pool, fleet.configuration.environment)?;
+        let found = examiner.examine().await?;
+        found.check(self.package)?;
+        found.warn_if_ahead();
+        Ok(Probe::new(examiner))
     }
 }
 

@@ -207,6 +207,9 @@ fn it_serves_until_it_is_asked_to_end() {
 #[test]
 fn keys_are_listed_and_rotated() {
     let program = Program::new();
+    let early = program.run(&["keys", "list"]);
+    assert_eq!(early.code, 1);
+    assert!(early.err.contains("hint: `mextrack-api migrate`"), "{}", early.err);
     assert_eq!(program.run(&["migrate"]).code, 0);
     let active = || {
         let listed = program.run(&["keys", "list", "--json"]);
@@ -219,6 +222,16 @@ fn keys_are_listed_and_rotated() {
     };
     let before = active();
     assert_eq!(before, active());
+    assert_eq!(program.run(&["down", "-n", "1"]).code, 0);
+    assert_eq!(before, active());
+    program.execute("core", "DELETE FROM seaql_migrations WHERE version = (SELECT max(version) FROM seaql_migrations)");
+    let behind = program.run(&["keys", "rotate"]);
+    assert_eq!(behind.code, 1, "{}", behind.err);
+    assert!(behind.err.contains("1 pending migration, "), "{}", behind.err);
+    program.execute(
+        "core",
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20260201000800_create_verifier_views', 1)",
+    );
     let rotated = program.run(&["keys", "rotate", "--emergency"]);
     assert_eq!(rotated.code, 0, "{}", rotated.err);
     assert_ne!(before, active());

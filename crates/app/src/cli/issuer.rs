@@ -24,13 +24,15 @@ pub(super) async fn with_issuer<T>(
     let mut plan: Plan = app.plan(&fleet.catalog).map_err(atriz_db::Error::from)?;
     plan.databases.retain(|database| database.name == "core");
     let pools = Pools::open(fleet, &plan).await?;
-    let done = match pools.sign_in(fleet, app.name, Arc::new(SystemClock)).await {
-        Ok(sign_in) => match sign_in.issuer() {
-            Some(issuer) => work(issuer).await,
-            None => Err(AppError::NotIssuer { package: app.package, verb }),
-        },
-        Err(error) => Err(error),
-    };
+    let done = async {
+        for database in &plan.databases {
+            app.probe(fleet, &pools, database).await?;
+        }
+        let sign_in = pools.sign_in(fleet, app.name, Arc::new(SystemClock)).await?;
+        let issuer = sign_in.issuer().ok_or(AppError::NotIssuer { package: app.package, verb })?;
+        work(issuer).await
+    }
+    .await;
     pools.close().await;
     done
 }
