@@ -12,7 +12,7 @@ use crate::error::Failure;
 use crate::workspace::apps;
 
 /// How long the first answer may take: everything is made and seeded before.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The apps, until nobody holds them any more.
 pub(super) struct Served {

@@ -68,8 +68,9 @@ async fn three_programs_write_one_file_without_an_error() {
 
 async fn ready(client: &Client, port: u16) {
     let started = Instant::now();
-    while !client.get(format!("http://127.0.0.1:{port}/health/ready")).send().await.is_ok_and(|one| one.status() == 200) {
-        assert!(started.elapsed() < Duration::from_secs(60), "port {port} does not answer");
+    while !client.get(format!("http://127.0.0.1:{port}/health/ready")).send().await.is_ok_and(|one| one.status() == 200)
+    {
+        assert!(started.elapsed() < Duration::from_mins(1), "port {port} does not answer");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -96,7 +97,7 @@ async fn post(client: &Client, port: u16, path: &str, body: &Value, token: Optio
     let [_, a, b, c] = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     let request = client.post(format!("http://127.0.0.1:{port}/auth/{path}")).json(body);
     let request = request.header("x-forwarded-for", format!("10.{a}.{b}.{c}"));
-    let request = token.into_iter().fold(request, |request, token| request.bearer_auth(token));
+    let request = token.into_iter().fold(request, reqwest::RequestBuilder::bearer_auth);
     let answer = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
     let (status, later) = (answer.status(), answer.headers().contains_key("retry-after"));
     let text = answer.text().await.unwrap_or_else(|error| panic!("{path}: {error}"));

@@ -29,11 +29,11 @@ pub(super) fn run(machine: &Machine) -> Result<Vec<Measure>, BenchError> {
     let running = start(command.env("TRUSTED_PROXIES", "127.0.0.0/8"))?;
     wait_for(port, Instant::now())?;
     let base = memory(&running, "VmRSS")?;
-    let calm = others(port);
+    let undisturbed = others(port);
     let stop = AtomicBool::new(false);
     let busy = scope(|threads| {
         for _ in 0..CROWD {
-            threads.spawn(|| crowd(port, &stop));
+            threads.spawn(|| besiege(port, &stop));
         }
         sleep(Duration::from_secs(1));
         let busy = others(port);
@@ -41,10 +41,11 @@ pub(super) fn run(machine: &Machine) -> Result<Vec<Measure>, BenchError> {
         busy
     });
     let peak = memory(&running, "VmHWM")?;
-    let permits = std::thread::available_parallelism().map_or(2.0, |count| f64::from(u32::try_from(count.get()).unwrap_or(2)));
+    let permits =
+        std::thread::available_parallelism().map_or(2.0, |count| f64::from(u32::try_from(count.get()).unwrap_or(2)));
     let latency = Measure {
         floor_name: Some("the same without sign-ins".to_owned()),
-        floors: calm,
+        floors: undisturbed,
         ..Measure::alone("99th percentile of another route under 200 who sign in", busy, "ms", "as without")
     };
     let memory = Measure {
@@ -65,7 +66,9 @@ fn others(port: u16) -> Vec<f64> {
         let (mut times, until) = (Vec::new(), Instant::now() + TIME / 4);
         while Instant::now() < until {
             let started = Instant::now();
-            if ask(port, "GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").is_some() {
+            if ask(port, "GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                .is_some()
+            {
                 times.push(milliseconds(started.elapsed()));
             }
             sleep(Duration::from_millis(5));
@@ -77,7 +80,7 @@ fn others(port: u16) -> Vec<f64> {
 }
 
 /// One of the crowd: signs in again and again, whatever is answered.
-fn crowd(port: u16, stop: &AtomicBool) {
+fn besiege(port: u16, stop: &AtomicBool) {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     while !stop.load(Ordering::Relaxed) {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

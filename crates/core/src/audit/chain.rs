@@ -125,10 +125,10 @@ mod tests {
         ];
         let mut seen = vec![hash(&row())];
         for change in changes {
-            let mut changed = row();
-            change(&mut changed);
-            let hash = hash(&changed);
-            assert!(!seen.contains(&hash), "{changed:?}");
+            let mut altered = row();
+            change(&mut altered);
+            let hash = hash(&altered);
+            assert!(!seen.contains(&hash), "{altered:?}");
             seen.push(hash);
         }
     }

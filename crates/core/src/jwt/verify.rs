@@ -1,4 +1,4 @@
-//! Reads access tokens, and takes exactly what [`super::sign`] writes.
+//! Reads access tokens, and takes exactly what [`super::sign()`] writes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

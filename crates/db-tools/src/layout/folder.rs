@@ -19,6 +19,9 @@ pub struct SourceFolder {
     read: [OnceLock<Result<Vec<Prepared>, FolderError>>; 2],
 }
 
+/// What a migration is before and after it was prepared.
+type Slot = (Option<Found>, Option<Result<Prepared, FolderError>>);
+
 /// A migration as it will run.
 #[derive(Clone, Debug)]
 pub struct Prepared {
@@ -75,8 +78,7 @@ impl SourceFolder {
     fn read(&self, engine: Engine) -> Result<Vec<Prepared>, FolderError> {
         let listing = self.listing.for_engine(engine);
         let found = self.layout.read(&listing, engine)?;
-        let mut slots: Vec<(Option<Found>, Option<Result<Prepared, FolderError>>)> =
-            found.into_iter().map(|found| (Some(found), None)).collect();
+        let mut slots: Vec<Slot> = found.into_iter().map(|found| (Some(found), None)).collect();
         parallel::each(&mut slots, |(found, slot)| *slot = found.take().map(|found| prepare(&listing, found, engine)));
         let mut prepared = slots.into_iter().filter_map(|(_, slot)| slot).collect::<Result<Vec<_>, _>>()?;
         prepared

@@ -40,14 +40,8 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     let (read, parsed) = readable(file, known, &mut hits);
     let relevant: Vec<&Statement> = read.iter().copied().filter(|statement| is_relevant(statement)).collect();
     let whole = relevant.len() == read.len();
-    let (text, parse) = match parsed.filter(|_| whole) {
-        Some(parsed) => parsed,
-        None => {
-            let Some(text) = only(file, &relevant) else { return hits };
-            let parse = SourceFile::parse(&text);
-            (text, parse)
-        }
-    };
+    let parsed = parsed.filter(|_| whole).or_else(|| only(file, &relevant).map(parsed_of));
+    let Some((text, parse)) = parsed else { return hits };
     let robust = file.mode == Mode::Alone;
     let rules = SQUAWK.iter().copied().filter(|rule| robust || *rule != SquawkRule::PreferRobustStmts);
     let mut linter = Linter::from(rules);
@@ -56,6 +50,11 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
         hits.extend(hit(file, known, &violation));
     }
     hits
+}
+
+fn parsed_of(text: String) -> Parsed {
+    let parse = SourceFile::parse(&text);
+    (text, parse)
 }
 
 /// The statements that squawk is to read, without those that it cannot parse: they would damage what stands beside them.
@@ -69,9 +68,9 @@ fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> (Vec<&'
         Hit::on("unparsed-statement", statement, 0, 1, "it is nested too deeply, or too long, for the parser")
     }));
     let Some(text) = only(file, &read) else { return (read, None) };
-    let parse = SourceFile::parse(&text);
-    if parse.errors().is_empty() {
-        return (read, Some((text, parse)));
+    let parsed = parsed_of(text);
+    if parsed.1.errors().is_empty() {
+        return (read, Some(parsed));
     }
     // Which ones it is about, the tree of the whole does not say: it is damaged around them too.
     read.retain(|statement| match unparsed(statement) {
