@@ -81,7 +81,10 @@ impl AuthSettings {
         let issuer_url =
             variables.issuer_url.as_deref().map(|url| address(variables, "AUTH_ISSUER_URL", url)).transpose()?;
         let mode = mode(variables, production, issuer_url.is_some())?;
-        let public_url = public_url(variables, production && mode == AuthMode::Issuer)?;
+        if production && let Some(url) = &issuer_url {
+            check_private(variables, url)?;
+        }
+        let public_url = public_url(variables, production)?;
         Ok(Self {
             environment: configuration.environment,
             mode,
@@ -137,6 +140,20 @@ fn public_url(variables: &AuthVariables, must_be_safe: bool) -> Result<String, C
         return Err(variables.invalid(NAME, "in production it takes an https:// address"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// A verifier sends its secret and other people's cookies there, and believes the keys that come back.
+fn check_private(variables: &AuthVariables, url: &Url) -> Result<(), ConfigError> {
+    let here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() == "https" || here {
+        return Ok(());
+    }
+    Err(variables.invalid("AUTH_ISSUER_URL", "in production it takes an https:// address, or one of this machine"))
 }
 
 fn address(variables: &AuthVariables, name: &str, text: &str) -> Result<Url, ConfigError> {

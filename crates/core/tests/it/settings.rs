@@ -26,7 +26,19 @@ fn development_needs_nothing() {
 #[test]
 fn production_verifies_unless_told_otherwise() {
     let of = |more: &[(&str, &str)]| settings(&[&[("APP_ENV", "production")], more].concat());
-    assert_eq!(of(&[]).unwrap().mode, AuthMode::Verifier);
+    const PUBLIC: (&str, &str) = ("AUTH_PUBLIC_URL", "https://accounts.example.com/auth");
+    assert_eq!(of(&[PUBLIC]).unwrap().mode, AuthMode::Verifier);
+    assert!(of(&[]).unwrap_err().to_string().contains("`AUTH_PUBLIC_URL` is not set"));
+    for (url, taken) in [
+        ("http://10.0.0.1:3000/auth", false),
+        ("http://accounts.internal/auth", false),
+        ("http://127.0.0.1:3000/auth", true),
+        ("http://[::1]:3000/auth", true),
+        ("http://localhost:3000/auth", true),
+        ("https://accounts.internal/auth", true),
+    ] {
+        assert_eq!(of(&[PUBLIC, ("AUTH_ISSUER_URL", url)]).is_ok(), taken, "{url}");
+    }
     let missing = of(&[("AUTH_MODE", "issuer")]).unwrap_err().to_string();
     assert!(missing.contains("`AUTH_PUBLIC_URL` is not set"), "{missing}");
     let plain = of(&[("AUTH_MODE", "issuer"), ("AUTH_PUBLIC_URL", "http://accounts.example.com/auth")]).unwrap_err();
