@@ -76,7 +76,12 @@ fn allow(command: &mut Command, app: &str, token: Option<&str>) {
     }
 }
 
+/// Whether nothing was found. Its report is long, and shown where something was.
 fn succeeds(command: &mut Command) -> Result<bool, Failure> {
-    let status = command.status();
-    Ok(status.map_err(|error| Failure::unexpected(format!("schemathesis cannot be started: {error}")))?.success())
+    let done = command.output();
+    let done = done.map_err(|error| Failure::unexpected(format!("schemathesis cannot be started: {error}")))?;
+    if !done.status.success() {
+        output::say(&format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr)));
+    }
+    Ok(done.status.success())
 }
