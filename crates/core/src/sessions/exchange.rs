@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::live::{Live, is_open};
 use super::prove::Proof;
+use super::revoke::make_room;
 use super::start::Start;
 use super::{Keep, Note, Sessions, SignedIn};
 use crate::AuthError;
@@ -51,7 +52,10 @@ impl Sessions {
                 Ok::<_, AuthError>(derived)
             })
         });
-        let (session, epoch) = derived.await?;
+        let Derived { session, epoch, made_room } = derived.await?;
+        if made_room {
+            self.ground.revocations.applied();
+        }
         self.hand_over(&session, &start.app, epoch, cookie).await
     }
 
@@ -78,7 +82,17 @@ pub(super) fn proof_of(session: &sessions::Model) -> Proof {
     }
 }
 
-/// Makes a derived session, unless its parent has ended. Answers the epoch of the person's tokens along with it.
+/// A session that was derived.
+#[derive(Debug)]
+pub(super) struct Derived {
+    pub(super) session: sessions::Model,
+    /// The epoch of the person's tokens.
+    pub(super) epoch: i64,
+    /// Whether others ended for it.
+    pub(super) made_room: bool,
+}
+
+/// Makes a derived session, unless its parent has ended.
 ///
 /// Both rows are locked in the order in which those who end sessions take them, so that a parent that ends takes this one
 /// along, or comes first and prevents it.
@@ -87,12 +101,14 @@ pub(super) async fn derive(
     tx: &DatabaseTransaction,
     parent: Uuid,
     row: sessions::ActiveModel,
-) -> Result<Option<(sessions::Model, i64)>, AuthError> {
+) -> Result<Option<Derived>, AuthError> {
     let owner = row.user_id.clone().take().unwrap_or_default();
     let Some(user) = users::Entity::find_by_id(owner).lock_shared().one(tx).await? else { return Ok(None) };
     let Some(parent) = sessions::Entity::find_by_id(parent).lock_shared().one(tx).await? else { return Ok(None) };
     if user.status != users::UserStatus::Active || !is_open(&parent, ground.clock.now()) {
         return Ok(None);
     }
-    Ok(Some((row.insert(tx).await?, user.token_epoch)))
+    let app = row.app_id.clone().take().unwrap_or_default();
+    let made_room = make_room(ground, tx, owner, app, Some(parent.id)).await?;
+    Ok(Some(Derived { session: row.insert(tx).await?, epoch: user.token_epoch, made_room }))
 }

@@ -19,6 +19,8 @@ pub(super) const GRACE: TimeDelta = TimeDelta::seconds(60);
 pub(super) const BURST: TimeDelta = TimeDelta::seconds(10);
 /// After that it is counted, and taken no more than this often.
 pub(super) const REPLAYS: i32 = 10;
+/// So many sessions a person may have open in one app; one more ends the oldest.
+pub(super) const OPEN: u64 = 100;
 /// An authorization code lasts this long.
 pub(super) const CODE: TimeDelta = TimeDelta::seconds(60);
 /// When somebody was last seen is written no more than once in this time.

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::authorize::Bound;
-use super::exchange::{derive, proof_of};
+use super::exchange::{Derived, derive, proof_of};
 use super::live::is_open;
 use super::start::Start;
 use super::{Note, Redemption, Sessions, SignedIn, revoke_tree};
@@ -25,8 +25,7 @@ use crate::secret::opaque::{self, Prefix};
 #[derive(Debug)]
 enum Fate {
     Redeemed {
-        session: Box<sessions::Model>,
-        epoch: i64,
+        derived: Box<Derived>,
         cookie: Option<SecretString>,
     },
     /// It was good, and is spent: what came with it did not fit.
@@ -57,7 +56,12 @@ impl Sessions {
         })
         .await?;
         match fate {
-            Fate::Redeemed { session, epoch, cookie } => self.hand_over(&session, &app, epoch, cookie).await,
+            Fate::Redeemed { derived, cookie } => {
+                if derived.made_room {
+                    self.ground.revocations.applied();
+                }
+                self.hand_over(&derived.session, &app, derived.epoch, cookie).await
+            }
             Fate::Spoilt | Fate::Unknown => Err(AuthError::InvalidGrant),
             Fate::Twice => {
                 self.ground.revocations.applied();
@@ -116,10 +120,10 @@ impl Sessions {
             client: client.clone(),
         };
         let (row, cookie) = self.row(&start);
-        let Some((session, epoch)) = derive(&self.ground, tx, parent.id, row).await? else { return Ok(Fate::Spoilt) };
-        let note = Note::anonymous("session.redeem", client).by(user.id).at(&app.code).session(session.id);
+        let Some(derived) = derive(&self.ground, tx, parent.id, row).await? else { return Ok(Fate::Spoilt) };
+        let note = Note::anonymous("session.redeem", client).by(user.id).at(&app.code).session(derived.session.id);
         self.ground.audit.record(tx, note.event()).await?;
-        Ok(Fate::Redeemed { session: Box::new(session), epoch, cookie })
+        Ok(Fate::Redeemed { derived: Box::new(derived), cookie })
     }
 
     /// A code that was spent was copied on its way. Whoever has its session may be the thief.

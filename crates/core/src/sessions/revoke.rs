@@ -3,12 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
+use super::limits::OPEN;
 use crate::AuthError;
 use crate::entity::auth::{sessions, users};
 use crate::ground::Ground;
+
+/// So many ids go into one statement: the engines take only so many values, SQLite the fewest.
+const CHUNK: usize = 500;
 
 /// Ends sessions and all that were derived from them, and tells the verifiers. Answers those that had not ended yet.
 ///
@@ -24,19 +30,28 @@ pub(crate) async fn revoke_tree(
     // A session cannot be among its own descendants: a parent is always there before its child, and never changes.
     while !level.is_empty() {
         ended.extend(end(ground, tx, &level, reason).await?);
-        // This statement sees every child, since whoever makes one locks the parent's row first.
-        level = sessions::Entity::find()
-            .select_only()
-            .column(sessions::Column::Id)
-            .filter(sessions::Column::ParentId.is_in(level))
-            .into_tuple()
-            .all(tx)
-            .await?;
+        level = children(tx, &level).await?;
     }
     for session in &ended {
         ground.revocations.session(tx, *session).await?;
     }
     Ok(ended)
+}
+
+/// The sessions that were derived from these. It sees every one, since whoever makes one locks the parent's row first.
+async fn children(tx: &DatabaseTransaction, parents: &[Uuid]) -> Result<Vec<Uuid>, AuthError> {
+    let mut found = Vec::new();
+    for chunk in parents.chunks(CHUNK) {
+        let ids: Vec<Uuid> = sessions::Entity::find()
+            .select_only()
+            .column(sessions::Column::Id)
+            .filter(sessions::Column::ParentId.is_in(chunk.iter().copied()))
+            .into_tuple()
+            .all(tx)
+            .await?;
+        found.extend(ids);
+    }
+    Ok(found)
 }
 
 async fn end(
@@ -45,14 +60,52 @@ async fn end(
     ids: &[Uuid],
     reason: &'static str,
 ) -> Result<Vec<Uuid>, AuthError> {
-    let rows = sessions::Entity::update_many()
-        .col_expr(sessions::Column::RevokedAt, Expr::value(ground.clock.now()))
-        .col_expr(sessions::Column::Reason, Expr::value(reason))
-        .filter(sessions::Column::Id.is_in(ids.iter().copied()))
-        .filter(sessions::Column::RevokedAt.is_null())
-        .exec_with_returning(tx)
+    let mut ended = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        let rows = sessions::Entity::update_many()
+            .col_expr(sessions::Column::RevokedAt, Expr::value(ground.clock.now()))
+            .col_expr(sessions::Column::Reason, Expr::value(reason))
+            .filter(sessions::Column::Id.is_in(chunk.iter().copied()))
+            .filter(sessions::Column::RevokedAt.is_null())
+            .exec_with_returning(tx)
+            .await?;
+        ended.extend(rows.into_iter().map(|row| row.id));
+    }
+    Ok(ended)
+}
+
+/// Makes room for one more session of a person in an app: of those that are open, the oldest end. The one that the new
+/// session is derived from stays, and is not counted. Answers whether any ended; the caller then calls
+/// `revocations.applied()` once its transaction is committed.
+pub(super) async fn make_room(
+    ground: &Ground,
+    tx: &DatabaseTransaction,
+    user: Uuid,
+    app: Uuid,
+    parent: Option<Uuid>,
+) -> Result<bool, AuthError> {
+    let now = ground.clock.now();
+    let mut open = Condition::all()
+        .add(sessions::Column::UserId.eq(user))
+        .add(sessions::Column::AppId.eq(app))
+        .add(sessions::Column::RevokedAt.is_null())
+        .add(sessions::Column::IdleExpiresAt.gt(now))
+        .add(sessions::Column::AbsoluteExpiresAt.gt(now));
+    if let Some(parent) = parent {
+        open = open.add(sessions::Column::Id.ne(parent));
+    }
+    let oldest: Vec<Uuid> = sessions::Entity::find()
+        .select_only()
+        .column(sessions::Column::Id)
+        .filter(open)
+        .order_by_desc(sessions::Column::CreatedAt)
+        .order_by_desc(sessions::Column::Id)
+        .offset(OPEN - 1)
+        .limit(OPEN)
+        .into_tuple()
+        .all(tx)
         .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(!oldest.is_empty() && !revoke_tree(ground, tx, &oldest, "too_many").await?.is_empty())
 }
 
 /// Ends the sessions of a person, all of them or all but one with those it stands on. Answers how many ended.
@@ -67,6 +120,20 @@ pub(crate) async fn revoke_all_of(
 ) -> Result<u64, AuthError> {
     // The person's row first: whoever begins a session for them locks it too, and so comes before this or fails.
     let epoch = lock(ground, tx, user, except.is_none()).await?;
+    let Some(except) = except else {
+        let ended = sessions::Entity::update_many()
+            .col_expr(sessions::Column::RevokedAt, Expr::value(ground.clock.now()))
+            .col_expr(sessions::Column::Reason, Expr::value(reason))
+            .filter(sessions::Column::UserId.eq(user))
+            .filter(sessions::Column::RevokedAt.is_null())
+            .exec(tx)
+            .await?;
+        if let Some(epoch) = epoch {
+            // It stands for all of their sessions, however many there are.
+            ground.revocations.user(tx, user, epoch).await?;
+        }
+        return Ok(ended.rows_affected);
+    };
     let open: Vec<(Uuid, Option<Uuid>)> = sessions::Entity::find()
         .select_only()
         .columns([sessions::Column::Id, sessions::Column::ParentId])
@@ -76,14 +143,11 @@ pub(crate) async fn revoke_all_of(
         .into_tuple()
         .all(tx)
         .await?;
-    let kept = except.map(|except| line_of(except, &open)).unwrap_or_default();
+    let kept = line_of(except, &open);
     let ids: Vec<Uuid> = open.into_iter().map(|(id, _)| id).filter(|id| !kept.contains(id)).collect();
-    let ended = if ids.is_empty() { Vec::new() } else { end(ground, tx, &ids, reason).await? };
+    let ended = end(ground, tx, &ids, reason).await?;
     for session in &ended {
         ground.revocations.session(tx, *session).await?;
-    }
-    if let (None, Some(epoch)) = (except, epoch) {
-        ground.revocations.user(tx, user, epoch).await?;
     }
     Ok(ended.len() as u64)
 }

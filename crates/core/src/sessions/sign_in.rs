@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use serde_json::json;
 
 use super::prove::{Claim, Proven, comparable};
+use super::revoke::make_room;
 use super::start::Start;
 use super::{Note, Sessions, SignIn, SignedIn};
 use crate::AuthError;
@@ -14,6 +15,7 @@ use crate::caller::Client;
 use crate::entity::auth::{sessions, user_credentials, users};
 use crate::ground::Ground;
 use crate::password::Hashed;
+use crate::throttle::Receipt;
 
 /// The state of an account that a password was checked against.
 #[derive(Clone, Debug)]
@@ -48,10 +50,13 @@ impl Sessions {
         let note = note.session(id);
         let begun = with_transaction(&self.ground.database, |tx| {
             let (ground, checked, row, note) = (self.ground.clone(), checked.clone(), row.clone(), note.clone());
-            Box::pin(async move { begin(&ground, tx, checked, row, &note).await })
+            let receipt = receipt.clone();
+            Box::pin(async move { begin(&ground, tx, checked, row, &receipt, &note).await })
         });
-        let (session, epoch) = begun.await?;
-        self.ground.throttles.refund(receipt).await?;
+        let (session, epoch, made_room) = begun.await?;
+        if made_room {
+            self.ground.revocations.applied();
+        }
         self.hand_over(&session, &start.app, epoch, cookie).await
     }
 }
@@ -61,12 +66,16 @@ async fn begin(
     tx: &DatabaseTransaction,
     checked: Checked,
     row: sessions::ActiveModel,
+    receipt: &Receipt,
     note: &Note,
-) -> Result<(sessions::Model, i64), AuthError> {
+) -> Result<(sessions::Model, i64, bool), AuthError> {
+    let (user, app) = (checked.user.id, row.app_id.clone().take().unwrap_or_default());
     let epoch = still(ground, tx, checked).await?;
+    let made_room = make_room(ground, tx, user, app, None).await?;
     let session = row.insert(tx).await?;
+    ground.throttles.refund_within(tx, receipt).await?;
     ground.audit.record(tx, note.event()).await?;
-    Ok((session, epoch))
+    Ok((session, epoch, made_room))
 }
 
 /// Asks whether the account is still as it was when the password was checked, which took a while: a new password or a

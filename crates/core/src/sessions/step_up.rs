@@ -45,22 +45,26 @@ impl Sessions {
             client,
         };
         let Proven { user, proof, upgrade, receipt } = self.prove(&claim).await?;
+        // An address may have become somebody else's while the password was checked.
+        if user.id != live.session.user_id {
+            return Err(AuthError::InvalidToken);
+        }
         let note = Note::of(caller, "step_up", client).at(&live.app.code).detail(json!({ "amr": proof.amr }));
         let is_cookie = live.session.cookie_hash.is_some();
         let (cookie, hash) = is_cookie.then(|| opaque::generate(Prefix::Session)).unzip();
         let (id, checked) = (live.session.id, Checked { user, upgrade });
         let renewed = with_transaction(&self.ground.database, |tx| {
             let (ground, checked, note) = (self.ground.clone(), checked.clone(), note.clone());
-            let (proof, hash) = (proof.clone(), hash);
+            let (proof, hash, receipt) = (proof.clone(), hash, receipt.clone());
             Box::pin(async move {
                 let epoch = still(&ground, tx, checked).await?;
                 let session = renew(&ground, tx, id, proof, hash).await?.ok_or(AuthError::InvalidToken)?;
+                ground.throttles.refund_within(tx, &receipt).await?;
                 ground.audit.record(tx, note.event()).await?;
                 Ok::<_, AuthError>((session, epoch))
             })
         });
         let (session, epoch) = renewed.await?;
-        self.ground.throttles.refund(receipt).await?;
         self.hand_over(&session, &live.app, epoch, cookie).await
     }
 }
