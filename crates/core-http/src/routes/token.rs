@@ -98,8 +98,14 @@ async fn token(
     let sessions = state.issuer.sessions();
     let pair = match asked.grant_type.as_str() {
         "refresh_token" => {
-            let token = asked.refresh_token.ok_or_else(|| missing("refresh_token"))?;
-            sessions.refresh(token.0.expose_secret(), &client).await?
+            let by = named(&headers, asked.client_id, asked.client_secret)?;
+            let token = asked.refresh_token.ok_or_else(|| missing("refresh_token"))?.0;
+            match by {
+                Some((app, secret)) => {
+                    sessions.refresh_as(token.expose_secret(), &app, secret.as_ref(), &client).await?
+                }
+                None => sessions.refresh(token.expose_secret(), &client).await?,
+            }
         }
         "authorization_code" => match sessions.redeem(redemption(asked, &headers)?, &client).await?.held {
             Held::Tokens(pair) => pair,
@@ -110,16 +116,26 @@ async fn token(
     Ok(Json(Tokens::from(pair)))
 }
 
-fn redemption(asked: TokenRequest, headers: &HeaderMap) -> Result<Redemption, Problem> {
-    let by_header = basic(headers)?;
-    let (app, secret): (String, Option<SecretString>) = match (by_header, asked.client_id) {
+/// The app that a client says it is, and the secret with which it proves it.
+fn named(
+    headers: &HeaderMap,
+    client_id: Option<String>,
+    client_secret: Option<Secret>,
+) -> Result<Option<(String, Option<SecretString>)>, Problem> {
+    match (basic(headers)?, client_id) {
         (Some((app, _)), Some(named)) if app != named => {
-            return Err(oauth("invalid_request", "client_id is not the client of the Authorization header"));
+            Err(oauth("invalid_request", "client_id is not the client of the Authorization header"))
         }
-        (Some((app, secret)), _) => (app, Some(secret)),
-        (None, Some(app)) => (app, asked.client_secret.map(|secret| secret.0)),
-        (None, None) => return Err(missing("client_id")),
-    };
+        (Some((app, secret)), _) => Ok(Some((app, Some(secret)))),
+        (None, Some(app)) => Ok(Some((app, client_secret.map(|secret| secret.0)))),
+        (None, None) if client_secret.is_some() => Err(missing("client_id")),
+        (None, None) => Ok(None),
+    }
+}
+
+fn redemption(asked: TokenRequest, headers: &HeaderMap) -> Result<Redemption, Problem> {
+    let by = named(headers, asked.client_id, asked.client_secret)?;
+    let (app, secret) = by.ok_or_else(|| missing("client_id"))?;
     Ok(Redemption {
         app,
         code: asked.code.ok_or_else(|| missing("code"))?.0,

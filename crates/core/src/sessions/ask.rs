@@ -23,7 +23,7 @@ impl Sessions {
         let Some(shown) = refresh::parse(&self.ground.keyring, token) else { return Ok(None) };
         let session = self.session(shown.sid).await?;
         Ok(session
-            .filter(|session| session.rt_counter == shown.counter && session.rt_key_id.is_some())
+            .filter(|row| row.rt_counter == shown.counter && row.rt_key_id.as_ref() == Some(&shown.key_id))
             .map(|row| row.id))
     }
 

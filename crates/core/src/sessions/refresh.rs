@@ -8,12 +8,13 @@ use atriz_db::with_transaction;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{CaseStatement, Expr};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
+use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::limits::{REPLAYS, TOKENS_IDLE};
 use super::repeat::{Verdict, judge};
-use super::{Note, Sessions, TokenPair, revoke_tree};
+use super::{Note, Sessions, TokenPair, knows_secret, revoke_tree};
 use crate::AuthError;
 use crate::audit::{Actor, Outcome};
 use crate::caller::Client;
@@ -42,6 +43,29 @@ impl Sessions {
         self.pair(&session, &live.app, live.epoch).await
     }
 
+    /// As [`Sessions::refresh`], for a client that says which app it is. It must be the session's, and prove itself if it
+    /// has a secret; the token stays good otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidToken`] if the app's own secret is not right; otherwise as there.
+    pub async fn refresh_as(
+        &self,
+        token: &str,
+        app: &str,
+        secret: Option<&SecretString>,
+        client: &Client,
+    ) -> Result<TokenPair, AuthError> {
+        let shown = refresh::parse(&self.ground.keyring, token).ok_or(AuthError::InvalidGrant)?;
+        let app = self.find_app(app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidGrant)?;
+        if (secret.is_some() || app.secret_hash.is_some()) && !knows_secret(&app, secret) {
+            return Err(AuthError::InvalidToken);
+        }
+        let live = self.live(shown.sid).await?.filter(|live| live.app.id == app.id);
+        live.ok_or(AuthError::InvalidGrant)?;
+        self.refresh(token, client).await
+    }
+
     /// The compare-and-swap: takes the token that is valid now, and makes the next one.
     async fn advance(&self, shown: &Parsed) -> Result<Option<sessions::Model>, AuthError> {
         let now = self.ground.clock.now();
@@ -55,7 +79,8 @@ impl Sessions {
             .col_expr(sessions::Column::IdleExpiresAt, no_later_than_absolute(now + TOKENS_IDLE))
             .filter(sessions::Column::Id.eq(shown.sid))
             .filter(sessions::Column::RtCounter.eq(shown.counter))
-            .filter(sessions::Column::RtKeyId.is_not_null())
+            // A key that is not in use any more may be known to others: it makes no token for a session that moved on.
+            .filter(sessions::Column::RtKeyId.eq(shown.key_id.as_str()))
             .filter(sessions::Column::RevokedAt.is_null())
             .filter(sessions::Column::IdleExpiresAt.gt(now))
             .filter(sessions::Column::AbsoluteExpiresAt.gt(now))
@@ -71,7 +96,7 @@ impl Sessions {
             let now = self.ground.clock.now();
             let session = sessions::Entity::find_by_id(shown.sid).one(self.ground.database.read()).await?;
             let session = session.ok_or(AuthError::InvalidGrant)?;
-            match judge(&session, shown.counter, now) {
+            match judge(&session, shown, now) {
                 Verdict::Repeat => return Ok(session),
                 Verdict::CountedRepeat => {
                     if let Some(session) = self.count(shown).await? {

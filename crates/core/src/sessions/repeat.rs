@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::limits::{BURST, GRACE, REPLAYS};
 use super::live::is_open;
 use crate::entity::auth::sessions;
+use crate::secret::refresh::Parsed;
 
 /// What to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +22,23 @@ pub(super) enum Verdict {
     Over,
 }
 
-/// Judges token number `shown` of a session, after a compare-and-swap on it failed.
-pub(super) fn judge(session: &sessions::Model, shown: i64, now: DateTime<Utc>) -> Verdict {
-    if session.rt_key_id.is_none() || !is_open(session, now) {
-        return Verdict::Over;
+/// Judges the token `shown` of a session, after a compare-and-swap on it failed.
+///
+/// One of another key than the current token's is never answered with a successor, for that key may be known to others
+/// by now. Its session ends where that of any old token would; a token that was the last one before the key changed is
+/// refused and no more, so that many requests sent at once at that moment end nothing.
+pub(super) fn judge(session: &sessions::Model, shown: &Parsed, now: DateTime<Utc>) -> Verdict {
+    let Some(key) = session.rt_key_id.as_deref().filter(|_| is_open(session, now)) else { return Verdict::Over };
+    let verdict = by_number(session, shown.counter, now);
+    match verdict {
+        Verdict::Repeat | Verdict::CountedRepeat if key != shown.key_id => Verdict::Over,
+        _ => verdict,
     }
-    // The number that is valid would have been taken, unless the session ran out between the two looks at it.
+}
+
+fn by_number(session: &sessions::Model, shown: i64, now: DateTime<Utc>) -> Verdict {
+    // The number that is valid would have been taken, unless its key is another or the session ran out between the two
+    // looks at it.
     match shown.cmp(&session.rt_counter) {
         std::cmp::Ordering::Greater => return Verdict::Ahead,
         std::cmp::Ordering::Equal => return Verdict::Over,
@@ -49,6 +61,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    fn token(counter: i64) -> Parsed {
+        Parsed { key_id: "k1".to_owned(), sid: Uuid::nil(), counter }
+    }
 
     fn session(counter: i64, replays: i32) -> (sessions::Model, DateTime<Utc>) {
         let now = DateTime::from_timestamp(1_770_000_000, 0).expect("a valid time");
@@ -80,7 +96,7 @@ mod tests {
     #[test]
     fn the_token_before_is_repeated_for_a_while() {
         let (session, now) = session(7, 0);
-        let after = |seconds| judge(&session, 6, now + TimeDelta::seconds(seconds));
+        let after = |seconds| judge(&session, &token(6), now + TimeDelta::seconds(seconds));
         assert_eq!(after(0), Verdict::Repeat);
         assert_eq!(after(10), Verdict::Repeat);
         assert_eq!(after(11), Verdict::CountedRepeat);
@@ -92,20 +108,34 @@ mod tests {
     #[test]
     fn the_count_ends_it() {
         let (session, now) = session(7, REPLAYS);
-        assert_eq!(judge(&session, 6, now + TimeDelta::seconds(30)), Verdict::Reused);
+        assert_eq!(judge(&session, &token(6), now + TimeDelta::seconds(30)), Verdict::Reused);
     }
 
     #[test]
     fn other_numbers_are_never_repeated() {
         let (mut session, now) = session(7, 0);
-        assert_eq!(judge(&session, 5, now), Verdict::Reused);
-        assert_eq!(judge(&session, 0, now), Verdict::Reused);
-        assert_eq!(judge(&session, -1, now), Verdict::Reused);
-        assert_eq!(judge(&session, 8, now), Verdict::Ahead);
-        assert_eq!(judge(&session, 7, now), Verdict::Over);
+        assert_eq!(judge(&session, &token(5), now), Verdict::Reused);
+        assert_eq!(judge(&session, &token(0), now), Verdict::Reused);
+        assert_eq!(judge(&session, &token(-1), now), Verdict::Reused);
+        assert_eq!(judge(&session, &token(8), now), Verdict::Ahead);
+        assert_eq!(judge(&session, &token(7), now), Verdict::Over);
         session.revoked_at = Some(now);
-        assert_eq!(judge(&session, 6, now), Verdict::Over);
+        assert_eq!(judge(&session, &token(6), now), Verdict::Over);
         session.revoked_at = None;
-        assert_eq!(judge(&session, 6, now + TimeDelta::days(15)), Verdict::Over);
+        assert_eq!(judge(&session, &token(6), now + TimeDelta::days(15)), Verdict::Over);
+    }
+    #[test]
+    fn another_key_gets_no_successor() {
+        let (session, now) = session(7, 0);
+        let after = |counter, seconds| {
+            let shown = Parsed { key_id: "k0".to_owned(), ..token(counter) };
+            judge(&session, &shown, now + TimeDelta::seconds(seconds))
+        };
+        assert_eq!(after(7, 0), Verdict::Over);
+        assert_eq!(after(6, 0), Verdict::Over);
+        assert_eq!(after(6, 30), Verdict::Over);
+        assert_eq!(after(6, 61), Verdict::Reused);
+        assert_eq!(after(5, 0), Verdict::Reused);
+        assert_eq!(after(8, 0), Verdict::Ahead);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atriz_core::{AuthError, Caller, Keep, TokenPair};
 use atriz_db::Database;
-use atriz_testing::{Engine, both_engines, number, texts};
+use atriz_testing::{Engine, both_engines, execute, number, texts};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use secrecy::ExposeSecret as _;
@@ -99,6 +99,25 @@ both_engines! {
         // Showing it again tells nobody anything new.
         assert!(matches!(refresh(&house, &stolen).await, Err(AuthError::InvalidGrant)));
         assert_eq!(number(database.read(), "SELECT count(*) FROM messages").await, 1);
+    }
+
+    async fn a_key_that_is_not_in_use_any_more_makes_no_token(engine) {
+        let house = House::new(engine).await;
+        let signed = sign_in(&house, "member@example.com", "atriz", Keep::Tokens).await;
+        let session = signed.session;
+        let first = text(&refresh(&house, &text(&tokens(signed))).await.unwrap());
+        let second = text(&refresh(&house, &first).await.unwrap());
+        let database = house.fleet.database("core").await;
+        let own = texts(database.read(), "SELECT rt_key_id FROM sessions").await;
+        let owner = house.fleet.session("core").await;
+        execute(&owner.connection, "UPDATE sessions SET rt_key_id = 'another'").await.unwrap();
+        for token in [&second, &first] {
+            assert!(matches!(refresh(&house, token).await, Err(AuthError::InvalidGrant)));
+        }
+        assert_eq!(counter(&database, session).await, 2);
+        assert_eq!(revoked_reasons(&house).await, Vec::<String>::new());
+        execute(&owner.connection, &format!("UPDATE sessions SET rt_key_id = '{}'", own[0])).await.unwrap();
+        refresh(&house, &second).await.unwrap();
     }
 
     async fn two_generations_back_is_theft_at_once(engine) {
