@@ -20,6 +20,12 @@ pub(crate) trait Face: RevocationSource {
     /// Whom a cookie or an API key speaks for.
     async fn opaque(&self, credential: &str, audience: &str) -> Result<Caller, AuthError>;
 
+    /// Asks that the session of a person who has a second factor was proven by one. An issuer elsewhere is not asked: when
+    /// a second factor is added, all sessions but the one that adds it end.
+    async fn strong(&self, _caller: &Caller) -> Result<(), AuthError> {
+        Ok(())
+    }
+
     /// Whether a caller's session or key is good now. `credential` is what it was shown, where that is still known.
     async fn fresh(&self, caller: &Caller, credential: Option<&SecretString>) -> Result<(), AuthError>;
 }

@@ -106,6 +106,12 @@ impl KnownKeys {
         keys.len() == names.len() && names.iter().all(|name| keys.contains_key(name))
     }
 
+    /// Drops those of other names.
+    pub(super) fn keep(&self, names: &HashSet<String>) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        keys.retain(|name, _| names.contains(name));
+    }
+
     pub(super) fn set(&self, keys: HashMap<String, [u8; 32]>) {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }

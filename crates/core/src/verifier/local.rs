@@ -11,6 +11,7 @@ use super::face::Face;
 use crate::api_keys::ApiKeys;
 use crate::ground::Ground;
 use crate::revocation::{DatabaseSource, RevocationPage, RevocationSource, Signal};
+use crate::second_factor::SecondFactors;
 use crate::sessions::Sessions;
 use crate::{AuthError, Caller};
 
@@ -63,6 +64,10 @@ impl Face for Local {
         } else {
             self.sessions.by_cookie(credential, audience).await
         }
+    }
+
+    async fn strong(&self, caller: &Caller) -> Result<(), AuthError> {
+        SecondFactors::new(self.ground.clone()).demand(caller).await
     }
 
     async fn fresh(&self, caller: &Caller, _: Option<&SecretString>) -> Result<(), AuthError> {

@@ -9,6 +9,7 @@ mod local;
 mod remote;
 mod task;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,6 +21,7 @@ pub use remote::RemoteSettings;
 
 use crate::jwt::{Expected, JwtError, Unverified, check};
 use crate::revocation::Feed;
+use crate::second_factor::STEP_UP_AGE;
 use crate::secret::sha256;
 use crate::settings::AuthSettings;
 use crate::{AuthError, Caller, Issuer};
@@ -156,6 +158,19 @@ impl Verifier {
         self.inner.face.fresh(caller, credential.as_ref()).await
     }
 
+    /// Asks that a person proved a moment ago who they are, for what would be worth stealing a session; and by their second
+    /// factor, where they have one. To be asked after [`Verifier::fresh`].
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::StepUpRequired`] if not, and for an API key, behind which nobody may be sitting.
+    pub async fn stepped_up(&self, caller: &Caller) -> Result<(), AuthError> {
+        if caller.session.is_none() || self.now() - caller.auth_time > STEP_UP_AGE {
+            return Err(AuthError::StepUpRequired);
+        }
+        self.inner.face.strong(caller).await
+    }
+
     /// Whether revocations are known well enough to write by. Reads may go on without.
     ///
     /// # Errors
@@ -198,13 +213,25 @@ impl Inner {
         }
     }
 
-    /// Takes the keys in if the issuer names others than those that are known.
+    /// Takes the keys in if the issuer names others than those that are known. What it names no more is dropped first,
+    /// whether or not it tells the others.
     async fn take_keys(&self) -> Result<(), AuthError> {
         let Some(names) = self.feed.keys() else { return Ok(()) };
         if !self.keys.are(&names) {
-            self.keys.set(self.face.keys(true).await?);
+            self.keys.keep(&names);
+            let keys = self.face.keys(true).await?;
+            self.keys.set(self.named(keys));
         }
         Ok(())
+    }
+
+    /// Those of the published keys that the feed names too: a copy of the keys may be older than the feed, and must not
+    /// bring back one that is gone.
+    fn named(&self, mut keys: HashMap<String, [u8; 32]>) -> HashMap<String, [u8; 32]> {
+        if let Some(names) = self.feed.keys() {
+            keys.retain(|name, _| names.contains(name));
+        }
+        keys
     }
 
     /// What a token says, once it was found good in itself.
@@ -235,9 +262,18 @@ impl Inner {
 
     /// Asks for the keys again, though not for everybody who makes a name up.
     async fn unknown_key(&self, kid: &str) -> Result<Option<[u8; 32]>, AuthError> {
-        self.keys.ask_again(|| self.face.keys(true)).await;
+        let ask = || async {
+            let keys = self.face.keys(true).await?;
+            // One may be newer than what was read of the feed.
+            if let Err(error) = self.feed.read().await {
+                debug!(%error, "the feed of revocations cannot be read");
+            }
+            Ok(self.named(keys))
+        };
+        self.keys.ask_again(ask).await;
         match self.keys.get(kid) {
             Some(key) => Ok(Some(key)),
+            None if self.feed.keys().is_some_and(|names| !names.contains(kid)) => Ok(None),
             // Nothing is known at all: that says nothing about the token.
             None if self.keys.is_empty() => Err(AuthError::Unreachable),
             None => Ok(None),

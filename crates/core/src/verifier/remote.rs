@@ -170,6 +170,10 @@ impl Face for Remote {
         let now = self.introspect(credential.expose_secret()).await?.ok_or(AuthError::InvalidToken)?;
         let same =
             (now.user, now.service, now.session, now.key) == (caller.user, caller.service, caller.session, caller.key);
-        if same { Ok(()) } else { Err(AuthError::InvalidToken) }
+        if same && now.app == caller.app && caller.permissions.is_subset(&now.permissions) {
+            Ok(())
+        } else {
+            Err(AuthError::InvalidToken)
+        }
     }
 }

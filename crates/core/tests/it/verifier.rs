@@ -102,6 +102,11 @@ async fn reads_what_is_good(place: Place, engine: Engine) {
         assert!(caller.may("sales.create") && !caller.may("sales.void") && caller.app == "pshop");
         assert_eq!(caller.roles, ["member", "pshop.cashier"]);
         pair.verifier.fresh(&caller).await.unwrap();
+        let elsewhere = Caller { app: "mextrack".to_owned(), ..caller.clone() };
+        assert!(is_invalid(&pair.verifier.fresh(&elsewhere).await));
+        let mut more = caller;
+        more.permissions.insert("sales.void".to_owned());
+        assert!(is_invalid(&pair.verifier.fresh(&more).await), "a right that was taken away");
     }
     pair.verifier.writes_allowed().unwrap();
     // Another app's, another kind's, and what was changed.
@@ -231,6 +236,24 @@ both_engines! {
     async fn new_keys_are_learned_here_and_elsewhere(engine) {
         new_keys_are_learned(Place::Here, engine).await;
         new_keys_are_learned(Place::Elsewhere, engine).await;
+    }
+
+    async fn an_old_copy_of_the_keys_brings_none_back(engine) {
+        let pair = Pair::new(engine, Place::Elsewhere).await;
+        let tokens = pair.house.tokens(EMAIL, "pshop").await;
+        let token = tokens.access_token.expose_secret();
+        assert!(pair.bearer(token).await.is_ok());
+        // As a cache between the two would.
+        pair.wire.keep_keys(&pair.house.issuer).await;
+        pair.house.issuer.signing_keys().rotate(Rotation::Emergency).await.unwrap();
+        refused_in_time("what a lost key signed", || pair.bearer(token)).await;
+        let after = pair.house.tokens(EMAIL, "pshop").await;
+        assert!(pair.bearer(after.access_token.expose_secret()).await.is_err(), "its key is not told yet");
+        assert!(is_invalid(&pair.bearer(token).await));
+        pair.wire.tell_keys();
+        pair.verifier.refresh().await.unwrap();
+        assert!(pair.bearer(after.access_token.expose_secret()).await.is_ok());
+        assert!(is_invalid(&pair.bearer(token).await));
     }
 
     async fn made_up_keys_cause_one_question(engine) {

@@ -1,6 +1,6 @@
 //! The three addresses of an issuer that a verifier elsewhere asks, over as little HTTP as that takes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use atriz_core::{ClientCredential, Issuer};
@@ -17,8 +17,12 @@ pub(crate) struct Wire {
     pub(crate) url: String,
     /// How often its keys were asked for.
     pub(crate) asked_for_keys: Arc<AtomicU64>,
+    /// What is answered about the keys, where it is not what they are now.
+    kept: Kept,
     task: JoinHandle<()>,
 }
+
+type Kept = Arc<Mutex<Option<String>>>;
 
 impl Wire {
     /// Answers from now on.
@@ -30,13 +34,25 @@ impl Wire {
     pub(crate) fn at(issuer: &Issuer, listener: TcpListener) -> Self {
         let url = format!("http://{}/auth", listener.local_addr().unwrap());
         let (issuer, asked_for_keys) = (issuer.clone(), Arc::new(AtomicU64::new(0)));
-        let count = Arc::clone(&asked_for_keys);
+        let (count, kept) = (Arc::clone(&asked_for_keys), Kept::default());
+        let told = Arc::clone(&kept);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, issuer.clone(), Arc::clone(&count)));
+                tokio::spawn(answer(stream, issuer.clone(), Arc::clone(&count), Arc::clone(&told)));
             }
         });
-        Self { url, asked_for_keys, task }
+        Self { url, asked_for_keys, kept, task }
+    }
+
+    /// Answers about the keys as they are now, whatever comes.
+    pub(crate) async fn keep_keys(&self, issuer: &Issuer) {
+        let keys = serde_json::to_string(&issuer.signing_keys().publish().await.unwrap()).unwrap();
+        *self.kept.lock().unwrap() = Some(keys);
+    }
+
+    /// Answers about them as they are again.
+    pub(crate) fn tell_keys(&self) {
+        *self.kept.lock().unwrap() = None;
     }
 
     /// Answers nobody any more.
@@ -46,9 +62,9 @@ impl Wire {
     }
 }
 
-async fn answer(mut stream: TcpStream, issuer: Issuer, asked_for_keys: Arc<AtomicU64>) {
+async fn answer(mut stream: TcpStream, issuer: Issuer, asked_for_keys: Arc<AtomicU64>, kept: Kept) {
     let Some((head, body)) = read(&mut stream).await else { return };
-    let answer = route(&head, &body, &issuer, &asked_for_keys).await;
+    let answer = route(&head, &body, &issuer, &asked_for_keys, &kept).await;
     let (status, body) = answer.map_or(("401 Unauthorized", String::new()), |body| ("200 OK", body));
     let text = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
     let _ = stream.write_all(text.as_bytes()).await;
@@ -74,10 +90,14 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     pairs.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
-async fn route(head: &str, body: &str, issuer: &Issuer, asked_for_keys: &AtomicU64) -> Option<String> {
+async fn route(head: &str, body: &str, issuer: &Issuer, asked_for_keys: &AtomicU64, kept: &Kept) -> Option<String> {
     let path = head.split(' ').nth(1)?;
     if path == "/auth/.well-known/jwks.json" {
         asked_for_keys.fetch_add(1, Ordering::Relaxed);
+        let kept = kept.lock().unwrap().clone();
+        if kept.is_some() {
+            return kept;
+        }
         return serde_json::to_string(&issuer.signing_keys().publish().await.ok()?).ok();
     }
     let basic = STANDARD.decode(header(head, "authorization")?.strip_prefix("Basic ")?).ok()?;
