@@ -102,7 +102,7 @@ pub(super) async fn insert_verified(
 
 /// The administrators who can sign in now. Their role is locked until the commit, so that two who are both the last but
 /// one do not leave together, and two first ones do not come together.
-pub(super) async fn lock_administrators(
+pub(crate) async fn lock_administrators(
     ground: &Ground,
     transaction: &DatabaseTransaction,
 ) -> Result<Vec<Uuid>, DbErr> {

@@ -29,7 +29,9 @@ pub use account::{Account, AccountFilter, AccountStatus};
 pub use invite::Invitation;
 pub use sign_up::NewAccount;
 
+pub(crate) use first_admin::lock_administrators;
 pub(crate) use prove::prove_password;
+pub(crate) use rows::next_generation;
 
 /// What hashing passwords took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

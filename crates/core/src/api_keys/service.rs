@@ -131,7 +131,8 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `apps.write`, and for what the account may not do; [`AuthError::NotFound`].
+    /// [`AuthError::Forbidden`] without `apps.write` and `roles.grant`, for its key may do what the caller need not be able
+    /// to, and for what the account may not do; [`AuthError::NotFound`].
     pub async fn create_service_key(
         &self,
         caller: &Caller,
@@ -140,6 +141,7 @@ impl ApiKeys {
         client: &Client,
     ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
         caller.require(WRITE)?;
+        caller.require("roles.grant")?;
         caller.session()?;
         let account = self.service_account(account).await?;
         if account.disabled_at.is_some() {

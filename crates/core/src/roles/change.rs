@@ -5,21 +5,25 @@ use atriz_kernel::UserId;
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::Roles;
+use super::ceiling::may_give;
 use crate::AuthError;
+use crate::accounts::lock_administrators;
 use crate::audit::{Actor, AuditEvent, Outcome};
 use crate::caller::{Caller, Client};
 use crate::entity::auth::{roles, user_roles, users};
 use crate::ground::Ground;
+use crate::sql;
 
 /// The role without which nobody could give roles any more.
-const ADMIN: &str = "admin";
+pub(super) const ADMIN: &str = "admin";
 
-/// Gives a role within a transaction, and makes older access tokens of that person worthless.
+/// Gives a role within a transaction, and makes older access tokens of that person worthless. An end on the role of the
+/// last administrator would be one for all, too.
 async fn give(
     ground: &Ground,
     transaction: &DatabaseTransaction,
@@ -29,6 +33,9 @@ async fn give(
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<(), AuthError> {
     let role = role(transaction, code).await?;
+    if code == ADMIN && expires_at.is_some() {
+        lock_administrators(ground, transaction).await?;
+    }
     let row = user_roles::ActiveModel {
         user_id: Set(user),
         role_id: Set(role),
@@ -42,30 +49,37 @@ async fn give(
         .to_owned();
     let epoch = raise_epoch(transaction, user).await?;
     user_roles::Entity::insert(row).on_conflict(anew).exec_without_returning(transaction).await?;
+    if code == ADMIN && expires_at.is_some() {
+        somebody_stays(transaction).await?;
+    }
     Ok(ground.revocations.user(transaction, user, epoch).await?)
 }
 
 /// Takes a role away within a transaction.
 async fn take(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid, code: &str) -> Result<(), AuthError> {
     let role = role(transaction, code).await?;
+    if code == ADMIN {
+        lock_administrators(ground, transaction).await?;
+    }
     let epoch = raise_epoch(transaction, user).await?;
     let taken = user_roles::Entity::delete_by_id((user, role)).exec(transaction).await?;
     if taken.rows_affected == 0 {
         return Err(AuthError::NotFound);
     }
-    // Its counter is held until the end, so that two who take the last two away come one after the other.
-    ground.revocations.user(transaction, user, epoch).await?;
     if code == ADMIN {
-        let left = user_roles::Entity::find()
-            .filter(user_roles::Column::RoleId.eq(role))
-            .filter(user_roles::Column::ExpiresAt.is_null())
-            .count(transaction)
-            .await?;
-        if left == 0 {
-            return Err(AuthError::Conflict("nobody would be an administrator any more".to_owned()));
-        }
+        somebody_stays(transaction).await?;
     }
-    Ok(())
+    Ok(ground.revocations.user(transaction, user, epoch).await?)
+}
+
+/// Asks that an administrator be left who can sign in and whose role has no end. The administrators are locked.
+async fn somebody_stays(transaction: &DatabaseTransaction) -> Result<(), AuthError> {
+    const STAYS: &str = "SELECT u.id FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id \
+        WHERE r.code = $1 AND h.expires_at IS NULL AND u.status = 'active' LIMIT 1";
+    match sql::one(transaction, STAYS, [ADMIN.into()]).await? {
+        Some(_) => Ok(()),
+        None => Err(AuthError::Conflict("nobody would be an administrator any more".to_owned())),
+    }
 }
 
 async fn role(transaction: &DatabaseTransaction, code: &str) -> Result<Uuid, AuthError> {
@@ -88,7 +102,9 @@ impl Roles {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `roles.grant`, [`AuthError::NotFound`] for a person or role that is not there.
+    /// [`AuthError::Forbidden`] without `roles.grant`, and for a role that permits what the caller may not do where it
+    /// counts; [`AuthError::NotFound`] for a person or role that is not there; [`AuthError::Conflict`] for an end on the
+    /// role of the last administrator.
     pub async fn grant(
         &self,
         caller: &Caller,
@@ -130,6 +146,7 @@ impl Roles {
                 let granter = caller.user.map(|user| user.0);
                 let action = match change {
                     Change::Give(until) => {
+                        may_give(&ground, transaction, &caller, &code).await?;
                         give(&ground, transaction, user.0, &code, granter, until).await?;
                         "role.grant"
                     }

@@ -2,11 +2,14 @@
 //!
 //! A role belongs to one app or to all of them, permits things, and may include other roles with all that they permit.
 
+mod ceiling;
 mod change;
 mod list;
 mod read;
 
 use std::collections::BTreeSet;
+
+pub(crate) use ceiling::{may_give, person_may_give};
 
 use crate::ground::Ground;
 

@@ -157,6 +157,10 @@ both_engines! {
         assert!(program.may("positions.write") && program.user().is_err());
         house.issuer.sessions().fresh(&program).await.unwrap();
         let admin = admin(&house).await;
+        let mut less = admin.clone();
+        less.permissions.remove("roles.grant");
+        let refused = keys.create_service_key(&less, account, wanted("mextrack", &["positions.write"]), &client).await;
+        assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
         let (me, _) = with_cookie(&house, "manager@example.com", "pshop").await;
         assert!(matches!(keys.service_accounts(&me).await, Err(AuthError::Forbidden(_))));
         let refused = keys.create_service_key(&me, account, wanted("mextrack", &["positions.write"]), &client).await;

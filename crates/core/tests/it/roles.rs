@@ -106,12 +106,43 @@ both_engines! {
         assert!(matches!(not_held, Err(AuthError::NotFound)));
     }
 
+    async fn nobody_gives_more_than_they_have(engine) {
+        let house = House::new(engine).await;
+        let (roles, client, member) = (house.issuer.roles(), house.client(), user("member@example.com"));
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let session = house.fleet.session("core").await;
+        execute(&session.connection, "INSERT INTO role_permissions (role_id, permission, created_at) \
+            SELECT id, 'roles.grant', created_at FROM roles WHERE code = 'support'").await.unwrap();
+        session.close().await;
+        roles.grant(&admin, user("support@example.com"), "pshop.cashier", None, &client).await.unwrap();
+        let support = house.caller("support@example.com", "atriz").await;
+        for code in ["admin", "auditor", "pshop.manager", "mextrack.fleet_admin"] {
+            let refused = roles.grant(&support, member, code, None, &client).await;
+            assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{code}: {refused:?}");
+        }
+        for code in ["support", "member", "pshop.cashier"] {
+            roles.grant(&support, member, code, None, &client).await.unwrap_or_else(|error| panic!("{code}: {error}"));
+        }
+    }
+
     async fn the_last_administrator_stays(engine) {
         let house = Arc::new(House::new(engine).await);
         let admin = house.caller("admin@example.com", "atriz").await;
         let second = user("support@example.com");
         let last = house.issuer.roles().revoke(&admin, user("admin@example.com"), "admin", &house.client()).await;
         assert!(matches!(last, Err(AuthError::Conflict(_))));
+        let until = Some(house.fleet.clock.now() + Duration::from_hours(1));
+        let ending = house.issuer.roles().grant(&admin, user("admin@example.com"), "admin", until, &house.client()).await;
+        assert!(matches!(ending, Err(AuthError::Conflict(_))), "{ending:?}");
+        // Whoever cannot sign in, or only for a while, is no other.
+        house.issuer.roles().grant(&admin, user("member@example.com"), "admin", until, &house.client()).await.unwrap();
+        house.issuer.roles().grant(&admin, user("buyer@example.com"), "admin", None, &house.client()).await.unwrap();
+        let session = house.fleet.session("core").await;
+        let shut = "UPDATE users SET status = 'disabled' WHERE email_norm = 'buyer@example.com'";
+        execute(&session.connection, shut).await.unwrap();
+        session.close().await;
+        let last = house.issuer.roles().revoke(&admin, user("admin@example.com"), "admin", &house.client()).await;
+        assert!(matches!(last, Err(AuthError::Conflict(_))), "{last:?}");
         house.issuer.roles().grant(&admin, second, "admin", None, &house.client()).await.unwrap();
         // Both at once: one of them stays.
         let mut tasks = JoinSet::new();
