@@ -47,7 +47,6 @@ pub fn problem_of(error: AuthError) -> Problem {
             challenge("second-factor-required", "A code of the second factor is needed", BEARER)
                 .with_detail("Send the same again with `code`: six digits of the app, or one of the recovery codes.")
         }
-        AuthError::EmailNotVerified => forbidden("email-not-verified", "The e-mail address is not verified yet"),
         AuthError::AccountDisabled => forbidden("account-disabled", "The account is disabled"),
         AuthError::InvalidGrant => {
             let title = "The grant is invalid, expired or revoked";
@@ -131,7 +130,6 @@ mod tests {
         for (error, status, challenge) in [
             (AuthError::Credentials, 401, "Bearer"),
             (AuthError::SecondFactorRequired, 401, "Bearer"),
-            (AuthError::EmailNotVerified, 403, ""),
             (AuthError::AccountDisabled, 403, ""),
             (AuthError::InvalidGrant, 400, ""),
             (AuthError::InvalidToken, 401, r#"Bearer error="invalid_token""#),

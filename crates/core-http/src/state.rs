@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use atriz_core::{AuthSettings, Issuer, Verifier};
 use axum::extract::FromRef;
-use chrono::{DateTime, Utc};
 
 use crate::client::TrustedProxies;
 use crate::cookie::SessionCookie;
@@ -38,10 +37,6 @@ impl AuthState {
     /// What checks tokens, cookies and keys.
     pub fn verifier(&self) -> &Verifier {
         &self.0.verifier
-    }
-
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.0.verifier.now()
     }
 
     pub(crate) fn cookie(&self) -> &SessionCookie {

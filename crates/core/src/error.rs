@@ -13,15 +13,13 @@ use crate::keyring::KeyringError;
 /// No variant holds a secret, and the variants that come before a right password are the same for every account.
 #[derive(Debug, Error)]
 pub enum AuthError {
-    /// The sign-in failed: one answer for an unknown address, a wrong password and an account that cannot sign in.
+    /// The sign-in failed: one answer for an unknown address, a wrong password and an address that is
+    /// not proven yet.
     #[error("the address or the password is wrong")]
     Credentials,
     /// The password was right, and a second factor is asked for.
     #[error("a code of the second factor is needed")]
     SecondFactorRequired,
-    /// The password was right, and the address is not proven yet.
-    #[error("the e-mail address is not verified yet")]
-    EmailNotVerified,
     /// The password was right, and the account may not sign in.
     #[error("the account is disabled")]
     AccountDisabled,

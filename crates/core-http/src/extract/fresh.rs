@@ -7,14 +7,10 @@ use atriz_core::Caller;
 use atriz_web::Problem;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use chrono::TimeDelta;
 
 use super::Auth;
-use crate::problem::{problem_of, step_up};
+use crate::problem::problem_of;
 use crate::state::AuthState;
-
-/// How long ago a person may have proved who they are for what demands it: ten minutes.
-pub const STEP_UP_AGE: TimeDelta = TimeDelta::minutes(10);
 
 /// Whoever is signed in, looked up in this moment: a session that was revoked, or an account that was disabled, is refused
 /// at once.
@@ -42,7 +38,8 @@ where
     }
 }
 
-/// As [`AuthFresh`], and they proved who they are within [`STEP_UP_AGE`]. An API key proves nothing: behind it, nobody
+/// As [`AuthFresh`], and they proved who they are within [`STEP_UP_AGE`](super::STEP_UP_AGE), with their second factor
+/// if they have one. An API key proves nothing: behind it, nobody
 /// may be sitting.
 #[derive(Clone, Debug)]
 pub struct SteppedUp(pub Arc<Caller>);
@@ -63,12 +60,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let AuthFresh(caller) = AuthFresh::from_request_parts(parts, state).await?;
-        recent(&caller, &AuthState::from_ref(state))?;
+        AuthState::from_ref(state).verifier().stepped_up(&caller).await.map_err(problem_of)?;
         Ok(Self(caller))
     }
-}
-
-pub(super) fn recent(caller: &Caller, state: &AuthState) -> Result<(), Problem> {
-    let age = state.now() - caller.auth_time;
-    if caller.session.is_some() && age <= STEP_UP_AGE { Ok(()) } else { Err(step_up()) }
 }

@@ -11,9 +11,10 @@ mod permission;
 mod public;
 mod require;
 
+pub use atriz_core::STEP_UP_AGE;
 pub use auth::Auth;
 pub(crate) use form::Form;
-pub use fresh::{AuthFresh, STEP_UP_AGE, SteppedUp};
+pub use fresh::{AuthFresh, SteppedUp};
 pub use permission::Permission;
 pub use public::Public;
 pub use require::{Require, RequireFresh, RequireSteppedUp};

@@ -9,9 +9,8 @@ use atriz_web::Problem;
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
-use super::fresh::recent;
 use super::{Auth, AuthFresh, Permission};
-use crate::problem::insufficient;
+use crate::problem::{insufficient, problem_of};
 use crate::state::AuthState;
 
 /// Whoever holds permission `P`, as [`Auth`] finds them.
@@ -87,7 +86,7 @@ where
         let AuthFresh(caller) = AuthFresh::from_request_parts(parts, state).await?;
         // Whoever may not is told so, rather than asked for a password in vain.
         holds::<P>(&caller)?;
-        recent(&caller, &AuthState::from_ref(state))?;
+        AuthState::from_ref(state).verifier().stepped_up(&caller).await.map_err(problem_of)?;
         Ok(Self(caller, PhantomData))
     }
 }

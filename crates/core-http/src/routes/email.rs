@@ -69,7 +69,8 @@ async fn resend(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Asks for another address. Nothing changes until the link that is sent there is used.
+/// Asks for another address. Nothing changes until the link that is sent there is used. Whoever has a second factor proves
+/// it first, by `/auth/step-up`.
 #[utoipa::path(post, path = "/email/change", tag = "account", request_body = Change,
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
     responses((status = 202, description = "A mail is on its way to the new address")))]
@@ -83,7 +84,7 @@ async fn change(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Changes the address by the token of the mail that was sent to the new one.
+/// Changes the address by the token of the mail that was sent to the new one. All sessions end but the one that asked.
 #[utoipa::path(post, path = "/email/change/confirm", tag = "account", request_body = TokenOfLink,
     extensions(("x-public" = json!(true))), responses((status = 204, description = "The address is changed")))]
 async fn confirm(

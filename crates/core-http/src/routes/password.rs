@@ -60,7 +60,8 @@ async fn forgot(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Sets a new password by the token of a mail, and ends all sessions of the account. Nobody is signed in by it.
+/// Sets a new password by the token of a mail, and ends all sessions and API keys of the account. Nobody is signed
+/// in by it.
 #[utoipa::path(post, path = "/password/reset", tag = "account", request_body = Reset,
     extensions(("x-public" = json!(true))), responses((status = 204, description = "The password is set")))]
 async fn reset(
@@ -73,7 +74,8 @@ async fn reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes the password, and ends all other sessions of the account.
+/// Changes the password, and ends all other sessions of the account. Whoever has a second factor proves it first, by
+/// `/auth/step-up`.
 #[utoipa::path(post, path = "/password/change", tag = "account", request_body = Change,
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
     responses((status = 204, description = "The password is changed")))]

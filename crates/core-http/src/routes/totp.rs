@@ -109,7 +109,7 @@ async fn enrol(
     Ok((StatusCode::CREATED, Json(Enrolled { id: enrolment.id, secret, otpauth_url })))
 }
 
-/// Gives the first code: from now on sign-in asks for one. Answers with the recovery codes.
+/// Gives the first code: from now on sign-in asks for one, and all other sessions end. Answers with the recovery codes.
 #[utoipa::path(post, path = "/totp/{id}/confirm", tag = "second factor", request_body = Shown,
     params(("id" = Uuid, Path, description = "The second factor")),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-step-up" = json!(true))),

@@ -14,8 +14,8 @@ both_engines! {
         let house = house(engine).await;
         let (http, body) = (house.http(), json!({"email": ANN, "password": PASSWORD}));
         http.post("/auth/sign-up", &json!({"email": ANN, "name": "Ann", "password": PASSWORD}), 202).await;
-        let early = http.post("/auth/sign-in", &body, 403).await.json();
-        assert_eq!(early["type"], "https://atriz.example/problems/email-not-verified");
+        let early = http.post("/auth/sign-in", &body, 401).await.json();
+        assert_eq!(early["type"], "https://atriz.example/problems/invalid-credentials");
         let token = house.token_of_mail(ANN, "/email/verify").await;
         http.post("/auth/email/verify", &json!({"token": token}), 204).await;
         http.post("/auth/email/verify", &json!({"token": token}), 400).await;

@@ -61,6 +61,10 @@ both_engines! {
         program.get_expecting("/try/users", 200).await;
         // Nobody sits behind it who could prove who they are.
         program.get_expecting("/try/stepped-up", 401).await;
+        // What is its owner's own is not for whoever found it.
+        for path in ["/auth/me", "/auth/sessions", "/auth/api-keys", "/auth/totp"] {
+            program.get_expecting(path, 403).await;
+        }
         let too_much = json!({"name": "more", "app": "atriz", "permissions": ["users.disable"]});
         let refused = support.ask("POST".parse().unwrap(), "/auth/api-keys", Some(&too_much)).await;
         assert!([403, 422].contains(&refused.status.as_u16()), "{}", refused.text);

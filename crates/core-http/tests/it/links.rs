@@ -18,7 +18,7 @@ both_engines! {
             http.get_expecting(&path, 200).await;
             http.ask("HEAD".parse().unwrap(), &path, None).await;
         }
-        http.post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 403).await;
+        http.post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 401).await;
         let page = http.get_expecting(&path, 200).await;
         assert!(page.text.contains(&token) && page.text.contains("action=\"verify/form\""), "{}", page.text);
         assert!(!page.text.contains("http") && !page.text.contains("<script"), "{}", page.text);

@@ -81,7 +81,8 @@ async fn start_reset(
     if account.status != UserStatus::Active {
         return Err(AuthError::Conflict("the account is not active".to_owned()));
     }
-    reset::send_link(ground, transaction, user, &account.email_norm, account.email, account.name).await?;
+    let name = rows::called(&account);
+    reset::send_link(ground, transaction, user, &account.email_norm, account.email, name).await?;
     ground.audit.record(transaction, note.event()).await?;
     Ok(())
 }

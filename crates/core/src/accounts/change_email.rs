@@ -3,13 +3,14 @@
 use atriz_db::{Failure, FailureKind, with_transaction};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value};
 use secrecy::SecretString;
+use uuid::Uuid;
 
 use super::{Accounts, prove_password, rows};
 use crate::entity::auth::auth_tokens::TokenPurpose;
 use crate::entity::auth::users;
 use crate::ground::Ground;
 use crate::message::Message;
-use crate::sessions::Note;
+use crate::sessions::{Note, revoke_all_of};
 use crate::throttle::{Kind, limits};
 use crate::values::Email;
 use crate::{AuthError, Caller, Client, single_use, sql};
@@ -29,26 +30,27 @@ impl Accounts {
         password: &SecretString,
         client: &Client,
     ) -> Result<(), AuthError> {
-        let email = Email::parse(email)?;
+        let (session, email) = (caller.session()?, Email::parse(email)?);
         let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
         let account = prove_password(&self.ground, caller, password, client, "email_change").await?;
         if account.email == email.given() {
             return Err(AuthError::unacceptable("email", "it is the address you have"));
         }
-        if self.is_pestered(&email).await? {
+        if self.is_pestered(Kind::ChangeAddress, &email).await? {
             return Ok(());
         }
         let note = Note::of(caller, "email_change", client);
         with_transaction(&self.ground.database, |transaction| {
             let (ground, account, email, note) = (self.ground.clone(), account.clone(), email.clone(), note.clone());
-            Box::pin(async move { ask(&ground, transaction, account, &email, &note).await })
+            Box::pin(async move { ask(&ground, transaction, (account, session), &email, &note).await })
         })
         .await?;
         self.ground.messages.wake();
         Ok(())
     }
 
-    /// Changes the address by the link that was mailed to the new one. The old one is told.
+    /// Changes the address by the link that was mailed to the new one. The old one is told, and all sessions end but the
+    /// one that asked for it.
     ///
     /// # Errors
     ///
@@ -61,6 +63,7 @@ impl Accounts {
             Box::pin(async move { confirm(&ground, transaction, &token, note).await })
         })
         .await;
+        self.ground.revocations.applied();
         self.ground.messages.wake();
         match done {
             Err(AuthError::Database(error)) if Failure::of(&error).kind == FailureKind::Unique => {
@@ -74,18 +77,19 @@ impl Accounts {
 async fn ask(
     ground: &Ground,
     transaction: &DatabaseTransaction,
-    account: users::Model,
+    (account, session): (users::Model, Uuid),
     email: &Email,
     note: &Note,
 ) -> Result<(), AuthError> {
-    let target = Some(email.given().to_owned());
+    // The session that asks is the one that stays when all others end.
+    let target = Some(format!("{session} {}", email.given()));
     let token =
         single_use::issue(ground, transaction, TokenPurpose::ChangeEmail, account.id, target, single_use::VERIFY)
             .await?;
     let holder = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).one(transaction).await?;
     let message = match holder.filter(|holder| holder.id != account.id && holder.email_verified_at.is_some()) {
         Some(holder) => Message::AlreadyRegistered { to: holder.email, name: holder.name },
-        None => Message::ChangeEmail { to: email.given().to_owned(), name: account.name, token: token.into() },
+        None => Message::ChangeEmail { to: email.given().to_owned(), token: token.into() },
     };
     ground.messages.enqueue(transaction, Some(account.id), message).await?;
     ground.audit.record(transaction, note.event()).await?;
@@ -105,7 +109,10 @@ async fn confirm(
         WHERE id = $1";
     let claimed = single_use::claim(ground, transaction, TokenPurpose::ChangeEmail, token).await?;
     let (user, cred_gen) = claimed.owner()?;
-    let email = Email::parse(claimed.target.as_deref().unwrap_or_default()).map_err(|_| AuthError::InvalidSecret)?;
+    let target = claimed.target.unwrap_or_default();
+    let (session, email) = target.split_once(' ').ok_or(AuthError::InvalidSecret)?;
+    let session = Uuid::parse_str(session).map_err(|_| AuthError::InvalidSecret)?;
+    let email = Email::parse(email).map_err(|_| AuthError::InvalidSecret)?;
     let before = rows::next_generation(ground, transaction, user, cred_gen).await?;
     sql::execute(transaction, GIVE_WAY, [email.norm().into(), user.into()]).await?;
     let values: [Value; 4] = [user.into(), email.given().into(), email.norm().into(), ground.clock.now().into()];
@@ -113,6 +120,7 @@ async fn confirm(
     rows::touch(ground, transaction, user).await?;
     let notice = Message::EmailChanged { to: before.email, name: before.name };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
+    revoke_all_of(ground, transaction, user, Some(session), "email_changed").await?;
     ground.audit.record(transaction, note.by(user).event()).await?;
     Ok(())
 }

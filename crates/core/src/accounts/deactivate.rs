@@ -54,7 +54,7 @@ async fn shut(
         return Err(AuthError::Conflict("the account is not active".to_owned()));
     }
     rows::touch(ground, transaction, user).await?;
-    let notice = Message::AccountDisabled { to: account.email, name: account.name };
+    let notice = Message::AccountDisabled { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     revoke_all_of(ground, transaction, user, None, reason).await?;
     ground.audit.record(transaction, note.event()).await?;

@@ -1,6 +1,7 @@
 //! Inviting people.
 
 use atriz_db::with_transaction;
+use atriz_kernel::UserId;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::SecretString;
@@ -15,6 +16,7 @@ use crate::entity::auth::users::{self, UserStatus};
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
+use crate::roles::{Roles, may_give, person_may_give};
 use crate::sessions::Note;
 use crate::values::{Email, parse_name};
 use crate::{AuthError, Caller, Client, single_use, sql};
@@ -34,13 +36,17 @@ struct Terms {
     email: String,
     roles: Vec<String>,
     by: Option<Uuid>,
+    /// The app in which that person may invite, by its code.
+    #[serde(default)]
+    app: String,
 }
 
 /// How many roles one invitation may carry.
 const MOST_ROLES: usize = 16;
 
 impl Accounts {
-    /// Mails an invitation. It takes `users.write`, and `roles.grant` for one that carries roles.
+    /// Mails an invitation. It takes `users.write`, and `roles.grant` for one that carries roles, none of which permits what
+    /// the caller may not do.
     ///
     /// # Errors
     ///
@@ -53,12 +59,18 @@ impl Accounts {
         }
         let email = Email::parse(&invitation.email)?;
         let by = caller.user.map(|user| user.0);
-        let terms = Terms { email: email.given().to_owned(), roles: invitation.roles, by };
+        let terms = Terms { email: email.given().to_owned(), roles: invitation.roles, by, app: caller.app.clone() };
         self.check_roles(&terms.roles).await?;
         let note = Note::of(caller, "user_invite", client).to(None).detail(json!({ "roles": terms.roles }));
         with_transaction(&self.ground.database, |transaction| {
             let (ground, email, terms, note) = (self.ground.clone(), email.clone(), terms.clone(), note.clone());
-            Box::pin(async move { invite(&ground, transaction, &email, &terms, &note).await })
+            let caller = caller.clone();
+            Box::pin(async move {
+                for role in &terms.roles {
+                    may_give(&ground, transaction, &caller, role).await?;
+                }
+                invite(&ground, transaction, &email, &terms, &note).await
+            })
         })
         .await?;
         self.ground.messages.wake();
@@ -141,13 +153,19 @@ async fn accept(
     rows::set_password(ground, transaction, user, hashed).await?;
     rows::touch(ground, transaction, user).await?;
     rows::give_role(ground, transaction, user, verify_email::EVERYBODY, None).await?;
-    // What an administrator promised who may promise nothing any more is not kept.
-    if is_active(transaction, terms.by).await? {
-        for role in &terms.roles {
+    // What an administrator promised who may not promise it any more is not kept.
+    let inviter = inviter(ground, transaction, &terms).await?;
+    let (mut given, mut refused) = (Vec::new(), Vec::new());
+    for role in &terms.roles {
+        if may_promise(ground, transaction, inviter, role).await? {
             rows::give_role(ground, transaction, user, role, terms.by).await?;
+            given.push(role);
+        } else {
+            refused.push(role);
         }
     }
-    ground.audit.record(transaction, note.by(user).detail(json!({ "roles": terms.roles })).event()).await?;
+    let detail = json!({ "roles": given, "refused": refused });
+    ground.audit.record(transaction, note.by(user).detail(detail).event()).await?;
     Ok(())
 }
 
@@ -172,10 +190,35 @@ async fn settle(
     Ok(there.id)
 }
 
-async fn is_active(transaction: &DatabaseTransaction, user: Option<Uuid>) -> Result<bool, AuthError> {
-    let Some(user) = user else { return Ok(false) };
-    let found = users::Entity::find_by_id(user).one(transaction).await?;
-    Ok(found.is_some_and(|user| user.status == UserStatus::Active))
+/// The person who invited, if they may do so now. Their row is locked: whoever takes a role away from them writes it.
+async fn inviter(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    terms: &Terms,
+) -> Result<Option<UserId>, AuthError> {
+    let Some(by) = terms.by else { return Ok(None) };
+    let found = users::Entity::find_by_id(by).lock(LockType::Share).one(transaction).await?;
+    if found.is_none_or(|user| user.status != UserStatus::Active) {
+        return Ok(None);
+    }
+    let roles = Roles::new(ground.clone());
+    let now = roles.effective_within(transaction, UserId(by), &terms.app).await?.permissions;
+    let may = now.contains("users.write") && now.contains("roles.grant");
+    Ok(may.then_some(UserId(by)))
+}
+
+async fn may_promise(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    inviter: Option<UserId>,
+    role: &str,
+) -> Result<bool, AuthError> {
+    let Some(inviter) = inviter else { return Ok(false) };
+    match person_may_give(ground, transaction, inviter, role).await {
+        Ok(()) => Ok(true),
+        Err(AuthError::Forbidden(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn read(claimed: single_use::Claimed) -> Result<(Email, Terms), AuthError> {

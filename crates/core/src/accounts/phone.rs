@@ -65,6 +65,7 @@ impl Accounts {
     /// [`AuthError::Conflict`] for a number that another account has proven.
     pub async fn verify_phone(&self, caller: &Caller, code: &SecretString, client: &Client) -> Result<(), AuthError> {
         let user = caller.user()?.0;
+        caller.session()?;
         let Some(row) = self.guess(user).await? else { return Err(AuthError::InvalidSecret) };
         if !self.is_right(&row, code) {
             let note = Note::of(caller, "phone_verify", client).outcome(Outcome::Failure);

@@ -18,8 +18,9 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] for a service account.
+    /// [`AuthError::Forbidden`] for a service account or an API key.
     pub async fn profile(&self, caller: &Caller) -> Result<Account, AuthError> {
+        caller.session()?;
         Ok(rows::load(self.ground.database.read(), caller.user()?.0).await?.into())
     }
 
@@ -27,7 +28,8 @@ impl Accounts {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Unacceptable`] for what is no name, [`AuthError::Conflict`] for a version that is over.
+    /// [`AuthError::Unacceptable`] for what is no name, [`AuthError::Conflict`] for a version that is over,
+    /// [`AuthError::Forbidden`] for an API key.
     pub async fn rename(
         &self,
         caller: &Caller,
@@ -35,6 +37,7 @@ impl Accounts {
         expected: Option<i64>,
         client: &Client,
     ) -> Result<Account, AuthError> {
+        caller.session()?;
         let (user, name) = (caller.user()?.0, parse_name(name)?);
         let note = Note::of(caller, "profile_change", client).detail(json!({ "changed": ["name"] }));
         with_transaction(&self.ground.database, |transaction| {

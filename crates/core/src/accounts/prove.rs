@@ -8,16 +8,18 @@ use crate::audit::Outcome;
 use crate::entity::auth::{user_credentials, users};
 use crate::ground::Ground;
 use crate::password::Stored;
+use crate::second_factor::SecondFactors;
 use crate::sessions::Note;
 use crate::throttle::limits;
 use crate::{AuthError, Caller, Client};
 use sea_orm::EntityTrait;
 
-/// Checks the password of the person who asks, under the limits of a sign-in. Answers the account.
+/// Checks the password of the person who asks, under the limits of a sign-in. Answers the account. Where they have a second
+/// factor, their session must have been proven by it a moment ago: the password alone is what it is there to distrust.
 ///
 /// # Errors
 ///
-/// [`AuthError::Credentials`] for a wrong one, [`AuthError::Throttled`], [`AuthError::Overloaded`].
+/// [`AuthError::Credentials`] for a wrong one, [`AuthError::StepUpRequired`], [`AuthError::Throttled`], [`AuthError::Overloaded`].
 pub(crate) async fn prove_password(
     ground: &Ground,
     caller: &Caller,
@@ -25,7 +27,7 @@ pub(crate) async fn prove_password(
     client: &Client,
     action: &'static str,
 ) -> Result<users::Model, AuthError> {
-    caller.session()?;
+    SecondFactors::new(ground.clone()).demand_now(caller).await?;
     let user: Uuid = caller.user()?.0;
     let found =
         users::Entity::find_by_id(user).find_also_related(user_credentials::Entity).one(ground.database.read()).await?;

@@ -3,6 +3,7 @@
 use atriz_db::with_transaction;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use secrecy::SecretString;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Accounts, rows, verify_email};
@@ -15,7 +16,7 @@ use crate::second_factor::SecondFactors;
 use crate::sessions::{Note, revoke_all_of};
 use crate::throttle::{Kind, limits};
 use crate::values::Email;
-use crate::{AuthError, Client, single_use};
+use crate::{AuthError, Client, single_use, sql};
 
 impl Accounts {
     /// Mails a link for a new password, if the address has an account. The answer is the same if it has none.
@@ -26,7 +27,7 @@ impl Accounts {
     pub async fn forgot_password(&self, email: &str, client: &Client) -> Result<(), AuthError> {
         let email = Email::parse(email)?;
         let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
-        if self.is_pestered(&email).await? {
+        if self.is_pestered(Kind::ResetAddress, &email).await? {
             return Ok(());
         }
         let nobody = atriz_kernel::new_id(&*self.ground.clock);
@@ -40,8 +41,8 @@ impl Accounts {
         Ok(())
     }
 
-    /// Sets a new password by the link that was mailed. All sessions end, nobody is signed in by it, and a second factor
-    /// is asked for at the next sign-in as before.
+    /// Sets a new password by the link that was mailed. All sessions and API keys end, nobody is signed in by it, and a
+    /// second factor is asked for at the next sign-in as before. Wrong passwords of before make nobody wait any more.
     ///
     /// # Errors
     ///
@@ -62,8 +63,9 @@ impl Accounts {
         let hashed = self.ground.hashing.hash(password).await?;
         let note = Note::anonymous("password_reset", client);
         with_transaction(&self.ground.database, |transaction| {
-            let (ground, token, hashed, note) = (self.ground.clone(), token.clone(), hashed.clone(), note.clone());
-            Box::pin(async move { reset(&ground, transaction, &token, &hashed, note).await })
+            let (ground, token, hashed) = (self.ground.clone(), token.clone(), hashed.clone());
+            let (note, client) = (note.clone(), client.clone());
+            Box::pin(async move { reset(&ground, transaction, &token, &hashed, note, &client).await })
         })
         .await?;
         self.ground.revocations.applied();
@@ -83,7 +85,8 @@ async fn forgot(
     let found = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).one(transaction).await?;
     let found = found.filter(|user| user.status == UserStatus::Active);
     let about = found.as_ref().map_or(nobody, |user| user.id);
-    let (to, name) = found.map_or_else(|| (email.given().to_owned(), String::new()), |user| (user.email, user.name));
+    let name = found.as_ref().map(rows::called).unwrap_or_default();
+    let to = found.map_or_else(|| email.given().to_owned(), |user| user.email);
     send_link(ground, transaction, about, email.norm(), to, name).await?;
     ground.audit.record(transaction, note.event()).await
 }
@@ -109,7 +112,9 @@ async fn reset(
     token: &SecretString,
     hashed: &Hashed,
     note: Note,
+    client: &Client,
 ) -> Result<(), AuthError> {
+    const KEYS: &str = "UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     let claimed = single_use::claim(ground, transaction, TokenPurpose::ResetPassword, token).await?;
     let (user, cred_gen) = claimed.owner()?;
     let account = rows::next_generation(ground, transaction, user, cred_gen).await?;
@@ -121,9 +126,11 @@ async fn reset(
     } else {
         rows::touch(ground, transaction, user).await?;
     }
-    let notice = Message::PasswordChanged { to: account.email, name: account.name };
+    ground.throttles.open_way(transaction, &account.email_norm, client).await?;
+    let notice = Message::PasswordReset { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     revoke_all_of(ground, transaction, user, None, "password_reset").await?;
-    ground.audit.record(transaction, note.by(user).event()).await?;
+    let keys = sql::execute(transaction, KEYS, [user.into(), ground.clock.now().into()]).await?;
+    ground.audit.record(transaction, note.by(user).detail(json!({ "api_keys": keys })).event()).await?;
     Ok(())
 }

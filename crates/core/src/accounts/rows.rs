@@ -30,7 +30,7 @@ pub(super) async fn touch(ground: &Ground, connection: &impl ConnectionTrait, us
 /// # Errors
 ///
 /// [`AuthError::InvalidSecret`] when somebody else was faster.
-pub(super) async fn next_generation(
+pub(crate) async fn next_generation(
     ground: &Ground,
     connection: &impl ConnectionTrait,
     user: Uuid,
@@ -84,6 +84,11 @@ pub(super) async fn give_role(
         ON CONFLICT (user_id, role_id) DO NOTHING";
     let values: [Value; 4] = [user.into(), role.into(), granted_by.into(), ground.clock.now().into()];
     sql::execute(connection, GIVE, values).await
+}
+
+/// What a mail to a person calls them. To an address that nobody has proven it says nothing that somebody else wrote.
+pub(super) fn called(user: &users::Model) -> String {
+    if user.email_verified_at.is_some() { user.name.clone() } else { String::new() }
 }
 
 /// The account of this id.

@@ -66,7 +66,7 @@ impl Accounts {
                 return Err(error);
             }
         };
-        if self.is_pestered(&email).await? {
+        if self.is_pestered(Kind::SignUpAddress, &email).await? {
             return Ok(());
         }
         let clock = &*self.ground.clock;
@@ -82,9 +82,10 @@ impl Accounts {
     }
 
     /// Whether an address was sent enough of what anybody may ask for. It is counted for addresses with and without an
-    /// account alike, and the answer to a request stays the same: just no mail is sent.
-    pub(super) async fn is_pestered(&self, email: &Email) -> Result<bool, AuthError> {
-        match self.ground.throttles.charge(&[Charge::of(Kind::RecoveryAddress, email.norm())]).await {
+    /// account alike, and the answer to a request stays the same: just no mail is sent. Each kind has a count of its own,
+    /// so that nobody keeps a new password from somebody by asking for other mail.
+    pub(super) async fn is_pestered(&self, kind: Kind, email: &Email) -> Result<bool, AuthError> {
+        match self.ground.throttles.charge(&[Charge::of(kind, email.norm())]).await {
             Ok(_) => Ok(false),
             Err(AuthError::Throttled { .. }) => Ok(true),
             Err(error) => Err(error),
@@ -111,8 +112,7 @@ async fn make(ground: &Ground, transaction: &DatabaseTransaction, claim: Claim) 
     let token =
         single_use::issue(ground, transaction, TokenPurpose::VerifyEmail, claimed, target, single_use::VERIFY).await?;
     let (message, about) = if open {
-        let (to, name) = (claim.email.given().to_owned(), claim.name.clone());
-        (Message::VerifyEmail { to, name, token: token.into() }, there.id)
+        (Message::VerifyEmail { to: claim.email.given().to_owned(), token: token.into() }, there.id)
     } else {
         let about = if there.status == UserStatus::Active { there.id } else { claim.nobody };
         (Message::AlreadyRegistered { to: there.email, name: there.name }, about)

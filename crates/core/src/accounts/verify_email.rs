@@ -41,7 +41,7 @@ impl Accounts {
     pub async fn resend_verification(&self, email: &str, client: &Client) -> Result<(), AuthError> {
         let email = Email::parse(email)?;
         let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
-        if self.is_pestered(&email).await? {
+        if self.is_pestered(Kind::VerifyAddress, &email).await? {
             return Ok(());
         }
         let nobody = atriz_kernel::new_id(&*self.ground.clock);
@@ -100,11 +100,11 @@ async fn resend(
     let found = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).one(transaction).await?;
     let found = found.filter(|user| user.status == UserStatus::Active && user.email_verified_at.is_none());
     let about = found.as_ref().map_or(nobody, |user| user.id);
-    let (to, name) = found.map_or_else(|| (email.given().to_owned(), String::new()), |user| (user.email, user.name));
+    let to = found.map_or_else(|| email.given().to_owned(), |user| user.email);
     let target = Some(email.norm().to_owned());
     let token =
         single_use::issue(ground, transaction, TokenPurpose::VerifyEmail, about, target, single_use::VERIFY).await?;
-    let message = Message::VerifyEmail { to, name, token: token.into() };
+    let message = Message::VerifyEmail { to, token: token.into() };
     ground.messages.enqueue(transaction, Some(about), message).await?;
     ground.audit.record(transaction, note.event()).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
 use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,7 +14,9 @@ use super::types::{checked_name, checked_permissions};
 use super::{ApiKeyInfo, ApiKeys, NewKey};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
-use crate::entity::auth::{api_keys, apps};
+use crate::entity::auth::{api_keys, apps, users};
+use crate::ground::Ground;
+use crate::message::Message;
 use crate::roles::Roles;
 use crate::secret::opaque;
 use crate::sessions::Note;
@@ -89,11 +91,15 @@ impl ApiKeys {
             let (ground, row, note) = (self.ground.clone(), row.clone(), note.clone());
             Box::pin(async move {
                 let made = row.insert(tx).await?;
+                if let Some(user) = made.user_id {
+                    tell(&ground, tx, user).await?;
+                }
                 ground.audit.record(tx, note.event()).await?;
                 Ok::<_, AuthError>(made)
             })
         })
         .await?;
+        self.ground.messages.wake();
         Ok((ApiKeyInfo::new(made, app.code), token))
     }
 
@@ -114,4 +120,11 @@ impl ApiKeys {
             Err(AuthError::Conflict(format!("there are {MAX_KEYS} keys, and no more are made; revoke one first")))
         }
     }
+}
+
+/// A key outlives the session that made it, so its owner hears of it.
+async fn tell(ground: &Ground, tx: &DatabaseTransaction, user: Uuid) -> Result<(), AuthError> {
+    let owner = users::Entity::find_by_id(user).one(tx).await?.ok_or(AuthError::InvalidToken)?;
+    let notice = Message::ApiKeyMade { to: owner.email, name: owner.name };
+    Ok(ground.messages.enqueue(tx, Some(user), notice).await?)
 }

@@ -17,8 +17,9 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] for a service account.
+    /// [`AuthError::Forbidden`] for a service account, and for an API key: a leaked one would tell of the others.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<ApiKeyInfo>, AuthError> {
+        caller.session()?;
         self.keys(Condition::all().add(api_keys::Column::UserId.eq(caller.user()?.0))).await
     }
 
@@ -26,8 +27,9 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// [`AuthError::NotFound`] for one that is not theirs.
+    /// [`AuthError::NotFound`] for one that is not theirs, [`AuthError::Forbidden`] for an API key that asks.
     pub async fn revoke(&self, caller: &Caller, key: Uuid, client: &Client) -> Result<(), AuthError> {
+        caller.session()?;
         let own = api_keys::Column::UserId.eq(caller.user()?.0);
         self.end(key, Condition::all().add(own), Note::of(caller, "api_key.revoke", client)).await
     }

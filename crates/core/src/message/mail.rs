@@ -85,6 +85,20 @@ pub(super) struct Smtp {
 }
 
 impl Smtp {
+    /// As [`Smtp::new`], where people rely on it: links that let in go over no wire in the clear, and mail has a sender.
+    pub(super) fn for_production(url: &SecretString, from: &str) -> Result<Self, AuthError> {
+        if !is_private(url.expose_secret()) {
+            let why = "SMTP_URL takes smtps://, or smtp:// with ?tls=required, in production";
+            return Err(AuthError::inside(why));
+        }
+        let smtp = Self::new(url, from)?;
+        // What stands in place of a sender that nobody gave.
+        if smtp.from.email.domain() == "localhost" {
+            return Err(AuthError::Unsupported("mail (MAIL_FROM)"));
+        }
+        Ok(smtp)
+    }
+
     /// The server at `url`, such as `smtps://user:password@mail.example.com`.
     pub(super) fn new(url: &SecretString, from: &str) -> Result<Self, AuthError> {
         // The reason may quote the address, which holds a password.
@@ -134,6 +148,18 @@ impl MailTransport for FolderMail {
     }
 }
 
+/// Whether mail reaches this server over TLS, or stays on this machine.
+fn is_private(url: &str) -> bool {
+    let Ok(url) = url::Url::parse(url) else { return false };
+    let here = match url.host_str().unwrap_or_default() {
+        "localhost" => true,
+        host => host.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback()),
+    };
+    let mut asked = url.query_pairs().filter(|(name, _)| name == "tls").map(|(_, value)| value);
+    let required = asked.next().as_deref() == Some("required") && asked.next().is_none();
+    url.scheme() == "smtps" || here || required
+}
+
 fn mailbox(text: &str) -> Result<Mailbox, AuthError> {
     text.parse().map_err(|_| AuthError::inside("MAIL_FROM takes an address such as Atriz <no-reply@example.com>"))
 }
@@ -152,4 +178,31 @@ fn letter(from: &Mailbox, mail: &Mail, body: Body) -> Result<Letter, SendError> 
         .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
         .singlepart(body)
         .map_err(refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn production_sends_no_link_in_the_clear() {
+        const FROM: &str = "House <house@atriz.example>";
+        for (url, taken) in [
+            ("smtps://user:password@mail.example.com", true),
+            ("smtp://mail.example.com:587?tls=required", true),
+            ("smtp://127.0.0.1:2525", true),
+            ("smtp://[::1]:2525", true),
+            ("smtp://localhost", true),
+            ("smtp://mail.example.com", false),
+            ("smtp://mail.example.com?tls=opportunistic", false),
+            ("smtp://mail.example.com?tls=required&tls=opportunistic", false),
+            ("smtp://127.0.0.1.example.com", false),
+            ("no address", false),
+        ] {
+            let made = Smtp::for_production(&SecretString::from(url), FROM);
+            assert_eq!(made.is_ok(), taken, "{url}: {made:?}");
+        }
+        let nobody = Smtp::for_production(&SecretString::from("smtp://localhost"), "Atriz <no-reply@localhost>");
+        assert!(matches!(nobody, Err(AuthError::Unsupported("mail (MAIL_FROM)"))), "{nobody:?}");
+    }
 }

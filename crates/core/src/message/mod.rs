@@ -62,8 +62,9 @@ impl Messages {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Inside`] for an address of a mail server that cannot be read, [`AuthError::Unsupported`] in
-    /// production without one: links that let in would stand in a folder.
+    /// [`AuthError::Inside`] for an address of a mail server that cannot be read or, in production, is reached in the
+    /// clear; [`AuthError::Unsupported`] in production without one, since links that let in would stand in a folder, and
+    /// without a sender.
     pub(crate) fn new(
         database: Database,
         clock: SharedClock,
@@ -73,6 +74,7 @@ impl Messages {
         let production = settings.environment == Environment::Production;
         let folder = settings.data_dir.as_ref().map(|folder| folder.join("messages"));
         let mail: Arc<dyn MailTransport> = match (&settings.smtp_url, &folder) {
+            (Some(url), _) if production => Arc::new(Smtp::for_production(url, &settings.mail_from)?),
             (Some(url), _) => Arc::new(Smtp::new(url, &settings.mail_from)?),
             (None, Some(folder)) if !production => Arc::new(FolderMail::new(folder.clone(), &settings.mail_from)?),
             _ => return Err(AuthError::Unsupported("mail (SMTP_URL)")),

@@ -11,16 +11,19 @@ use crate::entity::auth::messages::Channel;
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Message {
-    /// Prove that the address is yours.
-    VerifyEmail { to: String, name: String, token: Secret },
+    /// Prove that the address is yours. It calls nobody by a name: that is whatever somebody wrote who may not own the
+    /// address.
+    VerifyEmail { to: String, token: Secret },
     /// Somebody signed up with an address that has an account.
     AlreadyRegistered { to: String, name: String },
     /// Set a new password.
     ResetPassword { to: String, name: String, token: Secret },
     /// The password was changed.
     PasswordChanged { to: String, name: String },
-    /// Prove that the new address is yours.
-    ChangeEmail { to: String, name: String, token: Secret },
+    /// The password was set by the link of a mail.
+    PasswordReset { to: String, name: String },
+    /// Prove that the new address is yours; without a name, too.
+    ChangeEmail { to: String, token: Secret },
     /// The address was changed; this goes to the old one.
     EmailChanged { to: String, name: String },
     /// Come in.
@@ -35,6 +38,8 @@ pub(crate) enum Message {
     RecoveryCodeUsed { to: String, name: String, left: u64 },
     /// The telephone number was changed.
     PhoneChanged { to: String, name: String },
+    /// An API key was made.
+    ApiKeyMade { to: String, name: String },
     /// The account was shut.
     AccountDisabled { to: String, name: String },
     /// A short code for a telephone.
@@ -93,6 +98,7 @@ impl Message {
             Self::AlreadyRegistered { .. } => "already_registered",
             Self::ResetPassword { .. } => "reset_password",
             Self::PasswordChanged { .. } => "password_changed",
+            Self::PasswordReset { .. } => "password_reset",
             Self::ChangeEmail { .. } => "change_email",
             Self::EmailChanged { .. } => "email_changed",
             Self::Invite { .. } => "invite",
@@ -101,6 +107,7 @@ impl Message {
             Self::SecondFactorRemoved { .. } => "second_factor_removed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
             Self::PhoneChanged { .. } => "phone_changed",
+            Self::ApiKeyMade { .. } => "api_key_made",
             Self::AccountDisabled { .. } => "account_disabled",
             Self::PhoneCode { .. } => "phone_code",
         }
@@ -149,12 +156,15 @@ impl Message {
     /// Where it goes, and what the person is called, if that is known.
     fn recipient(&self) -> (&str, &str) {
         match self {
-            Self::Invite { to, .. } | Self::PhoneCode { to, .. } => (to, ""),
-            Self::VerifyEmail { to, name, .. }
-            | Self::AlreadyRegistered { to, name }
+            Self::VerifyEmail { to, .. }
+            | Self::ChangeEmail { to, .. }
+            | Self::Invite { to, .. }
+            | Self::PhoneCode { to, .. } => (to, ""),
+            Self::AlreadyRegistered { to, name }
             | Self::ResetPassword { to, name, .. }
             | Self::PasswordChanged { to, name }
-            | Self::ChangeEmail { to, name, .. }
+            | Self::PasswordReset { to, name }
+            | Self::ApiKeyMade { to, name }
             | Self::EmailChanged { to, name }
             | Self::SessionReuse { to, name }
             | Self::SecondFactorAdded { to, name }
@@ -172,6 +182,7 @@ impl Message {
             Self::AlreadyRegistered { .. } => wording::ALREADY_REGISTERED,
             Self::ResetPassword { .. } => wording::RESET_PASSWORD,
             Self::PasswordChanged { .. } => wording::PASSWORD_CHANGED,
+            Self::PasswordReset { .. } => wording::PASSWORD_RESET,
             Self::ChangeEmail { .. } => wording::CHANGE_EMAIL,
             Self::EmailChanged { .. } => wording::EMAIL_CHANGED,
             Self::Invite { .. } => wording::INVITE,
@@ -180,6 +191,7 @@ impl Message {
             Self::SecondFactorRemoved { .. } => wording::SECOND_FACTOR_REMOVED,
             Self::RecoveryCodeUsed { .. } => wording::RECOVERY_CODE_USED,
             Self::PhoneChanged { .. } => wording::PHONE_CHANGED,
+            Self::ApiKeyMade { .. } => wording::API_KEY_MADE,
             Self::AccountDisabled { .. } => wording::ACCOUNT_DISABLED,
             Self::PhoneCode { .. } => wording::PHONE_CODE,
         }
@@ -226,6 +238,17 @@ mod tests {
         let long = |line: &&str| line.chars().count() > 72;
         assert_eq!(text.lines().filter(long).collect::<Vec<_>>(), Vec::<&str>::new());
         assert_eq!(wrap(&format!("a {}\n\nb", "x".repeat(100))), format!("a\n{}\n\nb\n", "x".repeat(100)));
+    }
+
+    #[test]
+    fn strangers_are_sent_no_text_of_somebody_else() {
+        // As an older process sealed it, with a name.
+        for kind in ["verify_email", "change_email"] {
+            let sealed =
+                format!(r#"{{"kind":"{kind}","to":"a@example.com","name":"buy at evil.example","token":"x"}}"#);
+            let text = Message::of_bytes(sealed.as_bytes()).unwrap().render("http://localhost").text;
+            assert!(text.starts_with("Hello,\n") && !text.contains("evil"), "{}", *text);
+        }
     }
 
     #[test]

@@ -27,6 +27,18 @@ pub(super) const PASSWORD_CHANGED: Wording = (
      once:\n\n{url}/password/forgot",
 );
 
+pub(super) const PASSWORD_RESET: Wording = (
+    "Your password was changed",
+    "a new password was set for your account by the link of a mail. All devices are signed out, and the API keys you had \
+     made are good no longer. If that was not you, set a new password at once:\n\n{url}/password/forgot",
+);
+
+pub(super) const API_KEY_MADE: Wording = (
+    "An API key was made",
+    "an API key was made, with which programs can use your account. If that was not you, set a new password at once, which \
+     ends all keys, too:\n\n{url}/password/forgot",
+);
+
 pub(super) const CHANGE_EMAIL: Wording = (
     "Confirm your new e-mail address",
     "please confirm that your account shall use this address from now on:\n\n{link}\n\nThe link works once, for 24 hours. \

@@ -3,19 +3,23 @@
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use ring::rand::{SecureRandom as _, SystemRandom};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
+};
 use secrecy::SecretString;
+use serde_json::json;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::check::{charges, step_of};
 use super::totp::{SEED, Seed};
-use super::{Enrolment, RecoveryCodes, SecondFactors, recovery};
-use crate::entity::auth::{totp_secrets, users};
+use super::{Enrolment, Method, RecoveryCodes, STRONG, SecondFactors, recovery};
+use crate::accounts::next_generation;
+use crate::entity::auth::{sessions, totp_secrets, users};
 use crate::ground::Ground;
 use crate::message::Message;
-use crate::sessions::Note;
+use crate::sessions::{Note, revoke_all_of};
 use crate::{AuthError, Caller, Client};
 
 /// How many apps a person may have.
@@ -53,8 +57,8 @@ impl SecondFactors {
         Ok(Enrolment { id, secret: seed.base32(), otpauth_url: seed.url()? })
     }
 
-    /// Confirms an authenticator app by its first code. From now on signing in takes a code. The answer is ten new
-    /// recovery codes; those of before are void.
+    /// Confirms an authenticator app by its first code. From now on signing in takes a code; all other sessions end, for
+    /// none of them was begun with one. The answer is ten new recovery codes; those of before are void.
     ///
     /// # Errors
     ///
@@ -66,17 +70,17 @@ impl SecondFactors {
         code: &SecretString,
         client: &Client,
     ) -> Result<RecoveryCodes, AuthError> {
-        let user = caller.user()?.0;
-        caller.session()?;
+        let (user, session) = (caller.user()?.0, caller.session()?);
         let receipt = self.ground.throttles.charge(&charges(user)).await?;
         let codes = recovery::generate()?;
         let note = Note::of(caller, "totp_confirm", client);
         with_transaction(&self.ground.database, |transaction| {
             let (ground, code, codes, note) = (self.ground.clone(), code.clone(), codes.clone(), note.clone());
-            Box::pin(async move { confirm(&ground, transaction, (user, id), &code, &codes, &note).await })
+            Box::pin(async move { confirm(&ground, transaction, (user, session, id), &code, &codes, &note).await })
         })
         .await?;
         self.ground.throttles.refund(receipt).await?;
+        self.ground.revocations.applied();
         self.ground.messages.wake();
         Ok(codes)
     }
@@ -141,11 +145,19 @@ async fn insert(
 async fn confirm(
     ground: &Ground,
     transaction: &DatabaseTransaction,
-    (user, id): (Uuid, Uuid),
+    (user, session, id): (Uuid, Uuid, Uuid),
     code: &SecretString,
     codes: &RecoveryCodes,
     note: &Note,
 ) -> Result<(), AuthError> {
+    // The person first, as whoever begins a session does: one that was let in by a password alone comes before this and
+    // ends with the others, or fails.
+    let person = users::Entity::find_by_id(user).lock(LockType::NoKeyUpdate).one(transaction).await?;
+    let cred_gen = person.ok_or(AuthError::InvalidToken)?.cred_gen;
+    let account = next_generation(ground, transaction, user, cred_gen).await.map_err(|error| match error {
+        AuthError::InvalidSecret => AuthError::InvalidToken,
+        other => other,
+    })?;
     let found = totp_secrets::Entity::find_by_id(id)
         .filter(totp_secrets::Column::UserId.eq(user))
         .filter(totp_secrets::Column::ConfirmedAt.is_null())
@@ -166,9 +178,23 @@ async fn confirm(
         return Err(AuthError::NotFound);
     }
     recovery::replace(ground, transaction, user, codes).await?;
-    let account = users::Entity::find_by_id(user).one(transaction).await?.ok_or(AuthError::NotFound)?;
+    raise(ground, transaction, session).await?;
+    revoke_all_of(ground, transaction, user, Some(session), "second_factor_added").await?;
     let notice = Message::SecondFactorAdded { to: account.email, name: account.name };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     ground.audit.record(transaction, note.event()).await?;
     Ok(())
+}
+
+/// The session that gave the code has proven two factors by it.
+async fn raise(ground: &Ground, transaction: &DatabaseTransaction, session: Uuid) -> Result<(), AuthError> {
+    let raised = sessions::Entity::update_many()
+        .col_expr(sessions::Column::Acr, Expr::value(STRONG))
+        .col_expr(sessions::Column::Amr, Expr::value(json!(["pwd", Method::Totp.amr()])))
+        .filter(sessions::Column::Id.eq(session))
+        .filter(sessions::Column::RevokedAt.is_null())
+        .filter(sessions::Column::AbsoluteExpiresAt.gt(ground.clock.now()))
+        .exec(transaction)
+        .await?;
+    if raised.rows_affected == 1 { Ok(()) } else { Err(AuthError::InvalidToken) }
 }

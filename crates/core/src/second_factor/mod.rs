@@ -9,14 +9,19 @@ mod recovery;
 mod remove;
 mod totp;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::entity::auth::totp_secrets;
+use crate::entity::auth::{sessions, totp_secrets};
 use crate::ground::Ground;
 use crate::{AuthError, Caller};
+
+/// The `acr` of a session that was proven by two factors.
+pub(crate) const STRONG: &str = "aal2";
+/// How long ago a person may have proved who they are for what demands it.
+pub const STEP_UP_AGE: TimeDelta = TimeDelta::minutes(10);
 
 /// Adds, checks and removes second factors.
 #[derive(Clone, Debug)]
@@ -91,12 +96,41 @@ impl SecondFactors {
         Ok(confirmed > 0)
     }
 
+    /// Asks that the session of a person who has a second factor was proven by one.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::StepUpRequired`] if not.
+    pub(crate) async fn demand(&self, caller: &Caller) -> Result<(), AuthError> {
+        self.demand_of(caller, None).await
+    }
+
+    /// The same, and that it was proven a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub(crate) async fn demand_now(&self, caller: &Caller) -> Result<(), AuthError> {
+        self.demand_of(caller, Some(self.ground.clock.now() - STEP_UP_AGE)).await
+    }
+
+    /// The row of the session is asked, and not the token, which may be older than the proof.
+    async fn demand_of(&self, caller: &Caller, since: Option<DateTime<Utc>>) -> Result<(), AuthError> {
+        let session = sessions::Entity::find_by_id(caller.session()?).one(self.ground.database.read()).await?;
+        let proven = |row: &sessions::Model| row.acr == STRONG && since.is_none_or(|since| row.auth_time >= since);
+        if session.as_ref().is_some_and(proven) || !self.required(caller.user()?.0).await? {
+            return Ok(());
+        }
+        Err(AuthError::StepUpRequired)
+    }
+
     /// The authenticator apps of the person who asks, oldest first.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] for a service account.
+    /// [`AuthError::Forbidden`] for a service account or an API key.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<Factor>, AuthError> {
+        caller.session()?;
         let rows = totp_secrets::Entity::find()
             .filter(totp_secrets::Column::UserId.eq(caller.user()?.0))
             .order_by_asc(totp_secrets::Column::Id)

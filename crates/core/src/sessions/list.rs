@@ -17,9 +17,9 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] for a service account.
+    /// [`AuthError::Forbidden`] for a service account or an API key.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<SessionInfo>, AuthError> {
-        self.open_sessions(caller.user()?, caller.session).await
+        self.open_sessions(caller.user()?, Some(caller.session()?)).await
     }
 
     /// Somebody's sessions, for those who help them.
@@ -48,9 +48,10 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::NotFound`] for one that is not theirs.
+    /// [`AuthError::NotFound`] for one that is not theirs, [`AuthError::Forbidden`] for an API key that asks.
     pub async fn revoke(&self, caller: &Caller, session: Uuid, client: &Client) -> Result<(), AuthError> {
         let user = caller.user()?;
+        caller.session()?;
         let live = self.live(session).await?.filter(|live| live.session.user_id == user.0);
         let live = live.ok_or(AuthError::NotFound)?;
         let note = Note::of(caller, "session.revoke", client).session(session).at(&live.app.code);

@@ -142,7 +142,8 @@ impl Sessions {
 /// Why an account whose password was right may still not sign in.
 fn barred(user: &users::Model) -> Option<AuthError> {
     match user.status {
-        users::UserStatus::Active if user.email_verified_at.is_none() => Some(AuthError::EmailNotVerified),
+        // As a wrong password: whoever signed up with somebody's address would hear whether that has an account.
+        users::UserStatus::Active if user.email_verified_at.is_none() => Some(AuthError::Credentials),
         users::UserStatus::Active => None,
         _ => Some(AuthError::AccountDisabled),
     }

@@ -40,8 +40,14 @@ pub(crate) enum Kind {
     SignUpIp,
     /// Requests for a mail from one address.
     RecoveryIp,
-    /// Mails to one recipient that anybody may ask for.
-    RecoveryAddress,
+    /// Mails to one recipient about a new account.
+    SignUpAddress,
+    /// Mails to one recipient that prove an address once more.
+    VerifyAddress,
+    /// Mails to one recipient that set a new password. Nothing else takes from these.
+    ResetAddress,
+    /// Mails to one recipient that make it somebody's new address.
+    ChangeAddress,
     /// Wrong second factors of one person within a step of the clock.
     CodeStep,
     /// Wrong second factors of one person in a day.
@@ -86,7 +92,10 @@ impl Kind {
             Self::Known => "known",
             Self::SignUpIp => "sign_up_ip",
             Self::RecoveryIp => "recovery_ip",
-            Self::RecoveryAddress => "recovery_address",
+            Self::SignUpAddress => "sign_up_address",
+            Self::VerifyAddress => "verify_address",
+            Self::ResetAddress => "reset_address",
+            Self::ChangeAddress => "change_address",
             Self::CodeStep => "code_step",
             Self::CodeDay => "code_day",
             Self::PhoneResend => "phone_resend",
@@ -105,7 +114,7 @@ impl Kind {
             // Never charged; a window of no length would divide nothing.
             Self::Known => (i32::MAX, 30 * DAY),
             Self::SignUpIp | Self::RecoveryIp => (3, HOUR),
-            Self::RecoveryAddress => (3, 3 * HOUR),
+            Self::SignUpAddress | Self::VerifyAddress | Self::ResetAddress | Self::ChangeAddress => (3, 3 * HOUR),
             Self::CodeStep => (3, 30),
             Self::PhoneResend => (1, MINUTE),
             Self::PhoneDay => (5, DAY),

@@ -13,9 +13,9 @@ use atriz_db::{Database, with_transaction};
 use atriz_kernel::SharedClock;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use crate::AuthError;
 use crate::entity::auth::throttles;
 use crate::keyring::Keyring;
+use crate::{AuthError, Client};
 pub(crate) use limits::{Charge, Kind};
 
 /// How long a place from which a person signed in is known.
@@ -111,6 +111,30 @@ impl Throttles {
         }
         for key in &receipt.known {
             store::remember(connection, key, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets the counts of one person to nothing that wrong passwords made, in general and from where they are now: they
+    /// proved who they are by other means.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says.
+    pub(crate) async fn open_way(
+        &self,
+        connection: &impl ConnectionTrait,
+        address: &str,
+        client: &Client,
+    ) -> Result<(), DbErr> {
+        let now = self.clock.now();
+        for charge in limits::sign_in(address, client) {
+            if charge.kind.clears() {
+                store::clear(connection, &self.key(charge.kind, &charge.key), now).await?;
+            }
+            if let Some(place) = &charge.place {
+                store::clear(connection, &self.key(Kind::Place, place), now).await?;
+            }
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ both_engines! {
         let house = House::new(engine).await;
         let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
         sign_up(&house, " Ada@New.example ", PASSWORD, &at(1)).await.unwrap();
-        assert!(matches!(enter(&house, "ada@new.example", PASSWORD, None, &at(2)).await, Err(AuthError::EmailNotVerified)));
+        assert!(matches!(enter(&house, "ada@new.example", PASSWORD, None, &at(2)).await, Err(AuthError::Credentials)));
         assert!(matches!(enter(&house, "ada@new.example", OTHER, None, &at(3)).await, Err(AuthError::Credentials)));
         let letter = post.one("Ada@new.example").await;
         assert_eq!(letter.subject, "Confirm your e-mail address");
@@ -69,7 +69,7 @@ both_engines! {
         let of_owner = post.one("second@new.example").await.token();
         sign_up(&house, "second@new.example", OTHER, &at(6)).await.unwrap();
         assert!(matches!(accounts.verify_email(&of_owner, &at(5)).await, Err(AuthError::InvalidSecret)));
-        assert!(matches!(enter(&house, "second@new.example", OTHER, None, &at(7)).await, Err(AuthError::EmailNotVerified)));
+        assert!(matches!(enter(&house, "second@new.example", OTHER, None, &at(7)).await, Err(AuthError::Credentials)));
         // Once it is proven, no claim touches it.
         sign_up(&house, "owner@new.example", OTHER, &at(8)).await.unwrap();
         house.fleet.clock.advance(std::time::Duration::from_mins(1));
@@ -123,7 +123,7 @@ both_engines! {
                 Ok(()) => drop(caller(&house, &email, PASSWORD, &owner).await),
                 Err(AuthError::InvalidSecret) => {
                     let thief = enter(&house, &email, OTHER, None, &thief).await;
-                    assert!(matches!(thief, Err(AuthError::EmailNotVerified)), "{thief:?}");
+                    assert!(matches!(thief, Err(AuthError::Credentials)), "{thief:?}");
                 }
                 Err(other) => panic!("{other}"),
             }
@@ -157,13 +157,16 @@ both_engines! {
     async fn another_address_counts_once_it_is_proven(engine) {
         let house = House::new(engine).await;
         let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let elsewhere = caller(&house, "member@example.com", DEMO_PASSWORD, &at(9)).await;
         let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
         accounts.change_email(&me, "new@new.example", &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
         let letter = post.one("new@new.example").await;
-        assert!(letter.text.contains("/email/change?token=chg_"));
+        assert!(letter.text.contains("/email/change?token=chg_") && letter.text.contains("Hello,"), "{}", letter.text);
         assert!(enter(&house, "new@new.example", DEMO_PASSWORD, None, &at(2)).await.is_err());
         accounts.confirm_email_change(&letter.token(), &at(3)).await.unwrap();
         assert_eq!(post.one("member@example.com").await.subject, "Your e-mail address was changed");
+        house.issuer.sessions().fresh(&me).await.unwrap();
+        assert!(house.issuer.sessions().fresh(&elsewhere).await.is_err(), "the other sessions end");
         assert!(matches!(accounts.confirm_email_change(&letter.token(), &at(3)).await, Err(AuthError::InvalidSecret)));
         house.fleet.clock.advance(std::time::Duration::from_mins(1));
         let me = caller(&house, "new@new.example", DEMO_PASSWORD, &at(4)).await;

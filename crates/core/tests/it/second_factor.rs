@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atriz_core::{AuthError, Caller, DEMO_PASSWORD, RecoveryCodes};
+use atriz_core::{AuthError, Caller, DEMO_PASSWORD, RecoveryCodes, Verifier};
 use atriz_kernel::Clock as _;
 use atriz_testing::both_engines;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -136,6 +136,83 @@ both_engines! {
         let code = secret(shown(&house, &seed));
         let removed = house.issuer.second_factors().remove(&me, id, &secret("kew7 dos"), &code, &at(3)).await;
         assert!(matches!(removed, Err(AuthError::Conflict(_))), "a short password does not stand alone: {removed:?}");
+    }
+
+    async fn a_new_app_ends_what_was_begun_without(engine) {
+        let house = House::new(engine).await;
+        let (sessions, client) = (house.issuer.sessions(), at(1));
+        let elsewhere = caller(&house, "member@example.com", DEMO_PASSWORD, &client).await;
+        let (me, _, _, _) = with_app(&house, "member@example.com").await;
+        assert!(sessions.fresh(&elsewhere).await.is_err());
+        sessions.fresh(&me).await.unwrap();
+        Verifier::local(&house.issuer).stepped_up(&me).await.unwrap();
+        let raised = "SELECT count(*) FROM sessions WHERE acr = 'aal2' AND revoked_at IS NULL";
+        assert_eq!(count(&house, raised).await, 1);
+        // A session that the second factor did not open, however it came to be, does nothing grave.
+        run_sql(&house, "UPDATE sessions SET acr = 'aal1'").await;
+        let weak = Verifier::local(&house.issuer).stepped_up(&me).await;
+        assert!(matches!(weak, Err(AuthError::StepUpRequired)), "{weak:?}");
+        let accounts = house.issuer.accounts();
+        for refused in [
+            accounts.change_email(&me, "new@new.example", &secret(DEMO_PASSWORD), &client).await,
+            accounts.change_password(&me, &secret(DEMO_PASSWORD), &secret(PASSWORD), &client).await,
+            accounts.deactivate(&me, &secret(DEMO_PASSWORD), &client).await,
+        ] {
+            assert!(matches!(refused, Err(AuthError::StepUpRequired)), "{refused:?}");
+        }
+        // Nor does one whose proof is old.
+        run_sql(&house, "UPDATE sessions SET acr = 'aal2'").await;
+        house.fleet.clock.advance(Duration::from_mins(10));
+        let old = accounts.deactivate(&me, &secret(DEMO_PASSWORD), &client).await;
+        assert!(matches!(old, Err(AuthError::StepUpRequired)), "{old:?}");
+    }
+
+    /// Somebody signs in by the password while the app is added.
+    async fn nobody_slips_in_beside_a_new_app(engine) {
+        let house = House::new(engine).await;
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(900)).await;
+        let factors = house.issuer.second_factors();
+        let enrolment = factors.enrol(&me, "telephone", &at(900)).await.unwrap();
+        let code = secret(shown(&house, &enrolment.secret));
+        let tasks: Vec<_> = (0..8)
+            .map(|number| {
+                let sessions = house.issuer.sessions().clone();
+                let attempt = atriz_core::SignIn {
+                    email: "member@example.com".to_owned(),
+                    password: secret(DEMO_PASSWORD),
+                    code: None,
+                    app: "atriz".to_owned(),
+                    keep: atriz_core::Keep::Cookie,
+                };
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(10 * u64::from(number))).await;
+                    drop(sessions.sign_in(attempt, &at(number)).await);
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(40)).await;
+        factors.confirm(&me, enrolment.id, &code, &at(900)).await.unwrap();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(count(&house, "SELECT count(*) FROM sessions WHERE revoked_at IS NULL").await, 1);
+    }
+
+    async fn a_short_password_never_stands_alone(engine) {
+        let house = House::new(engine).await;
+        let (me, first, _, _) = with_app(&house, "member@example.com").await;
+        let factors = house.issuer.second_factors();
+        let second = factors.enrol(&me, "tablet", &at(900)).await.unwrap();
+        let codes = factors.confirm(&me, second.id, &secret(shown(&house, &second.secret)), &at(900)).await.unwrap();
+        let short = secret("kew7 dos");
+        house.issuer.accounts().change_password(&me, &secret(DEMO_PASSWORD), &short, &at(900)).await.unwrap();
+        let (here, there) = (at(1), at(2));
+        let both = tokio::join!(
+            factors.remove(&me, first, &short, &codes.0[0], &here),
+            factors.remove(&me, second.id, &short, &codes.0[1], &there),
+        );
+        assert!(both.0.is_ok() != both.1.is_ok() || (both.0.is_err() && both.1.is_err()), "{both:?}");
+        assert!(factors.list(&me).await.unwrap().iter().any(|factor| factor.confirmed_at.is_some()));
     }
 
     async fn a_removed_app_is_asked_for_no_more(engine) {

@@ -6,7 +6,7 @@ use atriz_core::{AccountFilter, AuthError, DEMO_PASSWORD, Invitation};
 use atriz_testing::both_engines;
 
 use super::session;
-use crate::people::{OTHER, PASSWORD, Post, at, caller, enter, run_sql, secret};
+use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, run_sql, secret};
 use crate::support::House;
 
 const NO_ADMIN: &str = "DELETE FROM user_roles WHERE role_id IN (SELECT id FROM roles WHERE code = 'admin')";
@@ -84,6 +84,16 @@ both_engines! {
         assert!(matches!(accounts.accept_invitation(&link, "New", &secret(OTHER), &at(2)).await, Err(AuthError::InvalidSecret)));
         let me = caller(&house, "new@new.example", PASSWORD, &at(3)).await;
         assert!(me.roles.contains(&"atriz.editor".to_owned()), "{:?}", me.roles);
+        // What was promised by somebody who may not any more is not kept.
+        accounts.invite(&admin, invite("late@new.example", &["atriz.editor"]), &at(1)).await.unwrap();
+        let link = post.one("late@new.example").await.token();
+        run_sql(&house, NO_ADMIN).await;
+        accounts.accept_invitation(&link, "Late", &secret(PASSWORD), &at(2)).await.unwrap();
+        let late = caller(&house, "late@new.example", PASSWORD, &at(4)).await;
+        assert_eq!(late.roles, ["member"]);
+        let told = "SELECT count(*) FROM audit_log WHERE action = 'invitation_accept' \
+            AND REPLACE(CAST(detail AS text), ' ', '') LIKE '%\"refused\":[\"atriz.editor\"]%'";
+        assert_eq!(count(&house, told).await, 1);
     }
 
     async fn there_is_one_first_administrator(engine) {

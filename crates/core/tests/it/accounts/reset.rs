@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use atriz_core::{AuthError, DEMO_PASSWORD};
+use atriz_core::{AuthError, DEMO_PASSWORD, NewKey};
 use atriz_testing::both_engines;
+use secrecy::ExposeSecret as _;
 
-use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, secret, sign_up};
+use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, run_sql, secret, sign_up};
 use crate::support::House;
 
 both_engines! {
@@ -26,6 +27,56 @@ both_engines! {
         assert!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(3)).await.is_err());
         house.fleet.clock.advance(Duration::from_mins(1));
         caller(&house, "member@example.com", PASSWORD, &at(4)).await;
+    }
+
+    async fn nothing_stands_in_its_way(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        // Somebody asks for all other mail there is, and guesses until nobody gets in, from here either.
+        caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        for number in 0..4 {
+            accounts.resend_verification("member@example.com", &at(100 + number)).await.unwrap();
+            let _ = sign_up(&house, "member@example.com", OTHER, &at(200 + number)).await;
+        }
+        assert!(enter(&house, "member@example.com", OTHER, None, &at(1)).await.is_err());
+        assert!(enter(&house, "member@example.com", OTHER, None, &at(2)).await.is_err());
+        run_sql(&house, "UPDATE throttles SET fails = 100 WHERE kind IN ('account', 'place')").await;
+        for number in [1, 2] {
+            let refused = enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(number)).await;
+            assert!(matches!(refused, Err(AuthError::Throttled { .. })), "{refused:?}");
+        }
+        post.take("member@example.com").await;
+        accounts.forgot_password("member@example.com", &at(1)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        accounts.reset_password(&link, &secret(PASSWORD), &at(1)).await.unwrap();
+        for number in [1, 2] {
+            caller(&house, "member@example.com", PASSWORD, &at(number)).await;
+        }
+    }
+
+    async fn keys_end_with_the_password(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        let wanted = NewKey { name: "all".to_owned(), app: "atriz".to_owned(), permissions: vec!["account.read".to_owned()], expires_at: None };
+        let (_, key) = house.issuer.api_keys().create(&me, wanted, &at(1)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "An API key was made");
+        let program = house.issuer.api_keys().verify(key.expose_secret(), "atriz").await.unwrap();
+        let refused = [
+            accounts.profile(&program).await.map(drop),
+            accounts.rename(&program, "Program", None, &at(1)).await.map(drop),
+            accounts.remove_phone(&program, &at(1)).await,
+            house.issuer.sessions().list(&program).await.map(drop),
+            house.issuer.sessions().revoke(&program, me.session.unwrap(), &at(1)).await,
+            house.issuer.api_keys().list(&program).await.map(drop),
+            house.issuer.api_keys().revoke(&program, program.key.unwrap(), &at(1)).await,
+        ];
+        assert!(refused.iter().all(|done| matches!(done, Err(AuthError::Forbidden(_)))), "{refused:?}");
+        accounts.forgot_password("member@example.com", &at(2)).await.unwrap();
+        let link = post.one("member@example.com").await.token();
+        accounts.reset_password(&link, &secret(PASSWORD), &at(2)).await.unwrap();
+        assert!(post.one("member@example.com").await.text.contains("API keys"));
+        assert!(house.issuer.api_keys().verify(key.expose_secret(), "atriz").await.is_err());
     }
 
     async fn links_end_and_are_good_for_one_purpose(engine) {
