@@ -25,8 +25,8 @@ fn development_needs_nothing() {
 
 #[test]
 fn production_verifies_unless_told_otherwise() {
-    let of = |more: &[(&str, &str)]| settings(&[&[("APP_ENV", "production")], more].concat());
     const PUBLIC: (&str, &str) = ("AUTH_PUBLIC_URL", "https://accounts.example.com/auth");
+    let of = |more: &[(&str, &str)]| settings(&[&[("APP_ENV", "production")], more].concat());
     assert_eq!(of(&[PUBLIC]).unwrap().mode, AuthMode::Verifier);
     assert!(of(&[]).unwrap_err().to_string().contains("`AUTH_PUBLIC_URL` is not set"));
     for (url, taken) in [
