@@ -1,7 +1,7 @@
 //! The three addresses of an issuer that a verifier elsewhere asks, over as little HTTP as that takes.
 
-use std::sync::{Arc, Mutex};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use atriz_core::{ClientCredential, Issuer};
 use base64::Engine as _;
