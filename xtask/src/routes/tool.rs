@@ -36,7 +36,8 @@ impl Tool {
         let mut command = Command::new(&self.0);
         command.args(["run", url, "--checks", CHECKS, "--max-examples", &examples.to_string(), "--seed", "2026"]);
         command.args(["--generation-deterministic", "--no-color", "--request-timeout", "10"]);
-        command.stdin(Stdio::null());
+        // It keeps its own notes where it runs.
+        command.current_dir(self.0.parent().unwrap_or(Path::new("."))).stdin(Stdio::null());
         command
     }
 }

@@ -1,13 +1,14 @@
 //! The log of a request. Each test reads a log of its own, which holds for its thread alone.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use atriz_web::{LogFormat, Problem, Settings, init_tracing, subscriber};
 use axum::Router;
 use axum::routing::get;
 use serde_json::Value;
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 
 use crate::support::{Running, app, start};
@@ -25,8 +26,15 @@ impl Write for Log {
     }
 }
 
+/// A second subscriber that lives as long as the process. While there is one alone, tracing asks the subscriber of the
+/// thread that comes to a place first whether the place counts, for all threads and for good; and most threads here have
+/// none.
+static OTHER: LazyLock<Dispatch> =
+    LazyLock::new(|| Dispatch::new(subscriber(LogFormat::Text, "error", io::sink).unwrap()));
+
 impl Log {
     fn start(format: LogFormat, filter: &str) -> (Self, DefaultGuard) {
+        LazyLock::force(&OTHER);
         let log = Self::default();
         let writer = log.clone();
         let subscriber = subscriber(format, filter, move || writer.clone()).unwrap();

@@ -51,6 +51,8 @@ pub(crate) async fn start(server: Server) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let ended = tokio::spawn(server.serve(listener, async { stopped.await.unwrap_or_default() }));
+    // The first of a process stays; that there is one already is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
     Running { address, client, stop, ended }
 }
