@@ -62,7 +62,7 @@ fn memory(running: &Running, line: &str) -> Result<f64, BenchError> {
 
 /// The 99th percentile of a public route, in four parts of the time.
 fn others(port: u16) -> Vec<f64> {
-    let part = |_| {
+    let quarter = |_| {
         let (mut times, until) = (Vec::new(), Instant::now() + TIME / 4);
         while Instant::now() < until {
             let started = Instant::now();
@@ -76,7 +76,7 @@ fn others(port: u16) -> Vec<f64> {
         times.sort_by(f64::total_cmp);
         times.get(times.len() * 99 / 100).copied().unwrap_or(f64::NAN)
     };
-    (0..4).map(part).collect()
+    (0..4).map(quarter).collect()
 }
 
 /// One of the crowd: signs in again and again, whatever is answered.
