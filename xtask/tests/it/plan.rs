@@ -47,9 +47,9 @@ fn the_effect_of_every_statement_is_known() {
         let json: Value = serde_json::from_str(&machine.works(&["db", "plan", "--json"])).expect("JSON");
         let careful = json["summary"]["careful"].as_array().expect("a list").iter();
         let messages: Vec<_> = careful.map(|one| one["message"].as_str().expect("a text")).collect();
-        // What a function of the workspace's own does is not known, even to a plan that makes it.
-        let odd: Vec<_> =
-            messages.iter().filter(|one| !one.starts_with("SELECT fleet.ensure_tracking_partitions")).collect();
+        // What a function of the workspace's own does is not known, even to a plan that makes it, nor what a block does.
+        let unknown = ["SELECT fleet.ensure_tracking_partitions", "DO $$"];
+        let odd: Vec<_> = messages.iter().filter(|one| !unknown.iter().any(|known| one.starts_with(known))).collect();
         assert!(odd.is_empty(), "{engine}: {odd:#?}");
     }
 }

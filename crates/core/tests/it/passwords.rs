@@ -6,6 +6,7 @@ use std::time::Duration;
 use atriz_core::{AuthError, Client, DEMO_PASSWORD};
 use atriz_testing::{Child, Engine, both_engines, given};
 use tracing::Instrument as _;
+use tracing::field::{Field, Visit};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
@@ -148,9 +149,24 @@ struct Counter;
 impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
     fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
         let within = context.event_scope(event).is_some_and(|mut scope| scope.any(|span| span.name() == "counted"));
-        if event.metadata().target() == "sqlx::query" && within {
+        let mut settings = Settings(false);
+        event.record(&mut settings);
+        if event.metadata().target() == "sqlx::query" && within && !settings.0 {
             QUERIES.fetch_add(1, Ordering::SeqCst);
         }
+    }
+}
+
+/// Whether a statement sets up a connection: the pool makes one more when those there are in use by what runs beside.
+struct Settings(bool);
+
+impl Visit for Settings {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.0 |= field.name() == "summary" && value.trim_start().starts_with("SET ");
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.record_str(field, format!("{value:?}").trim_start_matches('"'));
     }
 }
 
