@@ -3,7 +3,7 @@
 use std::fmt;
 
 use atriz_db::config::ConfigError;
-use atriz_db::{CatalogError, Error};
+use atriz_db::{CatalogError, Error, Fleet};
 
 /// A failure as it is told at the end.
 #[derive(Debug)]
@@ -24,6 +24,12 @@ impl Failure {
     /// A fault of ours or of the machine: exit code 2.
     pub(crate) fn unexpected(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, code: 2, told: false }
+    }
+
+    /// What went wrong with the database `name`, and what to do in the words that fit how it was named.
+    pub(crate) fn of(fleet: &Fleet, name: &str, error: &Error) -> Self {
+        let message = error.to_string();
+        if error.is_unexpected() { Self::unexpected(message) } else { Self::user(message, fleet.hint(name, error)) }
     }
 
     /// What was printed says it all: exit code 1.

@@ -96,7 +96,7 @@ pub(crate) fn print(reports: &[MigrateReport], format: Format) -> Result<(), Fai
         reports.iter().filter(|report| !report.is_done()).map(|one| one.database.as_str()).collect();
     let resume = format!("`cargo xtask db migrate {}` goes on from here", unfinished.join(" "));
     let failed = reports.iter().find_map(|report| match &report.phase {
-        Phase::Failed { error, hint } => Some((format!("{}: {error}", report.database), hint)),
+        Phase::Failed { error, hint } => Some((named(&report.database, error), hint)),
         _ => None,
     });
     match failed {
@@ -113,7 +113,7 @@ fn print_each(reports: &[MigrateReport], format: Format) -> Result<(), Failure> 
         for report in reports {
             print_one(report);
             if let Phase::Failed { error, hint } = &report.phase {
-                output::say(&format!("{}: {error}\nhint: {hint}", report.database));
+                output::say(&format!("{}\nhint: {hint}", named(&report.database, error)));
             }
         }
     }
@@ -128,15 +128,21 @@ fn print_each(reports: &[MigrateReport], format: Format) -> Result<(), Failure> 
     Err(Failure::user(message, "the same command goes on from here, and leaves those that are up to date alone"))
 }
 
+/// The error with its database, which some errors name themselves.
+fn named(database: &str, error: &str) -> String {
+    if error.starts_with(&format!("{database}: ")) { error.to_owned() } else { format!("{database}: {error}") }
+}
+
 fn print_one(report: &MigrateReport) {
     let applied = output::count(report.applied.len() as u64, "migration");
     let last = report.applied.last().map(String::as_str).unwrap_or_default();
+    let at = if last.is_empty() { String::new() } else { format!(", now at {last}") };
     let what = match &report.phase {
         Phase::Current => "is up to date".to_owned(),
         Phase::Done if report.applied.is_empty() => "is up to date".to_owned(),
-        Phase::Done => format!("{applied} applied, now at {last}"),
-        Phase::Stopped => format!("stopped after {applied} {last}").trim_end().to_owned(),
-        Phase::Failed { .. } => format!("failed after {applied} {last}").trim_end().to_owned(),
+        Phase::Done => format!("{applied} applied{at}"),
+        Phase::Stopped => format!("stopped after {applied}{at}"),
+        Phase::Failed { .. } => format!("failed after {applied}{at}"),
         Phase::NotStarted => "not started".to_owned(),
     };
     output::data(&format!("{:<9} {what}", report.database));

@@ -1,25 +1,26 @@
 //! `cargo xtask db repair`.
 
-use atriz_db::RepairReport;
 use atriz_db::migrate::{Finding, Offer, Repair, StatementProgress};
+use atriz_db::{Fleet, RepairReport};
 use clap::{ArgGroup, Args};
 
 use super::consent::ConsentArguments;
+use super::source::SourceArguments;
 use super::{Format, Patience};
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::Workspace;
 
 /// What to look at, and which way out to take.
 #[derive(Args, Debug)]
 #[command(
     group = ArgGroup::new("way").args(["resume", "mark_applied", "revert", "accept"]).requires("version"),
     after_help = "Examples:\n  cargo xtask db repair mextrack\n  cargo xtask db repair mextrack 20260401120000 --resume\n  \
-                  cargo xtask db repair core 20260101000300 --accept \"a comment became a COMMENT ON\""
+                  cargo xtask db repair core 20260101000300 --accept \"a comment became a COMMENT ON\"\n  \
+                  cargo xtask db repair shop --source ../shop/migrations --url postgres://localhost/shop"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct RepairArguments {
-    /// The database; all when none is named
+    /// The database; all when none is named. With --source, its name as messages say it
     #[arg(value_name = "DB")]
     database: Option<String>,
     /// The migration to mend
@@ -46,20 +47,22 @@ pub(crate) struct RepairArguments {
     #[arg(long, value_name = "DB")]
     confirm: Option<String>,
     #[command(flatten)]
+    source: SourceArguments,
+    #[command(flatten)]
     patience: Patience,
     #[command(flatten)]
     format: Format,
 }
 
 pub(crate) async fn run(arguments: &RepairArguments) -> Result<(), Failure> {
-    let workspace = Workspace::load(arguments.patience.options())?;
+    let workspace = arguments.source.load(arguments.patience.options())?;
     match (&arguments.database, &arguments.version, way(arguments)?) {
         (Some(database), Some(version), Some(repair)) => {
             let mut consent = arguments.consent.consent();
             consent.confirm.clone_from(&arguments.confirm);
             let done = workspace.fleet.repair(database, version, &repair, &consent, &workspace.context).await;
             workspace.shown.clear();
-            done?;
+            done.map_err(|error| Failure::of(&workspace.fleet, database, &error))?;
             output::good(&format!("{database}: {version} is mended"));
             Ok(())
         }
@@ -70,7 +73,7 @@ pub(crate) async fn run(arguments: &RepairArguments) -> Result<(), Failure> {
             if arguments.format.json {
                 return output::json(&reports);
             }
-            reports.iter().for_each(print);
+            reports.iter().for_each(|report| print(&workspace.fleet, report));
             Ok(())
         }
     }
@@ -89,16 +92,16 @@ fn way(arguments: &RepairArguments) -> Result<Option<Repair>, Failure> {
     })
 }
 
-fn print(report: &RepairReport) {
+fn print(fleet: &Fleet, report: &RepairReport) {
     if report.findings.is_empty() {
         output::data(&format!("{:<9} nothing to repair", report.database));
     }
     for finding in &report.findings {
-        print_finding(&report.database, finding);
+        print_finding(fleet, &report.database, finding);
     }
 }
 
-fn print_finding(database: &str, finding: &Finding) {
+fn print_finding(fleet: &Fleet, database: &str, finding: &Finding) {
     let of = finding.version.as_ref().map(|version| format!("{version} ")).unwrap_or_default();
     output::data(&format!("{database:<9} {of}{}", finding.what));
     for statement in &finding.statements {
@@ -111,12 +114,14 @@ fn print_finding(database: &str, finding: &Finding) {
         output::data(&format!("  {mark} {number} (line {}, {word}): {}", statement.line, one_line(&statement.sql)));
     }
     for offer in &finding.offers {
-        print_offer(database, offer);
+        print_offer(fleet, database, offer);
     }
 }
 
-fn print_offer(database: &str, offer: &Offer) {
-    let command = offer.arguments.as_ref().map(|arguments| format!(": cargo xtask db repair {database} {arguments}"));
+fn print_offer(fleet: &Fleet, database: &str, offer: &Offer) {
+    let command = offer.arguments.as_ref().map(|arguments| {
+        format!(": cargo xtask db {}", fleet.command(database, &format!("repair {database} {arguments}")))
+    });
     output::data(&format!("  - {}{}", offer.what, command.unwrap_or_default()));
     for sql in &offer.sql {
         output::data(&format!("      {};", sql.replace('\n', "\n      ")));

@@ -80,8 +80,11 @@ pub(crate) async fn run(arguments: &RollbackArguments) -> Result<(), Failure> {
 
 /// Names the database where there are several.
 fn failed(fleet: &Fleet, name: &str, names: &[String], error: &Error) -> Failure {
-    let message = if names.len() > 1 { format!("{name}: {error}") } else { error.to_string() };
-    if error.is_unexpected() { Failure::unexpected(message) } else { Failure::user(message, fleet.hint(name, error)) }
+    let mut failure = Failure::of(fleet, name, error);
+    if names.len() > 1 {
+        failure.message = format!("{name}: {error}");
+    }
+    failure
 }
 
 fn print(report: &RollbackReport) {

@@ -181,3 +181,42 @@ fn a_folder_and_its_history_are_adopted_on_sqlite() {
 fn a_folder_and_its_history_are_adopted_on_postgres() {
     adopted("postgres");
 }
+
+/// What broke off, and what was changed, is mended where the database is named by its URL as it is in the workspace.
+fn mended(engine: &str) {
+    let Some((machine, folder)) = machine(engine) else { return };
+    make(&machine, engine, "shop");
+    let url = machine.url("shop");
+    let aim = ["--source", folder.as_str(), "--url", url.as_str()];
+    let with = |command: &[&'static str]| -> Vec<&str> { command.iter().copied().chain(aim).collect() };
+    machine.works(&with(&["db", "migrate"]));
+    let found = machine.works(&with(&["db", "repair"]));
+    assert_eq!(found, "shop      nothing to repair\n");
+
+    let edited = Path::new(&folder).join("000002_index.up.sql");
+    fs::write(&edited, "CREATE INDEX users_name ON users (name DESC);\n").expect("a file");
+    let refused = machine.fails_reporting(&with(&["db", "migrate"]));
+    no_secret(&machine.xtask(&with(&["db", "migrate"])));
+    assert!(refused.contains("shop: the file of") && !refused.contains("shop: shop"), "{refused}");
+    assert!(
+        refused.contains("`cargo xtask db repair shop 000002_index --accept \"why\" --source [DIR]/theirs --url '"),
+        "{refused}"
+    );
+    let shown = machine.works(&with(&["db", "repair"]));
+    assert!(shown.contains("--source [DIR]/theirs --url '"), "{shown}");
+    let accept = ["db", "repair", "shop", "000002_index", "--accept", "the order never mattered", "--yes"];
+    machine.works(&with(&accept));
+    assert_eq!(machine.works(&with(&["db", "migrate"])), "shop      is up to date\n");
+    let reason = machine.query("shop", "SELECT count(*) FROM migration_history WHERE error LIKE '%never mattered%'");
+    assert_eq!(reason, "1");
+}
+
+#[test]
+fn what_is_named_by_its_url_is_mended_on_sqlite() {
+    mended("sqlite");
+}
+
+#[test]
+fn what_is_named_by_its_url_is_mended_on_postgres() {
+    mended("postgres");
+}

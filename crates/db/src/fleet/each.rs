@@ -49,7 +49,8 @@ impl Fleet {
             return Ok(member.report(Phase::NotStarted));
         }
         let done = async {
-            if let Target::Sqlite(_) = &member.target {
+            // Where the file is there, migrating looks whose it is.
+            if matches!(&member.target, Target::Sqlite(file) if !file.path.exists()) {
                 self.create(&request.plan, context).await?;
             }
             self.migrate(request, context).await
@@ -68,8 +69,18 @@ impl Fleet {
     pub fn hint(&self, name: &str, error: &Error) -> String {
         let database = self.catalog.get(name).ok().and_then(|database| database.source.as_ref());
         match (database, self.configuration.target(name)) {
-            (Some(source), Ok(target)) => source_hint(source.label(), target, error).unwrap_or_else(|| error.hint()),
+            (Some(source), Ok(target)) => source_hint(name, source.label(), target, error),
             _ => error.hint(),
+        }
+    }
+
+    /// The command behind `cargo xtask db` as it is for the database `name`: with its folder and URL where it is named by
+    /// its URL.
+    pub fn command(&self, name: &str, command: &str) -> String {
+        let database = self.catalog.get(name).ok().and_then(|database| database.source.as_ref());
+        match (database, self.configuration.target(name)) {
+            (Some(source), Ok(target)) => of_source(name, source.label(), target, command),
+            _ => command.to_owned(),
         }
     }
 }
@@ -78,7 +89,7 @@ impl Member {
     /// What to do about an error of this database.
     pub(super) fn hint(&self, error: &Error) -> String {
         let source = self.database.source.as_ref();
-        source.and_then(|source| source_hint(source.label(), &self.target, error)).unwrap_or_else(|| error.hint())
+        source.map_or_else(|| error.hint(), |source| source_hint(self.name(), source.label(), &self.target, error))
     }
 
     fn report(&self, phase: Phase) -> MigrateReport {
@@ -92,11 +103,31 @@ impl Member {
     }
 }
 
-/// What to do where the database is not one of the workspace's.
-fn source_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
+/// What to do where the database is not one of the workspace's: a hint of its own, or the usual one with the folder and the
+/// URL in its commands.
+fn source_hint(name: &str, folder: &str, target: &Target, error: &Error) -> String {
+    own_hint(folder, target, error).unwrap_or_else(|| {
+        let hint = error.hint();
+        let parts = hint.split('`').map(|part| match part.strip_prefix("cargo xtask db ") {
+            Some(command) => format!("cargo xtask db {}", of_source(name, folder, target, command)),
+            None => part.to_owned(),
+        });
+        parts.collect::<Vec<_>>().join("`")
+    })
+}
+
+/// A command on the database with its folder and URL. `repair` takes the name as well, the others take the URL for it.
+fn of_source(name: &str, folder: &str, target: &Target, command: &str) -> String {
+    let (verb, rest) = command.split_once(' ').unwrap_or((command, ""));
+    let Some(rest) = rest.strip_prefix(name) else { return command.to_owned() };
+    let named = if verb == "repair" { format!(" {name}") } else { String::new() };
+    format!("{verb}{named}{rest} --source {folder} --url '{}'", target.url())
+}
+
+fn own_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
     let url = target.url();
     match (error, target) {
-        (Error::In { source, .. }, _) => return source_hint(folder, target, source),
+        (Error::In { source, .. }, _) => return own_hint(folder, target, source),
         (Error::Connect(ConnectError::Missing { .. }), Target::Postgres(target)) => return Some(createdb(target)),
         (Error::Connect(ConnectError::Missing { .. }), Target::Sqlite(_)) => {
             return Some(format!("`cargo xtask db migrate --source {folder} --url {url}` makes it"));
