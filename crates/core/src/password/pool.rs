@@ -299,6 +299,14 @@ mod tests {
         pool.verify(&SecretString::from("x"), None).await.unwrap();
     }
 
+    #[test]
+    fn those_who_came_at_once_do_not_leave_at_once() {
+        let pool = pool(1, Duration::from_secs(2));
+        let waits: std::collections::BTreeSet<_> = (0..100).map(|_| pool.patience()).collect();
+        assert!(waits.len() > 90, "{waits:?}");
+        assert!(waits.iter().all(|wait| (1_500..2_500).contains(&wait.as_millis())), "{waits:?}");
+    }
+
     #[tokio::test]
     async fn a_hash_keeps_its_permit_when_nobody_waits_for_it_any_more() {
         let pool = pool(1, Duration::from_millis(50));
