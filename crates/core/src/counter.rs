@@ -21,7 +21,8 @@ pub(crate) enum Counter {
 }
 
 impl Counter {
-    fn id(self) -> Uuid {
+    /// The key of its row.
+    pub(crate) fn id(self) -> Uuid {
         let name = match self {
             Self::Revocations => "revocations",
             Self::Audit => "audit_log",

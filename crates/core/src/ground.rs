@@ -10,6 +10,7 @@ use crate::keyring::Keyring;
 use crate::message::Messages;
 use crate::password::HashPool;
 use crate::revocation::RevocationLog;
+use crate::roles::RoleBook;
 use crate::settings::AuthSettings;
 use crate::signing::SigningKeys;
 use crate::throttle::Throttles;
@@ -25,6 +26,8 @@ pub(crate) struct Ground {
     pub(crate) keyring: Arc<Keyring>,
     /// The keys that sign access tokens.
     pub(crate) signing: SigningKeys,
+    /// What each role permits.
+    pub(crate) roles: RoleBook,
     /// What is revoked.
     pub(crate) revocations: RevocationLog,
     /// What happened.

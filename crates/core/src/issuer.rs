@@ -20,7 +20,7 @@ use crate::keyring::Keyring;
 use crate::message::Messages;
 use crate::password::HashPool;
 use crate::revocation::{DatabaseSource, RevocationLog, RevocationPage, RevocationSource as _};
-use crate::roles::Roles;
+use crate::roles::{RoleBook, Roles};
 use crate::second_factor::SecondFactors;
 use crate::sessions::Sessions;
 use crate::settings::AuthSettings;
@@ -187,6 +187,7 @@ async fn ground(database: Database, clock: SharedClock, settings: Arc<AuthSettin
     let messages = Messages::new(database.clone(), clock.clone(), keyring.clone(), settings.clone())?;
     Ok(Ground {
         signing,
+        roles: RoleBook::new(database.clone()),
         revocations: RevocationLog::new(clock.clone()),
         audit: Audit::new(database.clone(), clock.clone()),
         hashing: HashPool::new(keyring.clone(), settings.hash_permits, QUEUE),

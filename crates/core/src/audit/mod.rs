@@ -22,6 +22,7 @@ use crate::caller::{Caller, Client};
 use crate::counter::Counter;
 use crate::entity::auth::audit_log::{self, ActorKind, AuditOutcome};
 use crate::secret::sha256;
+use crate::sql;
 
 /// Who did something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +109,7 @@ impl Audit {
     /// Writes an entry in the transaction of what it tells of. It comes last there: others who write one wait for the end
     /// of the transaction.
     pub(crate) async fn record(&self, transaction: &DatabaseTransaction, event: AuditEvent<'_>) -> Result<(), DbErr> {
-        let seq = Counter::Audit.draw(transaction).await?;
-        let before = audit_log::Entity::find().filter(audit_log::Column::Seq.eq(seq - 1)).one(transaction).await?;
+        let (seq, prev_hash) = next(transaction).await?;
         let (actor_kind, actor_id) = event.actor.columns();
         let mut row = audit_log::Model {
             seq,
@@ -129,7 +129,7 @@ impl Audit {
             ua_hash: event.client.user_agent.as_ref().map(|agent| sha256(agent.as_bytes()).to_vec()),
             session_id: event.session,
             detail: event.detail,
-            prev_hash: before.map_or_else(|| chain::START.to_vec(), |before| before.hash),
+            prev_hash,
             hash: Vec::new(),
         };
         row.hash = chain::hash(&row).to_vec();
@@ -153,6 +153,22 @@ impl Audit {
         })
         .await
     }
+}
+
+/// The next place in the chain, and the hash of the entry before it. Others who want one wait until `transaction` ends.
+async fn next(transaction: &DatabaseTransaction) -> Result<(i64, Vec<u8>), DbErr> {
+    const NEXT: &str = "INSERT INTO sync_scopes (scope_id, version, min_version) VALUES ($1, 1, 0) \
+        ON CONFLICT (scope_id) DO UPDATE SET version = sync_scopes.version + 1 \
+        RETURNING version, (SELECT a.hash FROM audit_log a WHERE a.seq = sync_scopes.version - 1) AS before";
+    let row = sql::one(transaction, NEXT, [Counter::Audit.id().into()]).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the counter of the audit log".to_owned()))?;
+    let (seq, before): (i64, Option<Vec<u8>>) = (row.try_get("", "version")?, row.try_get("", "before")?);
+    if let Some(before) = before {
+        return Ok((seq, before));
+    }
+    // PostgreSQL reads what was committed when the statement began: of an entry that it waited for it sees the number only.
+    let before = audit_log::Entity::find().filter(audit_log::Column::Seq.eq(seq - 1)).one(transaction).await?;
+    Ok((seq, before.map_or_else(|| chain::START.to_vec(), |before| before.hash)))
 }
 
 fn active(row: audit_log::Model) -> audit_log::ActiveModel {

@@ -8,7 +8,7 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Claims, Expected, JwtError, Unverified, sign};
+use super::{Claims, Expected, JwtError, PublicKey, Unverified, sign};
 
 const NOW: i64 = 1_767_225_600;
 const ISSUER: &str = "https://accounts.example.com/auth";
@@ -38,7 +38,7 @@ fn claims() -> Claims {
 fn read(token: &str) -> Result<Claims, JwtError> {
     let unverified = Unverified::parse(token)?;
     let public: [u8; 32] = key().public_key().as_ref().try_into().unwrap();
-    let known = if unverified.kid == "k1" { Ok(public) } else { Err(JwtError::UnknownKey) };
+    let known = if unverified.kid == "k1" { Ok(PublicKey::of(&public)) } else { Err(JwtError::UnknownKey) };
     unverified.verify(&known?, &Expected { issuer: ISSUER, audience: Some("pshop"), now: NOW })
 }
 

@@ -5,6 +5,7 @@
 
 mod claims;
 mod error;
+mod key;
 mod sign;
 mod verify;
 
@@ -13,6 +14,7 @@ mod corpus;
 
 pub use claims::Claims;
 pub use error::JwtError;
+pub(crate) use key::PublicKey;
 pub(crate) use sign::sign;
 pub(crate) use verify::{Expected, Unverified, check};
 

@@ -2,11 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{ACCESS_TTL, Claims, JwtError, LEEWAY};
+use super::{ACCESS_TTL, Claims, JwtError, LEEWAY, PublicKey};
 
 /// Many roles and permissions still fit; a parser's time is bounded.
 const LONGEST: usize = 16 * 1024;
@@ -66,9 +65,10 @@ impl<'a> Unverified<'a> {
     }
 
     /// Checks the signature by the public key of its name, and then what it says.
-    pub(crate) fn verify(&self, public_key: &[u8; 32], expected: &Expected<'_>) -> Result<Claims, JwtError> {
-        let key = UnparsedPublicKey::new(&ED25519, public_key);
-        key.verify(self.signed.as_bytes(), &self.signature).map_err(|_| JwtError::Signature)?;
+    pub(crate) fn verify(&self, public_key: &PublicKey, expected: &Expected<'_>) -> Result<Claims, JwtError> {
+        if !public_key.signed(self.signed.as_bytes(), &self.signature) {
+            return Err(JwtError::Signature);
+        }
         let claims: Claims = object(&decode(self.payload)?).ok_or(JwtError::Claims)?;
         check(&claims, expected)?;
         Ok(claims)

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use argon2::Block;
+use rand::RngExt as _;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::SecretString;
 use tokio::runtime::Handle;
@@ -41,7 +42,7 @@ struct Inner {
 }
 
 impl HashPool {
-    /// `permits` at once; who waits longer than `queue` is told to come back.
+    /// `permits` at once; who waits longer than about `queue` is told to come back.
     pub(crate) fn new(keyring: Arc<Keyring>, permits: usize, queue: Duration) -> Self {
         let permits = permits.max(1);
         Self(Arc::new(Inner {
@@ -143,6 +144,12 @@ impl HashPool {
         done.await.map_err(|_| AuthError::inside("a hash did not come to its end"))
     }
 
+    /// How long one waits: about as long as the queue is, and nobody as long as the next. Those who came at once would else
+    /// be sent away at once, come back at once, and so on for ever, each time in front of everybody who is signed in.
+    fn patience(&self) -> Duration {
+        self.0.queue.mul_f64(rand::rng().random_range(0.75..1.25))
+    }
+
     fn overloaded(&self) -> AuthError {
         AuthError::Overloaded { retry_after: self.0.queue.max(Duration::from_secs(1)) }
     }
@@ -153,7 +160,7 @@ impl HashPool {
         if waiting.before >= self.0.most_waiting {
             return Err(overloaded());
         }
-        let permit = tokio::time::timeout(self.0.queue, Arc::clone(&self.0.permits).acquire_owned()).await;
+        let permit = tokio::time::timeout(self.patience(), Arc::clone(&self.0.permits).acquire_owned()).await;
         permit.map_err(|_| overloaded())?.map_err(|_| AuthError::inside("the pool of hashes is closed"))
     }
 }
@@ -290,6 +297,14 @@ mod tests {
         free.send(()).unwrap();
         task.await.unwrap().unwrap();
         pool.verify(&SecretString::from("x"), None).await.unwrap();
+    }
+
+    #[test]
+    fn those_who_came_at_once_do_not_leave_at_once() {
+        let pool = pool(1, Duration::from_secs(2));
+        let waits: std::collections::BTreeSet<_> = (0..100).map(|_| pool.patience()).collect();
+        assert!(waits.len() > 90, "{waits:?}");
+        assert!(waits.iter().all(|wait| (1_500..2_500).contains(&wait.as_millis())), "{waits:?}");
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! A role belongs to one app or to all of them, permits things, and may include other roles with all that they permit.
 
+mod book;
 mod ceiling;
 mod change;
 mod list;
@@ -9,6 +10,7 @@ mod read;
 
 use std::collections::BTreeSet;
 
+pub(crate) use book::RoleBook;
 pub(crate) use ceiling::{may_give, person_may_give};
 
 use crate::ground::Ground;

@@ -4,6 +4,7 @@
 //! its number alone.
 //! **Invariant:** a session that ends takes those that were derived from it along, in the same transaction.
 
+mod advance;
 mod app;
 mod ask;
 mod authorize;

@@ -60,13 +60,16 @@ impl Proof {
 
 impl Sessions {
     /// Checks a claim. What it charged is given back at once when nothing was guessed.
+    ///
+    /// Hundreds may wait for their hash. What comes before and behind it is boxed, so that they hold no room for it meanwhile.
     pub(super) async fn prove(&self, claim: &Claim<'_>) -> Result<Proven, AuthError> {
-        let receipt = self.ground.throttles.charge(&limits::sign_in(claim.email_norm, claim.client)).await?;
+        let charges = limits::sign_in(claim.email_norm, claim.client);
+        let receipt = Box::pin(self.ground.throttles.charge(&charges)).await?;
         match self.check(claim).await {
             Ok((user, proof, upgrade)) => Ok(Proven { user, proof, upgrade, receipt }),
             Err(error) => {
                 if matches!(error, AuthError::SecondFactorRequired | AuthError::Overloaded { .. }) {
-                    self.ground.throttles.undo(receipt).await?;
+                    Box::pin(self.ground.throttles.undo(receipt)).await?;
                 }
                 Err(error)
             }
@@ -74,18 +77,19 @@ impl Sessions {
     }
 
     async fn check(&self, claim: &Claim<'_>) -> Result<(users::Model, Proof, Option<(String, Hashed)>), AuthError> {
-        let (user, credential) = self.account(claim.email_norm).await?;
+        let (user, credential) = Box::pin(self.account(claim.email_norm)).await?;
         let stored = credential.as_ref().map(Stored::from);
         let verdict = self.ground.hashing.verify(claim.password, stored.as_ref()).await?;
         let (Some(user), Some(credential), true) = (user.clone(), credential, verdict.matches) else {
-            self.refused(claim, user.as_ref(), "password").await?;
+            Box::pin(self.refused(claim, user.as_ref(), "password")).await?;
             return Err(AuthError::Credentials);
         };
         if let Some(error) = barred(&user) {
-            self.refused(claim, Some(&user), "account").await?;
+            Box::pin(self.refused(claim, Some(&user), "account")).await?;
             return Err(error);
         }
-        let second = self.second_factor(claim, &user).await?;
+        // Asked now and not along with the account: who confirmed one while this waited for its turn is asked for it.
+        let second = Box::pin(self.second_factor(claim, &user)).await?;
         let upgrade = if verdict.upgrade {
             // A pool that is full keeps nobody out who is in already: the next sign-in will do it.
             self.ground.hashing.hash(claim.password).await.ok().map(|hashed| (credential.phc, hashed))

@@ -1,8 +1,8 @@
 //! Going on: a new pair of tokens for the refresh token of the last one.
 //!
 //! A refresh token is a number under a MAC whose key is not in the database, and the row holds the number that is valid
-//! now. One compare-and-swap takes it and makes the next one, so of any number of requests with the same token one
-//! advances it, and the others get the same answer for a while ([`super::repeat`]).
+//! now. One compare-and-swap takes it and makes the next one ([`super::advance`]), so of any number of requests with the
+//! same token one advances it, and the others get the same answer for a while ([`super::repeat`]).
 
 use atriz_db::with_transaction;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::limits::{REPLAYS, TOKENS_IDLE};
+use super::limits::REPLAYS;
 use super::repeat::{Verdict, judge};
 use super::{Note, Sessions, TokenPair, knows_secret, revoke_tree};
 use crate::AuthError;
@@ -32,10 +32,10 @@ impl Sessions {
     /// the session: somebody holds a copy.
     pub async fn refresh(&self, token: &str, client: &Client) -> Result<TokenPair, AuthError> {
         let shown = refresh::parse(&self.ground.keyring, token).ok_or(AuthError::InvalidGrant)?;
-        let session = match self.advance(&shown).await? {
-            Some(session) => session,
-            None => self.again(&shown, client).await?,
-        };
+        if let Some(next) = self.advance(&shown).await? {
+            return self.next_pair(&next).await;
+        }
+        let session = self.again(&shown, client).await?;
         let live = self.live(session.id).await?.ok_or(AuthError::InvalidGrant)?;
         if !live.may_go_on() || live.session.revoked_at.is_some() {
             return Err(AuthError::InvalidGrant);
@@ -64,29 +64,6 @@ impl Sessions {
         let live = self.live(shown.sid).await?.filter(|live| live.app.id == app.id);
         live.ok_or(AuthError::InvalidGrant)?;
         self.refresh(token, client).await
-    }
-
-    /// The compare-and-swap: takes the token that is valid now, and makes the next one.
-    async fn advance(&self, shown: &Parsed) -> Result<Option<sessions::Model>, AuthError> {
-        let now = self.ground.clock.now();
-        let key = self.ground.keyring.current_id().to_owned();
-        let rows = sessions::Entity::update_many()
-            .col_expr(sessions::Column::RtCounter, Expr::value(shown.counter.saturating_add(1)))
-            .col_expr(sessions::Column::RtKeyId, Expr::value(key))
-            .col_expr(sessions::Column::RtRotatedAt, Expr::value(now))
-            .col_expr(sessions::Column::RtReplays, Expr::value(0))
-            .col_expr(sessions::Column::LastSeenAt, Expr::value(now))
-            .col_expr(sessions::Column::IdleExpiresAt, no_later_than_absolute(now + TOKENS_IDLE))
-            .filter(sessions::Column::Id.eq(shown.sid))
-            .filter(sessions::Column::RtCounter.eq(shown.counter))
-            // A key that is not in use any more may be known to others: it makes no token for a session that moved on.
-            .filter(sessions::Column::RtKeyId.eq(shown.key_id.as_str()))
-            .filter(sessions::Column::RevokedAt.is_null())
-            .filter(sessions::Column::IdleExpiresAt.gt(now))
-            .filter(sessions::Column::AbsoluteExpiresAt.gt(now))
-            .exec_with_returning(self.ground.database.write())
-            .await?;
-        Ok(rows.into_iter().next())
     }
 
     /// The token is not the one that is valid now: it is an older one, or nothing any more.

@@ -32,7 +32,7 @@ impl Sessions {
     /// [`AuthError::Credentials`] whatever was wrong; what is wrong with the account is told after a right password
     /// alone. [`AuthError::Throttled`] and [`AuthError::Overloaded`] say when to come back.
     pub async fn sign_in(&self, attempt: SignIn, client: &Client) -> Result<SignedIn, AuthError> {
-        let app = self.active_app(&attempt.app).await?;
+        let app = Box::pin(self.active_app(&attempt.app)).await?;
         let claim = Claim {
             email_norm: &comparable(&attempt.email),
             password: &attempt.password,
@@ -53,11 +53,11 @@ impl Sessions {
             let receipt = receipt.clone();
             Box::pin(async move { begin(&ground, tx, checked, row, &receipt, &note).await })
         });
-        let (session, epoch, made_room) = begun.await?;
+        let (session, epoch, made_room) = Box::pin(begun).await?;
         if made_room {
             self.ground.revocations.applied();
         }
-        self.hand_over(&session, &start.app, epoch, cookie).await
+        Box::pin(self.hand_over(&session, &start.app, epoch, cookie)).await
     }
 }
 

@@ -14,7 +14,7 @@ use crate::AuthError;
 use crate::caller::Client;
 use crate::entity::auth::{apps, sessions};
 use crate::jwt::Claims;
-use crate::roles::Roles;
+use crate::roles::{EffectiveRoles, Roles};
 use crate::secret::opaque::{self, Prefix};
 use crate::secret::refresh;
 use atriz_kernel::{UserId, new_id};
@@ -30,6 +30,28 @@ pub(super) struct Start {
     pub(super) proof: Proof,
     pub(super) keep: Keep,
     pub(super) client: Client,
+}
+
+/// What the tokens of a session are made of.
+#[derive(Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) id: Uuid,
+    pub(super) user: Uuid,
+    /// The master key of the refresh token, by its name.
+    pub(super) key: &'a str,
+    /// The number of the refresh token.
+    pub(super) counter: i64,
+    pub(super) auth_time: DateTime<Utc>,
+    pub(super) acr: &'a str,
+    /// When the session ends unless it is used before.
+    pub(super) idle_end: DateTime<Utc>,
+    /// When it ends however much it is used.
+    pub(super) end: DateTime<Utc>,
+    pub(super) audience: &'a str,
+    /// The epoch of the person's tokens.
+    pub(super) epoch: i64,
+    /// What the person is and may do there; no older than the epoch.
+    pub(super) roles: EffectiveRoles,
 }
 
 impl Sessions {
@@ -92,29 +114,44 @@ impl Sessions {
         app: &apps::Model,
         epoch: i64,
     ) -> Result<TokenPair, AuthError> {
-        let key = session.rt_key_id.as_deref().ok_or(AuthError::InvalidGrant)?;
-        let refresh_token = refresh::issue(&self.ground.keyring, key, session.id, session.rt_counter)
+        let subject = Subject {
+            id: session.id,
+            user: session.user_id,
+            key: session.rt_key_id.as_deref().ok_or(AuthError::InvalidGrant)?,
+            counter: session.rt_counter,
+            auth_time: session.auth_time,
+            acr: &session.acr,
+            idle_end: session.idle_expires_at,
+            end: session.absolute_expires_at,
+            audience: &app.audience,
+            epoch,
+            roles: Roles::new(self.ground.clone()).effective(UserId(session.user_id), &app.code).await?,
+        };
+        self.pair_of(subject).await
+    }
+
+    /// Both tokens of what was found out.
+    pub(super) async fn pair_of(&self, of: Subject<'_>) -> Result<TokenPair, AuthError> {
+        let refresh_token = refresh::issue(&self.ground.keyring, of.key, of.id, of.counter)
             .ok_or_else(|| AuthError::inside("the key of a refresh token is not in the keyring"))?;
         let now = self.ground.clock.now();
-        let end = session.absolute_expires_at.min(now + ACCESS);
-        let effective = Roles::new(self.ground.clone()).effective(UserId(session.user_id), &app.code).await?;
         let claims = Claims {
             iss: self.ground.settings.public_url.clone(),
-            aud: app.audience.clone(),
-            sub: session.user_id,
-            sid: session.id,
+            aud: of.audience.to_owned(),
+            sub: of.user,
+            sid: of.id,
             jti: new_id(&*self.ground.clock),
             iat: now.timestamp(),
-            exp: end.timestamp(),
-            auth_time: session.auth_time.timestamp(),
-            acr: session.acr.clone(),
-            epoch,
-            roles: effective.roles,
-            scope: effective.permissions.into_iter().collect::<Vec<_>>().join(" "),
+            exp: of.end.min(now + ACCESS).timestamp(),
+            auth_time: of.auth_time.timestamp(),
+            acr: of.acr.to_owned(),
+            epoch: of.epoch,
+            roles: of.roles.roles,
+            scope: of.roles.permissions.into_iter().collect::<Vec<_>>().join(" "),
         };
         let access_token = SecretString::from(self.ground.signing.sign(&claims).await?);
         let expires_in = u64::try_from(claims.exp - claims.iat).unwrap_or_default();
-        Ok(TokenPair { access_token, expires_in, refresh_token, refresh_expires_at: session.idle_expires_at })
+        Ok(TokenPair { access_token, expires_in, refresh_token, refresh_expires_at: of.idle_end })
     }
 }
 

@@ -20,7 +20,7 @@ pub use rotate::Rotation;
 
 use crate::AuthError;
 use crate::entity::auth::signing_keys::SigningKeyState;
-use crate::jwt::{self, Claims, Expected, JwtError, Unverified};
+use crate::jwt::{self, Claims, Expected, JwtError, PublicKey, Unverified};
 use crate::keyring::Keyring;
 use cache::Cache;
 
@@ -138,7 +138,7 @@ impl SigningKeys {
         let key = self.public_key(&unverified.kid).await?.ok_or_else(|| refused(JwtError::UnknownKey))?;
         let issuer = self.inner.issuer.as_str();
         let expected = Expected { issuer, audience, now: self.inner.clock.now().timestamp() };
-        unverified.verify(&key, &expected).map_err(refused)
+        unverified.verify(&PublicKey::of(&key), &expected).map_err(refused)
     }
 
     /// The public half of a key whose tokens are good. A name that is not known is looked up anew, though not for

@@ -82,6 +82,28 @@ const DAY: u64 = 24 * HOUR;
 pub(crate) const WAITS: [(i32, u64); 4] = [(2, 1), (3, 3), (9, 5), (25, 10)];
 
 impl Kind {
+    /// All of them.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 17] = [
+        Self::SignInIp,
+        Self::SignInPair,
+        Self::Account,
+        Self::Place,
+        Self::Known,
+        Self::SignUpIp,
+        Self::RecoveryIp,
+        Self::SignUpAddress,
+        Self::VerifyAddress,
+        Self::ResetAddress,
+        Self::ChangeAddress,
+        Self::CodeStep,
+        Self::CodeDay,
+        Self::PhoneResend,
+        Self::PhoneDay,
+        Self::PhonePersonDay,
+        Self::SmsDay,
+    ];
+
     /// Its name in the table.
     pub(crate) fn code(self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@ use crate::entity::auth::throttles;
 use crate::keyring::Keyring;
 use crate::{AuthError, Client};
 pub(crate) use limits::{Charge, Kind};
+use store::End;
 
 /// How long a place from which a person signed in is known.
 const KNOWN: Duration = Duration::from_hours(720);
@@ -35,7 +36,7 @@ pub(crate) struct Throttles {
 #[derive(Clone, Debug, Default)]
 #[must_use = "a good try gives back what it was charged"]
 pub(crate) struct Receipt {
-    charged: Vec<(Kind, Vec<u8>)>,
+    charged: Vec<store::Count>,
     known: Vec<Vec<u8>>,
 }
 
@@ -68,13 +69,12 @@ impl Throttles {
         connection: &impl ConnectionTrait,
         charges: &[Charge],
     ) -> Result<Receipt, AuthError> {
-        let now = self.clock.now();
         let mut receipt = Receipt::default();
         for charge in charges {
-            let (kind, key) = self.place(connection, charge, &mut receipt).await?;
-            store::count(connection, &key, kind, now).await?;
-            receipt.charged.push((kind, key));
+            let count = self.place(connection, charge, &mut receipt).await?;
+            receipt.charged.push(count);
         }
+        store::count(connection, &receipt.charged, self.clock.now()).await?;
         Ok(receipt)
     }
 
@@ -101,18 +101,9 @@ impl Throttles {
         connection: &impl ConnectionTrait,
         receipt: &Receipt,
     ) -> Result<(), DbErr> {
-        let now = self.clock.now();
-        for (kind, key) in &receipt.charged {
-            if kind.clears() {
-                store::clear(connection, key, now).await?;
-            } else {
-                store::take_out(connection, key, now).await?;
-            }
-        }
-        for key in &receipt.known {
-            store::remember(connection, key, now).await?;
-        }
-        Ok(())
+        let known = receipt.known.iter().map(|key| (Kind::Known, key.clone()));
+        let counts: Vec<store::Count> = receipt.charged.iter().cloned().chain(known).collect();
+        store::settle(connection, End::Good, &counts, self.clock.now()).await
     }
 
     /// Sets the counts of one person to nothing that wrong passwords made, in general and from where they are now: they
@@ -146,16 +137,7 @@ impl Throttles {
     ///
     /// What the engine says.
     pub(crate) async fn undo(&self, receipt: Receipt) -> Result<(), DbErr> {
-        with_transaction(&self.database, |transaction| {
-            let (now, receipt) = (self.clock.now(), receipt.clone());
-            Box::pin(async move {
-                for (_, key) in &receipt.charged {
-                    store::take_out(transaction, key, now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
+        store::settle(self.database.write(), End::Unmade, &receipt.charged, self.clock.now()).await
     }
 
     /// Forgets what is too old to matter. How many rows that were.
@@ -180,7 +162,7 @@ impl Throttles {
         connection: &impl ConnectionTrait,
         charge: &Charge,
         receipt: &mut Receipt,
-    ) -> Result<(Kind, Vec<u8>), DbErr> {
+    ) -> Result<store::Count, DbErr> {
         let Some(place) = &charge.place else {
             return Ok((charge.kind, self.key(charge.kind, &charge.key)));
         };

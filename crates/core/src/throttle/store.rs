@@ -1,48 +1,105 @@
-//! The statements that count.
+//! The statements that count. Each takes all counts of one try at once, in the order of their kinds.
 
 use std::time::Duration;
 
 use sea_orm::prelude::ChronoDateTimeUtc;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use super::limits::{Kind, WAITS};
 use crate::AuthError;
 use crate::sql;
 
-/// Counts a try and judges it, both at once: no row comes back when the limit is reached, or when the last try was too
-/// short a while ago.
-const COUNT: &str = "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) \
-    VALUES ($1, $2, 1, $3, NULL, $3) \
-    ON CONFLICT (key_hash) DO UPDATE SET \
-    fails = CASE WHEN throttles.window_start <= $4 THEN 1 ELSE throttles.fails + 1 END, \
-    window_start = CASE WHEN throttles.window_start <= $4 THEN $3 ELSE throttles.window_start END, \
-    locked_until = CASE WHEN throttles.window_start <= $4 OR throttles.fails + 1 < 2 THEN NULL \
-    WHEN throttles.fails + 1 < 3 THEN $6 WHEN throttles.fails + 1 < 9 THEN $7 WHEN throttles.fails + 1 < 25 THEN $8 \
-    ELSE $9 END, \
-    updated_at = $3 \
-    WHERE throttles.window_start <= $4 \
-    OR (throttles.fails < $5 AND (throttles.locked_until IS NULL OR throttles.locked_until <= $3)) \
-    RETURNING fails";
+/// One count: what is limited, and the hash of whose it is.
+pub(super) type Count = (Kind, Vec<u8>);
+
+/// Kinds whose tries have to wait for one another, as SQL.
+const SLOWS: &str = "('account', 'place')";
+
+/// Kinds that a good try sets to nothing, as SQL.
+const CLEARS: &str = "('sign_in_pair', 'account', 'place', 'code_step', 'code_day')";
+
+/// Counts tries and judges them, both at once: of a count whose limit is reached, or whose last try was too short a while
+/// ago, no row comes back. `$1` is the time, then come the ends of the four waits, then four values for each count.
+fn count_text(counts: usize) -> String {
+    let first = |count: usize| 6 + 4 * count;
+    let rows = list(counts, |count| format!("(${}, ${}, 1, $1, NULL, $1)", first(count), first(count) + 1));
+    // Each row has a window and a limit of its own, and only columns of the table may be read of what was to be inserted.
+    let by_kind = |offset: usize| {
+        let cases = (0..counts).map(|count| format!(" WHEN ${} THEN ${}", first(count) + 1, first(count) + offset));
+        format!("CASE excluded.kind{} END", cases.collect::<String>())
+    };
+    let (over, most) = (format!("throttles.window_start <= {}", by_kind(2)), by_kind(3));
+    format!(
+        "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) VALUES {rows} \
+         ON CONFLICT (key_hash) DO UPDATE SET \
+         fails = CASE WHEN {over} THEN 1 ELSE throttles.fails + 1 END, \
+         window_start = CASE WHEN {over} THEN $1 ELSE throttles.window_start END, \
+         locked_until = CASE WHEN {over} OR excluded.kind NOT IN {SLOWS} OR throttles.fails + 1 < 2 THEN NULL \
+         WHEN throttles.fails + 1 < 3 THEN $2 WHEN throttles.fails + 1 < 9 THEN $3 \
+         WHEN throttles.fails + 1 < 25 THEN $4 ELSE $5 END, \
+         updated_at = $1 \
+         WHERE {over} \
+         OR (throttles.fails < {most} AND (throttles.locked_until IS NULL OR throttles.locked_until <= $1)) \
+         RETURNING key_hash"
+    )
+}
+
+/// What becomes of the counts of a try that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It was good: counts start anew or lose it.
+    Good,
+    /// It was never made: all counts lose it.
+    Unmade,
+}
+
+/// Writes how a try ended: `$1` is the time, then come a hash and a kind for each count. It inserts where it could update,
+/// since that alone takes the rows in the order in which they are written here.
+fn settle_text(end: End, counts: usize) -> String {
+    let anew = if end == End::Good { format!("WHEN excluded.kind IN {CLEARS} THEN 0 ") } else { String::new() };
+    let rows = list(counts, |count| format!("(${}, ${}, 0, $1, NULL, $1)", 2 + 2 * count, 3 + 2 * count));
+    format!(
+        "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) VALUES {rows} \
+         ON CONFLICT (key_hash) DO UPDATE SET \
+         fails = CASE {anew}WHEN throttles.fails > 0 THEN throttles.fails - 1 ELSE 0 END, \
+         window_start = CASE WHEN excluded.kind = 'known' THEN $1 ELSE throttles.window_start END, \
+         locked_until = NULL, updated_at = $1"
+    )
+}
+
+fn list(count: usize, of: impl Fn(usize) -> String) -> String {
+    (0..count).map(of).collect::<Vec<_>>().join(", ")
+}
 
 const LOOK: &str = "SELECT fails, window_start, locked_until FROM throttles WHERE key_hash = $1";
 
-/// Counts one try.
+/// Counts one try of each. When one is exhausted, the others are counted as well: the transaction has to be rolled back.
 pub(super) async fn count(
     connection: &impl ConnectionTrait,
-    key: &[u8],
-    kind: Kind,
+    counts: &[Count],
     now: ChronoDateTimeUtc,
 ) -> Result<(), AuthError> {
-    let limit = kind.limit();
-    let mut values: Vec<Value> =
-        vec![key.to_vec().into(), kind.code().into(), now.into(), (now - limit.window).into(), limit.most.into()];
-    // What does not slow down has no wait: a missing time, of the right type.
-    let wait = |seconds| limit.slows.then(|| now + Duration::from_secs(seconds));
-    values.extend(WAITS.iter().map(|(_, seconds)| Value::from(wait(*seconds))));
-    match sql::one(connection, COUNT, values).await? {
-        Some(_) => Ok(()),
-        None => Err(AuthError::Throttled { retry_after: retry_after(connection, key, kind, now).await? }),
+    if counts.is_empty() {
+        return Ok(());
     }
+    let mut values = vec![Value::from(now)];
+    values.extend(WAITS.iter().map(|(_, seconds)| Value::from(now + Duration::from_secs(*seconds))));
+    for (kind, key) in counts {
+        let limit = kind.limit();
+        let row: [Value; 4] = [key.clone().into(), kind.code().into(), (now - limit.window).into(), limit.most.into()];
+        values.extend(row);
+    }
+    let statement = sql::statement(connection.get_database_backend(), &count_text(counts.len()), values);
+    let rows = connection.query_all_raw(statement).await?;
+    let counted: Vec<Vec<u8>> = rows.iter().map(key_of).collect::<Result<_, _>>()?;
+    match counts.iter().find(|(_, key)| !counted.contains(key)) {
+        None => Ok(()),
+        Some((kind, key)) => Err(AuthError::Throttled { retry_after: retry_after(connection, key, *kind, now).await? }),
+    }
+}
+
+fn key_of(row: &QueryResult) -> Result<Vec<u8>, DbErr> {
+    row.try_get("", "key_hash")
 }
 
 /// When the next try may be made: at the end of the wait, or of the window.
@@ -64,15 +121,22 @@ async fn retry_after(
     Ok((until - now).to_std().unwrap_or(least).max(least))
 }
 
-/// Takes one try out of a count.
-pub(super) async fn take_out(
+/// Writes how a try ended, in one statement.
+pub(super) async fn settle(
     connection: &impl ConnectionTrait,
-    key: &[u8],
+    end: End,
+    counts: &[Count],
     now: ChronoDateTimeUtc,
 ) -> Result<(), DbErr> {
-    const LESS: &str = "UPDATE throttles SET fails = CASE WHEN fails > 0 THEN fails - 1 ELSE 0 END, \
-        locked_until = NULL, updated_at = $2 WHERE key_hash = $1";
-    sql::execute(connection, LESS, [key.to_vec().into(), now.into()]).await.map(drop)
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let mut values = vec![Value::from(now)];
+    for (kind, key) in counts {
+        let row: [Value; 2] = [key.clone().into(), kind.code().into()];
+        values.extend(row);
+    }
+    sql::execute(connection, &settle_text(end, counts.len()), values).await.map(drop)
 }
 
 /// Sets a count to nothing.
@@ -91,28 +155,32 @@ pub(super) async fn is_known(
     Ok(sql::one(connection, KNOWN, [key.to_vec().into(), since.into()]).await?.is_some())
 }
 
-/// Notes that a person signed in from a place.
-pub(super) async fn remember(
-    connection: &impl ConnectionTrait,
-    key: &[u8],
-    now: ChronoDateTimeUtc,
-) -> Result<(), DbErr> {
-    const REMEMBER: &str = "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) \
-        VALUES ($1, $2, 0, $3, NULL, $3) \
-        ON CONFLICT (key_hash) DO UPDATE SET window_start = $3, updated_at = $3";
-    let values: [Value; 3] = [key.to_vec().into(), Kind::Known.code().into(), now.into()];
-    sql::execute(connection, REMEMBER, values).await.map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_statement_knows_the_waits() {
+    fn the_statements_know_the_kinds_and_the_waits() {
         // The numbers of tries stand in the text, the times are parameters.
         for (tries, _) in &WAITS {
-            assert!(COUNT.contains(&format!("fails + 1 < {tries} ")), "{tries}");
+            assert!(count_text(3).contains(&format!("fails + 1 < {tries} ")), "{tries}");
         }
+        for kind in Kind::ALL {
+            let name = format!("'{}'", kind.code());
+            assert_eq!(SLOWS.contains(&name), kind.limit().slows, "{kind:?}");
+            assert_eq!(CLEARS.contains(&name), kind.clears(), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn every_count_has_values_of_its_own() {
+        let two = count_text(2);
+        assert!(two.contains("($6, $7, 1, $1, NULL, $1), ($10, $11, 1, $1, NULL, $1)"), "{two}");
+        assert!(two.contains("CASE excluded.kind WHEN $7 THEN $8 WHEN $11 THEN $12 END"), "{two}");
+        assert!(two.contains("throttles.fails < CASE excluded.kind WHEN $7 THEN $9 WHEN $11 THEN $13 END"), "{two}");
+        let settle = settle_text(End::Good, 2);
+        assert!(settle.contains("($2, $3, 0, $1, NULL, $1), ($4, $5, 0, $1, NULL, $1)"), "{settle}");
+        assert!(settle.contains("THEN 0 WHEN throttles.fails > 0"), "{settle}");
+        assert!(settle_text(End::Unmade, 1).contains("fails = CASE WHEN throttles.fails > 0"), "nothing is cleared");
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tracing::warn;
 use uuid::Uuid;
 
-use crate::jwt::{ACCESS_TTL, Claims, LEEWAY};
+use crate::jwt::{ACCESS_TTL, Claims, LEEWAY, PublicKey};
 use crate::{AuthError, Caller};
 
 /// How long a token may be good for.
@@ -76,7 +76,7 @@ impl Tokens {
 /// The public keys whose tokens are good.
 #[derive(Debug)]
 pub(super) struct KnownKeys {
-    keys: RwLock<HashMap<String, [u8; 32]>>,
+    keys: RwLock<HashMap<String, Arc<PublicKey>>>,
     /// When they were last asked for because of a name that was not known. Held while they are.
     asked: Mutex<Option<Instant>>,
     cooldown: Duration,
@@ -88,8 +88,8 @@ impl KnownKeys {
         Self { keys: RwLock::default(), asked: Mutex::default(), cooldown }
     }
 
-    pub(super) fn get(&self, kid: &str) -> Option<[u8; 32]> {
-        self.read().get(kid).copied()
+    pub(super) fn get(&self, kid: &str) -> Option<Arc<PublicKey>> {
+        self.read().get(kid).cloned()
     }
 
     pub(super) fn has(&self, kid: &str) -> bool {
@@ -113,6 +113,7 @@ impl KnownKeys {
     }
 
     pub(super) fn set(&self, keys: HashMap<String, [u8; 32]>) {
+        let keys = keys.into_iter().map(|(name, key)| (name, Arc::new(PublicKey::of(&key)))).collect();
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
@@ -132,7 +133,7 @@ impl KnownKeys {
         *asked = Some(Instant::now());
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, HashMap<String, [u8; 32]>> {
+    fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Arc<PublicKey>>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 }

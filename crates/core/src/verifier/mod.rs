@@ -19,7 +19,7 @@ use tracing::debug;
 
 pub use remote::RemoteSettings;
 
-use crate::jwt::{Expected, JwtError, Unverified, check};
+use crate::jwt::{Expected, JwtError, PublicKey, Unverified, check};
 use crate::revocation::Feed;
 use crate::second_factor::STEP_UP_AGE;
 use crate::secret::sha256;
@@ -261,7 +261,7 @@ impl Inner {
     }
 
     /// Asks for the keys again, though not for everybody who makes a name up.
-    async fn unknown_key(&self, kid: &str) -> Result<Option<[u8; 32]>, AuthError> {
+    async fn unknown_key(&self, kid: &str) -> Result<Option<Arc<PublicKey>>, AuthError> {
         let ask = || async {
             let keys = self.face.keys(true).await?;
             // One may be newer than what was read of the feed.

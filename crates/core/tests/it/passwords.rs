@@ -113,6 +113,21 @@ both_engines! {
         assert!(house.issuer.accounts().hashing().idle_memory >= 1, "memory is kept for the next one");
     }
 
+    async fn a_sign_in_that_waits_holds_little(engine) {
+        let house = House::new(engine).await;
+        let (sessions, client) = (house.issuer.sessions(), at(1));
+        let attempt = atriz_core::SignIn {
+            email: "member@example.com".to_owned(),
+            password: DEMO_PASSWORD.into(),
+            code: None,
+            app: "atriz".to_owned(),
+            keep: atriz_core::Keep::Tokens,
+        };
+        let size = size_of_val(&sessions.sign_in(attempt, &client));
+        println!("bytes of a sign-in: {size}");
+        assert!(size < 6_144, "{size}");
+    }
+
     async fn too_many_at_once_are_sent_away(engine) {
         // One at a time, each some 30 ms and more: within two seconds few of so many have their turn.
         let house = House::with(engine, |settings| settings.hash_permits = 1).await;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use atriz_core::AuthError;
+use atriz_core::{AuthError, Caller, TokenPair};
 use atriz_kernel::{Clock as _, UserId, seed_id};
 use atriz_testing::{both_engines, execute};
 use secrecy::ExposeSecret as _;
@@ -25,7 +25,70 @@ async fn held(house: &House, email: &str, app: &str) -> BTreeSet<String> {
     house.issuer.roles().effective(user(email), app).await.unwrap().roles.into_iter().collect()
 }
 
+/// Whom the next tokens speak for. The pair is replaced by them.
+async fn next(house: &House, pair: &mut TokenPair, app: &str) -> Caller {
+    let refresh_token = pair.refresh_token.expose_secret().to_owned();
+    *pair = house.issuer.sessions().refresh(&refresh_token, &house.client()).await.unwrap();
+    house.verifier().bearer(pair.access_token.expose_secret(), app).await.unwrap()
+}
+
 both_engines! {
+    async fn what_roles_permit_reaches_the_next_tokens_within_two_seconds(engine) {
+        let house = House::new(engine).await;
+        let mut pair = house.tokens("cashier@example.com", "pshop").await;
+        let before = next(&house, &mut pair, "pshop").await;
+        assert!(before.may("sales.create") && !before.may("tests.run") && !before.may("inventory.count"), "{before:?}");
+        let of = |code: &str| format!("(SELECT id FROM roles WHERE code = '{code}')");
+        let (cashier, keeper) = (of("pshop.cashier"), of("pshop.stock_keeper"));
+        let permits = format!("INSERT INTO role_permissions (role_id, permission, created_at) \
+            SELECT id, 'tests.run', created_at FROM roles WHERE id = {cashier}");
+        let includes = format!("INSERT INTO role_includes (role_id, included_id, created_at) \
+            SELECT id, {keeper}, created_at FROM roles WHERE id = {cashier}");
+        let forbids = format!("DELETE FROM role_permissions WHERE role_id = {cashier} AND permission = 'tests.run'");
+        let excludes = format!("DELETE FROM role_includes WHERE role_id = {cashier}");
+        for (change, permission, expected) in [
+            (permits, "tests.run", true),
+            (includes, "inventory.count", true),
+            (forbids, "tests.run", false),
+            (excludes, "inventory.count", false),
+        ] {
+            let session = house.fleet.session("core").await;
+            execute(&session.connection, &change).await.unwrap();
+            session.close().await;
+            let changed = Instant::now();
+            while next(&house, &mut pair, "pshop").await.may(permission) != expected {
+                assert!(changed.elapsed() < Duration::from_secs(2), "{change}");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        assert_eq!(next(&house, &mut pair, "pshop").await.permissions, before.permissions);
+    }
+
+    async fn who_holds_a_role_is_asked_at_every_refresh(engine) {
+        let house = House::new(engine).await;
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let (member, client) = (user("member@example.com"), house.client());
+        let mut pair = house.tokens("member@example.com", "pshop").await;
+        assert_eq!(next(&house, &mut pair, "pshop").await.roles, ["member"]);
+        // A role that nobody has read yet.
+        let session = house.fleet.session("core").await;
+        execute(&session.connection, "INSERT INTO roles (id, code, app_id, name, description, created_at, updated_at) \
+            SELECT (SELECT id FROM users WHERE email_norm = 'member@example.com'), 'pshop.trainee', app_id, 'Trainee', \
+            'Learns.', created_at, updated_at FROM roles WHERE code = 'pshop.cashier'").await.unwrap();
+        session.close().await;
+        let until = house.fleet.clock.now() + Duration::from_mins(1);
+        house.issuer.roles().grant(&admin, member, "pshop.trainee", Some(until), &client).await.unwrap();
+        assert_eq!(next(&house, &mut pair, "pshop").await.roles, ["member", "pshop.trainee"]);
+        house.fleet.clock.advance(Duration::from_secs(59));
+        assert_eq!(next(&house, &mut pair, "pshop").await.roles, ["member", "pshop.trainee"]);
+        house.fleet.clock.advance(Duration::from_secs(1));
+        assert_eq!(next(&house, &mut pair, "pshop").await.roles, ["member"], "it ends on time");
+        house.issuer.roles().grant(&admin, member, "auditor", None, &client).await.unwrap();
+        assert_eq!(next(&house, &mut pair, "pshop").await.roles, ["auditor", "member"]);
+        house.issuer.roles().revoke(&admin, member, "auditor", &client).await.unwrap();
+        assert_eq!(next(&house, &mut pair, "pshop").await.roles, ["member"]);
+    }
+
     async fn roles_of_the_app_and_of_all_apps_count_with_what_they_include(engine) {
         let house = House::new(engine).await;
         assert_eq!(held(&house, "fleet-admin@example.com", "mextrack").await, set(&["member", "mextrack.dispatcher", "mextrack.fleet_admin"]));

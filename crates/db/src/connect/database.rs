@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::SqlitePoolOptions;
-use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions, Executor};
+use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use tracing::log::LevelFilter;
 
@@ -19,6 +19,10 @@ use crate::config::{ConfigError, PostgresTarget, Target};
 /// How long a request waits for a connection, while all are in use or the server is away: short, or those who wait pile
 /// up behind a server that will not come back for any of them.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A connection that was given back this short a while ago is taken as alive: it was asked when it was given back, and
+/// asking again would cost every statement one more round trip.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A database as an app uses it: one way to read, one to write.
 ///
@@ -53,6 +57,15 @@ impl Database {
             .min_connections(1)
             .max_connections(target.pool_size)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, known| {
+                Box::pin(async move {
+                    if known.idle_for >= TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(move |connection, _| {
                 let script = AssertSqlSafe(script.clone());
                 Box::pin(async move { connection.execute(script).await.map(drop) })
