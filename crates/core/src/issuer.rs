@@ -34,7 +34,7 @@ const QUEUE: Duration = Duration::from_secs(2);
 /// How often the keys are looked at.
 const UPKEEP: Duration = Duration::from_mins(1);
 
-/// How often old rows are removed.
+/// How often old rows are removed, and the head of the audit trail is told.
 const SWEEP: Duration = Duration::from_hours(1);
 
 /// How long the end of the process waits for a message that is being sent.
@@ -213,6 +213,7 @@ impl Upkeep {
 
     async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut swept = Instant::now();
+        self.tell_head().await;
         loop {
             tokio::select! {
                 () = sleep(UPKEEP) => {}
@@ -227,7 +228,14 @@ impl Upkeep {
                 if let Err(error) = self.sweep().await {
                     warn!(%error, "old rows cannot be removed");
                 }
+                self.tell_head().await;
             }
+        }
+    }
+
+    async fn tell_head(&self) {
+        if let Err(error) = self.ground.audit.tell_head().await {
+            warn!(%error, "the head of the audit trail cannot be read");
         }
     }
 

@@ -10,6 +10,7 @@ mod read;
 use std::collections::BTreeSet;
 
 pub(crate) use ceiling::{may_give, person_may_give};
+pub(crate) use change::somebody_stays;
 
 use crate::ground::Ground;
 

@@ -29,12 +29,18 @@ impl Sessions {
     /// # Errors
     ///
     /// [`AuthError::InvalidGrant`] for a token that is not good any more. One that was used before, and not just now, ends
-    /// the session: somebody holds a copy.
+    /// the session: somebody holds a copy. One of a session that was begun with the secret of its app is refused, and
+    /// stays good for [`Sessions::refresh_as`].
     pub async fn refresh(&self, token: &str, client: &Client) -> Result<TokenPair, AuthError> {
+        self.go_on(token, false, client).await
+    }
+
+    /// The next pair, for a client that proved itself by its app's secret or did not.
+    async fn go_on(&self, token: &str, proven: bool, client: &Client) -> Result<TokenPair, AuthError> {
         let shown = refresh::parse(&self.ground.keyring, token).ok_or(AuthError::InvalidGrant)?;
-        let session = match self.advance(&shown).await? {
+        let session = match self.advance(&shown, proven).await? {
             Some(session) => session,
-            None => self.again(&shown, client).await?,
+            None => self.again(&shown, proven, client).await?,
         };
         let live = self.live(session.id).await?.ok_or(AuthError::InvalidGrant)?;
         if !live.may_go_on() || live.session.revoked_at.is_some() {
@@ -63,11 +69,11 @@ impl Sessions {
         }
         let live = self.live(shown.sid).await?.filter(|live| live.app.id == app.id);
         live.ok_or(AuthError::InvalidGrant)?;
-        self.refresh(token, client).await
+        self.go_on(token, app.secret_hash.is_some(), client).await
     }
 
     /// The compare-and-swap: takes the token that is valid now, and makes the next one.
-    async fn advance(&self, shown: &Parsed) -> Result<Option<sessions::Model>, AuthError> {
+    async fn advance(&self, shown: &Parsed, proven: bool) -> Result<Option<sessions::Model>, AuthError> {
         let now = self.ground.clock.now();
         let key = self.ground.keyring.current_id().to_owned();
         let rows = sessions::Entity::update_many()
@@ -84,18 +90,20 @@ impl Sessions {
             .filter(sessions::Column::RevokedAt.is_null())
             .filter(sessions::Column::IdleExpiresAt.gt(now))
             .filter(sessions::Column::AbsoluteExpiresAt.gt(now))
+            // True or false, so that the statement is one: who did not prove themselves goes on where that is not asked.
+            .filter(sessions::Column::NeedsSecret.is_in([false, proven]))
             .exec_with_returning(self.ground.database.write())
             .await?;
         Ok(rows.into_iter().next())
     }
 
     /// The token is not the one that is valid now: it is an older one, or nothing any more.
-    async fn again(&self, shown: &Parsed, client: &Client) -> Result<sessions::Model, AuthError> {
+    async fn again(&self, shown: &Parsed, proven: bool, client: &Client) -> Result<sessions::Model, AuthError> {
         // Counting may find that the row went on meanwhile; a row goes on for a good reason alone, so not for ever.
         for _ in 0..4 {
             let now = self.ground.clock.now();
             let session = sessions::Entity::find_by_id(shown.sid).one(self.ground.database.read()).await?;
-            let session = session.ok_or(AuthError::InvalidGrant)?;
+            let session = session.filter(|session| proven || !session.needs_secret).ok_or(AuthError::InvalidGrant)?;
             match judge(&session, shown, now) {
                 Verdict::Repeat => return Ok(session),
                 Verdict::CountedRepeat => {
