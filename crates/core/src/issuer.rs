@@ -212,8 +212,7 @@ impl Upkeep {
     }
 
     async fn run(self, mut stopped: watch::Receiver<bool>) {
-        let mut swept = Instant::now();
-        self.tell_head().await;
+        let (mut swept, mut is_told) = (Instant::now(), false);
         loop {
             tokio::select! {
                 () = sleep(UPKEEP) => {}
@@ -223,12 +222,16 @@ impl Upkeep {
             if let Err(error) = self.ground.signing.rotate(Rotation::Due).await {
                 warn!(%error, "the signing keys cannot be looked after");
             }
-            if swept.elapsed() >= SWEEP {
+            let is_hour = swept.elapsed() >= SWEEP;
+            if is_hour || !is_told {
+                is_told = true;
+                self.tell_head().await;
+            }
+            if is_hour {
                 swept = Instant::now();
                 if let Err(error) = self.sweep().await {
                     warn!(%error, "old rows cannot be removed");
                 }
-                self.tell_head().await;
             }
         }
     }
