@@ -22,7 +22,7 @@ use super::answer::signed_out;
 use super::values::Secret;
 use crate::csrf;
 use crate::extract::{Auth, Public};
-use crate::problem::{Refusal, invalid_token};
+use crate::problem::Refusal;
 use crate::state::AuthState;
 
 /// How long a browser may be away at the issuer.
@@ -123,11 +123,8 @@ async fn sign_out(caller: Auth, State(state): State<Visiting>, headers: HeaderMa
     if caller.session.is_none() {
         return Err(Problem::forbidden("This takes a session, and not an API key.").into());
     }
-    match state.auth.verifier().sign_out(&caller).await {
-        Err(AuthError::InvalidToken) => Err(invalid_token().into()),
-        Err(error) => Err(error.into()),
-        Ok(()) => Ok(signed_out(&state.auth, &headers)),
-    }
+    state.auth.verifier().sign_out(&caller).await?;
+    Ok(signed_out(&state.auth, &headers))
 }
 
 fn hidden(location: &str) -> Result<HeaderValue, Problem> {
