@@ -1,5 +1,7 @@
 //! `cargo xtask test`: one throwaway PostgreSQL for the whole run, and, where asked for, every route of every app.
 
+use std::process::Command;
+
 use atriz_db_tools::cluster;
 use clap::{Args, ValueEnum};
 
@@ -16,7 +18,8 @@ pub(crate) struct TestArguments {
     /// Only tests on this engine; both when nothing is said
     #[arg(long)]
     engine: Option<EngineChoice>,
-    /// Also let schemathesis ask every route of every app, signed out and as each role; it is installed below `target`
+    /// Also measure whether the time of an answer tells who has an account, and let schemathesis ask every route of every
+    /// app, signed out and as each role; it is installed below `target`
     #[arg(long)]
     deep: bool,
     /// Ask the routes alone, as a few roles
@@ -41,6 +44,15 @@ enum EngineChoice {
     Sqlite,
 }
 
+impl EngineChoice {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::Sqlite => "sqlite",
+        }
+    }
+}
+
 pub(crate) async fn run(arguments: &TestArguments) -> Result<(), Failure> {
     if arguments.install {
         return routes::install();
@@ -58,10 +70,12 @@ pub(crate) async fn run(arguments: &TestArguments) -> Result<(), Failure> {
 fn suites(arguments: &TestArguments) -> Result<(), Failure> {
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--quiet"]);
+    let mut server = None;
     if !matches!(arguments.engine, Some(EngineChoice::Sqlite)) {
         // It ends with this process, however that ends.
         let url = cluster::test_server_url().map_err(|error| Failure::user(error.to_string(), HINT))?;
-        command.env("TEST_POSTGRES_URL", url);
+        command.env("TEST_POSTGRES_URL", &url);
+        server = Some(url);
     }
     if matches!(arguments.engine, Some(EngineChoice::Sqlite)) {
         // Its tests are of the throwaway PostgreSQL itself.
@@ -71,13 +85,29 @@ fn suites(arguments: &TestArguments) -> Result<(), Failure> {
         command.env("TEST_SOAK_SECONDS", "90");
     }
     if let Some(engine) = arguments.engine {
-        let name = match engine {
-            EngineChoice::Postgres => "postgres",
-            EngineChoice::Sqlite => "sqlite",
-        };
-        command.env("TEST_ENGINE", name);
+        command.env("TEST_ENGINE", engine.name());
     }
     command.arg("--").args(&arguments.rest);
+    finish(&mut command)?;
+    if arguments.deep { timing(arguments.engine, server.as_deref()) } else { Ok(()) }
+}
+
+/// Measures whether the time of an answer tells who has an account, one engine after the other and nothing beside it. Its
+/// numbers are printed.
+fn timing(engine: Option<EngineChoice>, server: Option<&str>) -> Result<(), Failure> {
+    let mut command = workspace::cargo();
+    command.args(["test", "--quiet", "--package", "atriz-core", "--test", "it", "--", "timing::"]);
+    command.args(["--ignored", "--nocapture", "--test-threads", "1"]);
+    if let Some(url) = server {
+        command.env("TEST_POSTGRES_URL", url);
+    }
+    if let Some(engine) = engine {
+        command.env("TEST_ENGINE", engine.name());
+    }
+    finish(&mut command)
+}
+
+fn finish(command: &mut Command) -> Result<(), Failure> {
     let status = command.status().map_err(|error| Failure::unexpected(format!("cargo cannot be started: {error}")))?;
     if status.success() { Ok(()) } else { Err(Failure::told()) }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atriz_core::AuthMode;
-use atriz_core_http::{AuthState, IssuerState, issuer_routes, with_security};
+use atriz_core_http::{AuthState, IssuerState, issuer_routes, verifier_routes, with_security};
 use atriz_db::config::{Inputs, Scope};
 use atriz_db::{Catalog, CatalogError, Configuration, Descriptor, Fleet, Plan};
 use atriz_kernel::SharedClock;
@@ -95,6 +95,8 @@ impl App {
         let mut api = OpenApiRouter::new().nest("/api/v1", (self.api)(&context));
         if let Some(issuer) = sign_in.issuer() {
             api = api.merge(issuer_routes(IssuerState::new(auth, issuer.clone())));
+        } else {
+            api = api.merge(verifier_routes(auth, &settings));
         }
         let server = Server::builder(self.name, self.version).description(self.description);
         let server = server.api(with_security(api, self.name));

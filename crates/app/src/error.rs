@@ -87,6 +87,14 @@ pub enum AppError {
     /// The password of a new account was not given as it has to be.
     #[error("{0}")]
     Password(&'static str),
+    /// A file that was named on the command line cannot be written.
+    #[error("`{}` cannot be written: {source}", path.display())]
+    File {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The machine refuses something that every program needs.
     #[error("the program cannot start: {0}")]
     System(std::io::Error),
@@ -131,6 +139,7 @@ impl AppError {
             }
             Self::AuditBroken => "compare with a copy of the trail, or with a head that was kept elsewhere".to_owned(),
             Self::Password(_) => "type it twice at the prompt, or give it with `--password-stdin`".to_owned(),
+            Self::File { .. } => "name a file in a folder that is there, and that this user may write to".to_owned(),
             Self::System(_) => "see what limits the system sets for this user".to_owned(),
         }
     }

@@ -1,4 +1,4 @@
-//! The session cookie of an app's own pages.
+//! The cookies of an app's own pages: the session, and a sign-in that is on its way.
 //!
 //! `__Host-` makes the browser insist on `Secure`, on the path `/` and on no domain, so that no sibling domain can set
 //! it. Its name has the app in it: on one machine, all ports share a jar.
@@ -13,15 +13,21 @@ use secrecy::{ExposeSecret, SecretString};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Ambiguous;
 
-/// The cookie of one app.
+/// A cookie of one app.
 #[derive(Clone, Debug)]
-pub(crate) struct SessionCookie {
+pub(crate) struct HostCookie {
     name: String,
 }
 
-impl SessionCookie {
+impl HostCookie {
+    /// That of its sessions.
     pub(crate) fn of(app: &str) -> Self {
         Self { name: format!("__Host-{app}_session") }
+    }
+
+    /// That of a sign-in which is on its way to the issuer and back.
+    pub(crate) fn of_flow(app: &str) -> Self {
+        Self { name: format!("__Host-{app}_flow") }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -61,7 +67,7 @@ impl SessionCookie {
         };
         let text = format!("{name}={value}; Max-Age={max_age}; Path=/; Secure; HttpOnly; SameSite={site}");
         let mut header =
-            HeaderValue::try_from(text).expect("a token and an app's code are letters, digits, `_` and `-`");
+            HeaderValue::try_from(text).expect("a token and an app's code are letters, digits, `_`, `-` and `.`");
         header.set_sensitive(true);
         header
     }
@@ -79,7 +85,7 @@ mod tests {
 
     #[test]
     fn it_is_found_among_others_by_its_whole_name() {
-        let cookie = SessionCookie::of("shop");
+        let cookie = HostCookie::of("shop");
         for (values, found) in [
             (&["__Host-shop_session=ses_a"][..], Ok(Some("ses_a"))),
             (&["a=b; __Host-shop_session=ses_a; c=d"], Ok(Some("ses_a"))),
@@ -96,7 +102,7 @@ mod tests {
 
     #[test]
     fn it_is_set_for_this_host_alone_and_out_of_reach_of_scripts() {
-        let cookie = SessionCookie::of("shop");
+        let cookie = HostCookie::of("shop");
         let set = cookie.set(&SecretString::from("ses_x"), Duration::from_mins(1), SameSite::Strict);
         let text = set.to_str().unwrap();
         assert_eq!(text, "__Host-shop_session=ses_x; Max-Age=60; Path=/; Secure; HttpOnly; SameSite=Strict");
@@ -109,7 +115,7 @@ mod tests {
         fn no_header_breaks_it_or_makes_a_session(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let Ok(value) = HeaderValue::from_bytes(&bytes) else { return Ok(()) };
             let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
-            prop_assert_eq!(SessionCookie::of("shop").read(&headers), Ok(None));
+            prop_assert_eq!(HostCookie::of("shop").read(&headers), Ok(None));
         }
     }
 }

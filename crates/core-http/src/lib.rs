@@ -3,7 +3,7 @@
 //! * An app's handlers say who may call them by an extractor: [`Public`], [`Auth`], [`AuthFresh`], [`SteppedUp`],
 //!   [`Require`], [`RequireFresh`] or [`RequireSteppedUp`], with permissions made by [`permission!`]. Their router's state
 //!   gives an [`AuthState`].
-//! * The app that is the issuer mounts [`issuer_routes`] besides.
+//! * The app that is the issuer mounts [`issuer_routes`] besides, and an app that is a verifier [`verifier_routes`].
 //!
 //! **Invariant:** every handler has a rule. Whatever belongs to a person, a fleet or a store is behind one of the
 //! extractors, and what is not says so.
@@ -27,6 +27,6 @@ pub use extract::{
 };
 pub use openapi::{BEARER_SCHEME, CLIENT_SCHEME, COOKIE_SCHEME, with_security};
 pub use problem::{Refusal, problem_of};
-pub use routes::issuer_routes;
+pub use routes::{issuer_routes, verifier_routes};
 pub use scope::sees_all;
 pub use state::{AuthState, IssuerState};

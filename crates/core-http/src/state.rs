@@ -7,7 +7,7 @@ use atriz_core::{AuthSettings, Issuer, Verifier};
 use axum::extract::FromRef;
 
 use crate::client::TrustedProxies;
-use crate::cookie::SessionCookie;
+use crate::cookie::HostCookie;
 
 /// What an app knows about signing in. The state of a router that has extractors of this crate gives it, through
 /// `FromRef`, so that forgetting to is an error of the compiler.
@@ -17,16 +17,17 @@ pub struct AuthState(Arc<Inner>);
 struct Inner {
     app: String,
     verifier: Verifier,
-    cookie: SessionCookie,
+    cookie: HostCookie,
+    flow_cookie: HostCookie,
     proxies: TrustedProxies,
 }
 
 impl AuthState {
     /// For the app with this code, which is also the audience of its tokens.
     pub fn new(app: &str, verifier: Verifier, settings: &AuthSettings) -> Self {
-        let cookie = SessionCookie::of(app);
+        let (cookie, flow_cookie) = (HostCookie::of(app), HostCookie::of_flow(app));
         let proxies = TrustedProxies::new(&settings.trusted_proxies);
-        Self(Arc::new(Inner { app: app.to_owned(), verifier, cookie, proxies }))
+        Self(Arc::new(Inner { app: app.to_owned(), verifier, cookie, flow_cookie, proxies }))
     }
 
     /// The app's code.
@@ -39,8 +40,12 @@ impl AuthState {
         &self.0.verifier
     }
 
-    pub(crate) fn cookie(&self) -> &SessionCookie {
+    pub(crate) fn cookie(&self) -> &HostCookie {
         &self.0.cookie
+    }
+
+    pub(crate) fn flow_cookie(&self) -> &HostCookie {
+        &self.0.flow_cookie
     }
 
     pub(crate) fn proxies(&self) -> &TrustedProxies {

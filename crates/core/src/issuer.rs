@@ -34,7 +34,7 @@ const QUEUE: Duration = Duration::from_secs(2);
 /// How often the keys are looked at.
 const UPKEEP: Duration = Duration::from_mins(1);
 
-/// How often old rows are removed.
+/// How often old rows are removed, and the head of the audit trail is told.
 const SWEEP: Duration = Duration::from_hours(1);
 
 /// How long the end of the process waits for a message that is being sent.
@@ -213,7 +213,7 @@ impl Upkeep {
     }
 
     async fn run(self, mut stopped: watch::Receiver<bool>) {
-        let mut swept = Instant::now();
+        let (mut swept, mut is_told) = (Instant::now(), false);
         loop {
             tokio::select! {
                 () = sleep(UPKEEP) => {}
@@ -223,12 +223,23 @@ impl Upkeep {
             if let Err(error) = self.ground.signing.rotate(Rotation::Due).await {
                 warn!(%error, "the signing keys cannot be looked after");
             }
-            if swept.elapsed() >= SWEEP {
+            let is_hour = swept.elapsed() >= SWEEP;
+            if is_hour || !is_told {
+                is_told = true;
+                self.tell_head().await;
+            }
+            if is_hour {
                 swept = Instant::now();
                 if let Err(error) = self.sweep().await {
                     warn!(%error, "old rows cannot be removed");
                 }
             }
+        }
+    }
+
+    async fn tell_head(&self) {
+        if let Err(error) = self.ground.audit.tell_head().await {
+            warn!(%error, "the head of the audit trail cannot be read");
         }
     }
 

@@ -56,4 +56,4 @@ pub use sessions::*;
 pub use settings::{AuthMode, AuthSettings, GivenKeys};
 pub use signing::{Jwk, Jwks, KeyState, Rotation, SigningKeyInfo};
 pub use values::*;
-pub use verifier::{RemoteSettings, Verifier};
+pub use verifier::{RemoteSettings, Returned, SignInFlow, Verifier};

@@ -53,6 +53,8 @@ pub struct AuthSettings {
     pub client_id: Option<String>,
     /// With what a verifier proves itself to a remote issuer.
     pub client_secret: Option<SecretString>,
+    /// Where the issuer sends browsers back to that sign in to a verifier's own pages; nothing where none do.
+    pub redirect_url: Option<String>,
     /// How many passwords are hashed at once.
     pub hash_permits: usize,
     /// How mail is sent; nothing puts it into a folder.
@@ -95,6 +97,7 @@ impl AuthSettings {
             peppers: given(variables.peppers.as_ref(), variables.peppers_file.as_deref(), configuration),
             client_id: variables.client_id.clone(),
             client_secret: variables.client_secret.clone(),
+            redirect_url: redirect_url(variables, production)?,
             hash_permits: variables.hash_permits.unwrap_or_else(cores),
             smtp_url: variables.smtp_url.clone(),
             mail_from: variables.mail_from.clone().unwrap_or_else(|| "Atriz <no-reply@localhost>".to_owned()),
@@ -140,6 +143,20 @@ fn public_url(variables: &AuthVariables, must_be_safe: bool) -> Result<String, C
         return Err(variables.invalid(NAME, "in production it takes an https:// address"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// It is compared letter by letter, so it stays as it was written.
+fn redirect_url(variables: &AuthVariables, must_be_safe: bool) -> Result<Option<String>, ConfigError> {
+    const NAME: &str = "AUTH_REDIRECT_URL";
+    let Some(given) = variables.redirect_url.as_deref() else { return Ok(None) };
+    let url = address(variables, NAME, given)?;
+    if must_be_safe && url.scheme() != "https" {
+        return Err(variables.invalid(NAME, "in production it takes an https:// address"));
+    }
+    if !url.path().ends_with("/auth/callback") {
+        return Err(variables.invalid(NAME, "it ends in /auth/callback, where the app answers"));
+    }
+    Ok(Some(given.to_owned()))
 }
 
 /// A verifier sends its secret and other people's cookies there, and believes the keys that come back.

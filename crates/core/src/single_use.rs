@@ -140,6 +140,19 @@ pub(crate) async fn claim(
     Ok(Claimed::of(&row)?)
 }
 
+/// What a secret is counted by before anything is known of it: its text, which is as long as ours are. What is not well
+/// formed is refused without asking the database.
+///
+/// # Errors
+///
+/// [`AuthError::InvalidSecret`].
+pub(crate) fn shape(purpose: TokenPurpose, token: &SecretString) -> Result<String, AuthError> {
+    match opaque::digest(prefix(purpose), token.expose_secret()) {
+        Some(_) => Ok(token.expose_secret().to_owned()),
+        None => Err(AuthError::InvalidSecret),
+    }
+}
+
 /// Deletes the rows of secrets that are long dead. How many.
 pub(crate) async fn sweep(ground: &Ground) -> Result<u64, DbErr> {
     const SWEEP: &str = "DELETE FROM auth_tokens WHERE expires_at < $1";

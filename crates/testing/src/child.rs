@@ -59,6 +59,13 @@ impl Child {
         self
     }
 
+    /// Lets the test write to its standard input, which is empty otherwise.
+    #[must_use]
+    pub fn stdin(mut self) -> Self {
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
     /// Lets it use this process's PostgreSQL, if there is one.
     #[must_use]
     pub fn with_server(self) -> Self {

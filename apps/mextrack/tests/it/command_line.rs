@@ -56,6 +56,36 @@ impl Program {
         });
     }
 
+    /// What a terminal shows while somebody makes the first administrator and types these at its questions. `script` is
+    /// the terminal; it comes with every Debian and most others.
+    #[cfg(target_os = "linux")]
+    fn type_passwords(&self, passwords: [&str; 2]) -> String {
+        let program = env!("CARGO_BIN_EXE_mextrack-api");
+        let line = format!(
+            "{program} admin create --email ann@example.net --name Ann; echo rc=$?; \
+             stty -a | grep -q ' echo ' && echo echo is on again"
+        );
+        let mut terminal = self.child_of("script", &["-q", "-e", "-c", &line, "/dev/null"]).stdin().spawn();
+        let (mut keys, mut screen) = (terminal.stdin.take().unwrap(), terminal.stdout.take().unwrap());
+        let mut shown = String::new();
+        let mut waits = passwords.into_iter().zip(["Password: ", "Once more: "]).peekable();
+        let mut chunk = [0; 256];
+        while let Ok(count) = screen.read(&mut chunk) {
+            if count == 0 {
+                break;
+            }
+            shown.push_str(&String::from_utf8_lossy(&chunk[..count]));
+            if let Some((password, _)) = waits.next_if(|(_, question)| shown.contains(question)) {
+                // The question comes first, and the terminal is made silent right behind it.
+                std::thread::sleep(Duration::from_millis(300));
+                writeln!(keys, "{password}").unwrap();
+            }
+        }
+        drop(keys);
+        terminal.wait().unwrap();
+        shown
+    }
+
     /// The answer of the app once it listens.
     fn ask(&self, path: &str) -> String {
         let patience = Instant::now() + Duration::from_secs(20);
@@ -121,7 +151,7 @@ fn the_app_needs_no_workspace_to_migrate() {
     let program = Program::new();
     let migrated = program.run(&["migrate"]);
     assert_eq!(migrated.code, 0, "{}", migrated.err);
-    assert_eq!(migrated.out, "core: is up to date, 21 applied\nmextrack: is up to date, 12 applied\n");
+    assert_eq!(migrated.out, "core: is up to date, 23 applied\nmextrack: is up to date, 12 applied\n");
     assert!(migrated.err.starts_with("core: 20260101000000_create_schemas ("), "{}", migrated.err);
     let again = program.run(&["up", "--json"]);
     let report: Value = serde_json::from_str(&again.out).unwrap();
@@ -230,7 +260,7 @@ fn keys_are_listed_and_rotated() {
     assert!(behind.err.contains("1 pending migration, "), "{}", behind.err);
     program.execute(
         "core",
-        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20260201000800_create_verifier_views', 1)",
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20260301000100_add_revocations_key_id', 1)",
     );
     let rotated = program.run(&["keys", "rotate", "--emergency"]);
     assert_eq!(rotated.code, 0, "{}", rotated.err);
@@ -269,6 +299,56 @@ fn the_first_administrator_is_made_once_and_with_a_password_of_their_own() {
     for head in [format!("{seq}:{other}"), format!("9{seq}:{hash}"), "x".to_owned()] {
         assert_eq!(program.run(&["audit", "verify", "--head", &head]).code, 1, "{head}");
     }
+}
+
+/// Somebody at a terminal types the password twice, and the terminal does not show it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_password_is_typed_twice_and_not_shown() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    assert_eq!(program.run(&["seed", "--reference"]).code, 0);
+    let differ = program.type_passwords(["nine quiet rivers bend south", "seven loud kettles sing north"]);
+    assert!(differ.contains("the two passwords differ") && differ.contains("rc=1"), "{differ}");
+    let made = program.type_passwords(["nine quiet rivers bend south"; 2]);
+    assert!(made.contains("ann@example.net administers the platform now") && made.contains("rc=0"), "{made}");
+    for told in [&differ, &made] {
+        assert!(!told.contains("rivers") && !told.contains("kettles"), "{told}");
+        assert!(told.contains("echo is on again"), "{told}");
+    }
+}
+
+#[test]
+fn a_head_is_kept_elsewhere() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    assert_eq!(program.run(&["seed", "--reference"]).code, 0);
+    let heads = program.folder.path().join("heads");
+    let append = ["audit", "head", "--append", heads.to_str().unwrap()];
+    let line = "printf '%s\\n' 'nine quiet rivers bend south' | \"$0\" admin create --email ann@example.net --name Ann --password-stdin";
+    let made = Told::of(program.child_of("sh", &["-c", line, env!("CARGO_BIN_EXE_mextrack-api")]).run());
+    assert_eq!(made.code, 0, "{}", made.err);
+    let first = program.run(&append);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let told: Value = serde_json::from_str(&program.run(&["audit", "head", "--json"]).out).unwrap();
+    assert_eq!(told["head"], first.out.trim());
+    assert_eq!(program.run(&append).code, 0);
+    let kept = std::fs::read_to_string(&heads).unwrap();
+    let lines: Vec<&str> = kept.lines().collect();
+    assert_eq!(lines.len(), 2, "{kept}");
+    let (time, head) = lines[0].split_once(' ').unwrap();
+    assert!(time.ends_with('Z') && time.len() == 20, "{time}");
+    assert_eq!(program.run(&["audit", "verify", "--head", head]).code, 0);
+    // Somebody takes the last entry away: the chain before it is whole, and only the head that was kept tells.
+    program.execute("core", "DROP TRIGGER IF EXISTS trg_audit_log_append_only_delete");
+    program.execute("core", "DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log)");
+    let counter = atriz_kernel::seed_id("sync_scopes", "audit_log").simple();
+    let back = format!("UPDATE sync_scopes SET version = version - 1 WHERE scope_id = x'{counter}'");
+    program.execute("core", &back);
+    assert_eq!(program.run(&["audit", "verify"]).code, 0);
+    assert_eq!(program.run(&["audit", "verify", "--head", head]).code, 1);
+    let nowhere = program.run(&["audit", "head", "--append", "/nowhere/at/all"]);
+    assert_ne!(nowhere.code, 0);
 }
 
 #[test]

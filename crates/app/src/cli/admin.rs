@@ -1,9 +1,9 @@
 //! `X-api admin`.
 
-use std::io::{Read, Write};
-use std::process::{Command, Stdio};
+use std::io::Read;
 
 use atriz_db::Fleet;
+use console::Term;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::arguments::AdminVerb;
@@ -47,19 +47,11 @@ fn typed() -> Result<SecretString, AppError> {
     Ok(first)
 }
 
-/// Asks for a line that the terminal does not show.
+/// Asks for a line that the terminal does not show. `console` makes it so: it is in the tree for the progress bars of
+/// `cargo xtask`, needs no other program, and puts the terminal back whatever comes of the reading.
 fn hidden(question: &str) -> Result<SecretString, AppError> {
     const FAILED: AppError = AppError::Password("the terminal cannot be made to hide what is typed");
-    let echo =
-        |how: &str| Command::new("stty").arg(how).stdin(Stdio::inherit()).status().is_ok_and(|done| done.success());
-    let asked = write!(anstream::stderr(), "{question}");
-    if asked.is_err() || !echo("-echo") {
-        return Err(FAILED);
-    }
-    let mut line = String::new();
-    let read = std::io::stdin().read_line(&mut line);
-    echo("echo");
-    print::narrate("");
-    read.map_err(|_| AppError::Password("the password cannot be read"))?;
-    Ok(SecretString::from(line.trim_end_matches(['\r', '\n'])))
+    let terminal = Term::stderr();
+    terminal.write_str(question).map_err(|_| FAILED)?;
+    terminal.read_secure_line().map(SecretString::from).map_err(|_| FAILED)
 }

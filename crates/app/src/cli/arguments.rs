@@ -1,6 +1,7 @@
 //! What may be written behind the program's name.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -40,7 +41,7 @@ pub(super) enum Verb {
     Down(DownOptions),
     /// Show or change the keys that access tokens are signed with.
     Keys(KeysLine),
-    /// Check the audit trail.
+    /// Check the audit trail, or show its head.
     Audit(AuditLine),
     /// Make the first account that may administer the others.
     Admin(AdminLine),
@@ -148,6 +149,19 @@ pub(super) enum AuditVerb {
         #[arg(long)]
         json: bool,
     },
+    /// Show the number and the hash of the newest entry, to be kept elsewhere.
+    Head(HeadOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HeadOptions {
+    /// Add the time and the head as a line to this file, which is best kept where nobody who can write to the database
+    /// can write.
+    #[arg(long, value_name = "FILE")]
+    pub(super) append: Option<PathBuf>,
+    /// Report as JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -207,7 +221,7 @@ const EXAMPLES: [(&str, &str); 9] = [
     ("up", "{} up"),
     ("down", "{} down -n 2 --yes"),
     ("keys", "{} keys rotate"),
-    ("audit", "{} audit verify"),
+    ("audit", "{} audit verify\n  {} audit head --append /mnt/elsewhere/audit-heads"),
     ("admin", "{} admin create --email ann@example.com --name Ann"),
 ];
 

@@ -10,6 +10,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
 
 use super::{Auth, AuthFresh, Permission};
+use crate::client::client_of;
 use crate::problem::{insufficient, problem_of};
 use crate::state::AuthState;
 
@@ -58,7 +59,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Auth(caller) = Auth::from_request_parts(parts, state).await?;
-        holds::<P>(&caller)?;
+        holds::<P>(&caller, parts, &AuthState::from_ref(state)).await?;
         Ok(Self(caller, PhantomData))
     }
 }
@@ -71,7 +72,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let AuthFresh(caller) = AuthFresh::from_request_parts(parts, state).await?;
-        holds::<P>(&caller)?;
+        holds::<P>(&caller, parts, &AuthState::from_ref(state)).await?;
         Ok(Self(caller, PhantomData))
     }
 }
@@ -85,16 +86,16 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let AuthFresh(caller) = AuthFresh::from_request_parts(parts, state).await?;
         // Whoever may not is told so, rather than asked for a password in vain.
-        holds::<P>(&caller)?;
+        holds::<P>(&caller, parts, &AuthState::from_ref(state)).await?;
         AuthState::from_ref(state).verifier().stepped_up(&caller).await.map_err(problem_of)?;
         Ok(Self(caller, PhantomData))
     }
 }
 
-fn holds<P: Permission>(caller: &Caller) -> Result<(), Problem> {
+async fn holds<P: Permission>(caller: &Caller, parts: &Parts, state: &AuthState) -> Result<(), Problem> {
     if caller.may(P::NAME) {
         return Ok(());
     }
-    tracing::info!(permission = P::NAME, user = ?caller.user, service = ?caller.service, "refused: no permission");
+    state.verifier().refused(caller, P::NAME, &client_of(parts, state)).await;
     Err(insufficient(P::NAME))
 }

@@ -23,6 +23,18 @@ struct TokenOfLink {
     token: Secret,
 }
 
+/// What a link holds, and what only the one who asked for the account knows.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Proof {
+    /// The `token` of the link in the mail.
+    #[schema(value_type = String)]
+    token: Secret,
+    /// The password that was chosen for the account.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+}
+
 /// An address.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,16 +54,18 @@ struct Change {
     password: Secret,
 }
 
-/// Proves an address by the token of its mail. From then on the account can sign in.
-#[utoipa::path(post, path = "/email/verify", tag = "account", request_body = TokenOfLink,
+/// Proves an address by the token of its mail and the password that was chosen for the account, so that nobody who only
+/// reads the mail proves it for somebody else. From then on the account can sign in. A wrong password and a link that is not
+/// good are the same 400.
+#[utoipa::path(post, path = "/email/verify", tag = "account", request_body = Proof,
     extensions(("x-public" = json!(true))), responses((status = 204, description = "The address is proven")))]
 async fn verify(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
-    Json(link): Json<TokenOfLink>,
+    Json(proof): Json<Proof>,
 ) -> Result<StatusCode, Refusal> {
-    state.issuer.accounts().verify_email(&link.token.0, &client).await?;
+    state.issuer.accounts().verify_email(&proof.token.0, &proof.password.0, &client).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

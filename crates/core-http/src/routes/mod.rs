@@ -19,11 +19,14 @@ mod step_up;
 mod token;
 mod totp;
 mod values;
+mod visiting;
 mod well_known;
 
 use atriz_web::body_limit;
 use axum::middleware::from_fn_with_state;
 use utoipa_axum::router::OpenApiRouter;
+
+pub use visiting::verifier_routes;
 
 use crate::csrf;
 use crate::state::IssuerState;

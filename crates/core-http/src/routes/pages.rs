@@ -21,6 +21,12 @@ use crate::state::IssuerState;
 
 const PASSWORD: Input =
     Input { name: "password", label: "New password", kind: "password", autocomplete: "new-password" };
+const CHOSEN: Input = Input {
+    name: "password",
+    label: "The password you chose for the account",
+    kind: "password",
+    autocomplete: "current-password",
+};
 const NAME: Input = Input { name: "name", label: "Your name", kind: "text", autocomplete: "name" };
 
 const EMAIL: Input = Input { name: "email", label: "E-mail address", kind: "email", autocomplete: "username" };
@@ -58,7 +64,7 @@ struct Pressed {
     token: Secret,
 }
 
-/// A new password.
+/// A password: a new one, or the one that was chosen before.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordForm {
@@ -91,41 +97,53 @@ fn shown(title: &str, action: &str, link: &Link, inputs: &[Input], button: &str)
     form(title, action, Some(link.token.0.expose_secret()), inputs, button)
 }
 
+/// What is wrong with a link that is not good.
+const LINK: &str = "The link is not valid: it was used, or it is too old. Ask for a new one.";
+
+/// The same of a link that takes a password. Which of the two it is, is not told.
+const PROOF: &str = "The password is not the one that was chosen for the account, or the link was used, replaced by a newer \
+    one, or is too old. If you did not ask for an account, do nothing.";
+
 fn told(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str) -> Response {
+    told_or(outcome, title, text, LINK)
+}
+
+fn told_or(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str, not_good: &'static str) -> Response {
     match outcome.map_err(problem_of) {
         Ok(()) => done(title, text),
-        Err(problem) => failed(&problem, advice(&problem)),
+        Err(problem) => failed(&problem, advice(&problem, not_good)),
     }
 }
 
-fn advice(problem: &Problem) -> &'static str {
+fn advice(problem: &Problem, not_good: &'static str) -> &'static str {
     match problem.status().as_u16() {
-        400 => "The link is not valid: it was used, or it is too old. Ask for a new one.",
+        400 => not_good,
         422 => "Go back and choose something else.",
         429 | 503 => "Too many people ask at once. Try again in a moment.",
         _ => "Try again later.",
     }
 }
 
-/// The page behind the link that proves an address. Nothing happens until its button is pressed.
+/// The page behind the link that proves an address. Nothing happens until its button is pressed, which takes the password
+/// that was chosen for the account.
 #[utoipa::path(get, path = "/email/verify", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
     responses((status = 200, description = "A page", content_type = "text/html")))]
 async fn verify_page(_: Public, Query(link): Query<Link>) -> Response {
-    shown("Confirm your e-mail address", "verify/form", &link, &[], "Confirm")
+    shown("Confirm your e-mail address", "verify/form", &link, &[CHOSEN], "Confirm")
 }
 
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/email/verify/form", tag = "pages",
-    request_body(content = Pressed, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = PasswordForm, content_type = "application/x-www-form-urlencoded"),
     extensions(("x-public" = json!(true))), responses(Pages))]
 async fn verify(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
-    Form(sent): Form<Pressed>,
+    Form(sent): Form<PasswordForm>,
 ) -> Response {
-    let outcome = state.issuer.accounts().verify_email(&sent.token.0, &client).await;
-    told(outcome, "Your e-mail address is confirmed", "You can sign in now.")
+    let outcome = state.issuer.accounts().verify_email(&sent.token.0, &sent.password.0, &client).await;
+    told_or(outcome, "Your e-mail address is confirmed", "You can sign in now.", PROOF)
 }
 
 /// The page behind the link that changes an address. Nothing happens until its button is pressed.

@@ -1,12 +1,12 @@
 //! Tokens for those who have a refresh token, a session elsewhere, or a code.
 
-use atriz_core::{AuthError, Held, Keep, Redemption};
+use atriz_core::{Held, Keep, Redemption, SameSite};
 use atriz_web::{Json, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -54,6 +54,47 @@ struct TokenRequest {
     code_verifier: Option<Secret>,
     #[schema(value_type = Option<String>)]
     refresh_token: Option<Secret>,
+    /// With a code, `cookie` asks for the session as a cookie of the client's own pages, in place of tokens. It takes the
+    /// client's secret.
+    #[schema(example = "cookie")]
+    session: Option<String>,
+}
+
+/// A session that a client hands to a browser as a cookie of its own host.
+#[derive(Serialize, ToSchema)]
+struct CookieGrant {
+    /// The value of the cookie `__Host-<app>_session`.
+    session_cookie: String,
+    /// Seconds until the browser forgets it.
+    #[schema(example = 2_592_000)]
+    expires_in: u64,
+    /// `Lax` or `Strict`.
+    #[schema(example = "Lax")]
+    same_site: &'static str,
+}
+
+/// What a grant is answered with.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum Granted {
+    Tokens(Tokens),
+    Cookie(CookieGrant),
+}
+
+impl From<Held> for Granted {
+    fn from(held: Held) -> Self {
+        match held {
+            Held::Tokens(pair) => Self::Tokens(Tokens::from(pair)),
+            Held::Cookie(cookie) => Self::Cookie(CookieGrant {
+                session_cookie: cookie.value.expose_secret().to_owned(),
+                expires_in: cookie.max_age.as_secs(),
+                same_site: match cookie.same_site {
+                    SameSite::Lax => "Lax",
+                    SameSite::Strict => "Strict",
+                },
+            }),
+        }
+    }
 }
 
 /// Answers with the next pair of tokens. A refresh token is good once; sent again within a minute, as after a lost answer,
@@ -87,33 +128,30 @@ async fn exchange(
 /// The token endpoint of RFC 6749: an authorization code with its verifier, or a refresh token.
 #[utoipa::path(post, path = "/token", tag = "oauth",
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
-    extensions(("x-public" = json!(true))), responses((status = 200, body = Tokens)))]
+    extensions(("x-public" = json!(true))), responses((status = 200, body = Granted)))]
 async fn token(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
     headers: HeaderMap,
     Form(asked): Form<TokenRequest>,
-) -> Result<Json<Tokens>, Refusal> {
+) -> Result<Json<Granted>, Refusal> {
     let sessions = state.issuer.sessions();
-    let pair = match asked.grant_type.as_str() {
+    let held = match asked.grant_type.as_str() {
         "refresh_token" => {
             let by = named(&headers, asked.client_id, asked.client_secret)?;
             let token = asked.refresh_token.ok_or_else(|| missing("refresh_token"))?.0;
-            match by {
+            Held::Tokens(match by {
                 Some((app, secret)) => {
                     sessions.refresh_as(token.expose_secret(), &app, secret.as_ref(), &client).await?
                 }
                 None => sessions.refresh(token.expose_secret(), &client).await?,
-            }
+            })
         }
-        "authorization_code" => match sessions.redeem(redemption(asked, &headers)?, &client).await?.held {
-            Held::Tokens(pair) => pair,
-            Held::Cookie(_) => return Err(AuthError::Inside("a code was redeemed for a cookie".to_owned()).into()),
-        },
+        "authorization_code" => sessions.redeem(redemption(asked, &headers)?, &client).await?.held,
         _ => return Err(oauth("unsupported_grant_type", "grant_type is authorization_code or refresh_token").into()),
     };
-    Ok(Json(Tokens::from(pair)))
+    Ok(Json(Granted::from(held)))
 }
 
 /// The app that a client says it is, and the secret with which it proves it.
@@ -136,13 +174,20 @@ fn named(
 fn redemption(asked: TokenRequest, headers: &HeaderMap) -> Result<Redemption, Problem> {
     let by = named(headers, asked.client_id, asked.client_secret)?;
     let (app, secret) = by.ok_or_else(|| missing("client_id"))?;
+    let keep = match asked.session.as_deref() {
+        None | Some("tokens") => Keep::Tokens,
+        // The value of a cookie is for a server that hands it on, which has a secret; a page of an app has none.
+        Some("cookie") if secret.is_some() => Keep::Cookie,
+        Some("cookie") => return Err(missing("client_secret")),
+        Some(_) => return Err(oauth("invalid_request", "session is tokens or cookie")),
+    };
     Ok(Redemption {
         app,
         code: asked.code.ok_or_else(|| missing("code"))?.0,
         verifier: asked.code_verifier.ok_or_else(|| missing("code_verifier"))?.0,
         redirect_uri: asked.redirect_uri.ok_or_else(|| missing("redirect_uri"))?,
         secret,
-        keep: Keep::Tokens,
+        keep,
     })
 }
 

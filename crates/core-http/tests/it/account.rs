@@ -17,8 +17,12 @@ both_engines! {
         let early = http.post("/auth/sign-in", &body, 401).await.json();
         assert_eq!(early["type"], "https://atriz.example/problems/invalid-credentials");
         let token = house.token_of_mail(ANN, "/email/verify").await;
-        http.post("/auth/email/verify", &json!({"token": token}), 204).await;
-        http.post("/auth/email/verify", &json!({"token": token}), 400).await;
+        let wrong = json!({"token": token, "password": "not this one, surely"});
+        let wrong = http.post("/auth/email/verify", &wrong, 400).await.json();
+        house.wait(Duration::from_secs(5));
+        http.post("/auth/email/verify", &json!({"token": token, "password": PASSWORD}), 204).await;
+        let used = http.post("/auth/email/verify", &json!({"token": token, "password": PASSWORD}), 400).await.json();
+        assert_eq!((&wrong["type"], &wrong["title"]), (&used["type"], &used["title"]), "which of the two is not told");
         let tokens = http.post("/auth/sign-in", &body, 200).await;
         assert_eq!(tokens.header("cache-control"), Some("no-store"));
         let tokens = tokens.json();

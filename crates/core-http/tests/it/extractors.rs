@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atriz_testing::both_engines;
+use atriz_testing::{both_engines, number};
 use serde_json::json;
 
 use crate::support::{PASSWORD, house};
@@ -70,5 +70,28 @@ both_engines! {
         assert!([403, 422].contains(&refused.status.as_u16()), "{}", refused.text);
         support.delete(&format!("/auth/api-keys/{}", made["id"].as_str().unwrap()), 204).await;
         program.get_expecting("/try/users", 401).await;
+    }
+
+    /// Who is refused again and again writes one line a minute.
+    async fn a_refusal_is_noted_once_a_minute(engine) {
+        let house = house(engine).await;
+        let member = house.http().signed_in("member@example.com").await;
+        let cashier = house.http().signed_in("cashier@example.com").await;
+        for _ in 0..5 {
+            member.get_expecting("/try/users", 403).await;
+            member.get_expecting("/auth/admin/roles", 403).await;
+        }
+        let owner = house.app.databases.session("core").await;
+        let noted = "SELECT count(*) FROM audit_log WHERE action = 'permission.refused' AND outcome = 'denied'";
+        assert_eq!(number(&owner.connection, noted).await, 2, "one for each permission");
+        cashier.get_expecting("/try/users", 403).await;
+        assert_eq!(number(&owner.connection, noted).await, 3, "each person has lines of their own");
+        house.wait(Duration::from_secs(61));
+        member.get_expecting("/try/users", 403).await;
+        member.get_expecting("/try/users", 403).await;
+        assert_eq!(number(&owner.connection, noted).await, 4);
+        let said = "SELECT count(*) FROM audit_log WHERE action = 'permission.refused' AND actor_id IS NOT NULL AND ip IS NOT NULL \
+            AND app = 'atriz' AND REPLACE(CAST(detail AS text), ' ', '') = '{\"permission\":\"users.read\"}'";
+        assert_eq!(number(&owner.connection, said).await, 3);
     }
 }

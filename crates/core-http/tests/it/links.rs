@@ -1,5 +1,7 @@
 //! The links of mails: whoever only looks changes nothing.
 
+use std::time::Duration;
+
 use atriz_testing::both_engines;
 use serde_json::json;
 
@@ -27,9 +29,21 @@ both_engines! {
         assert_eq!(page.header("content-security-policy"), Some(policy));
         assert_eq!(page.header("cache-control"), Some("no-store"));
         let browser = http.with("sec-fetch-site", "same-origin");
-        let done = browser.post_form("/auth/email/verify/form", &[("token", &token)], 200).await;
+        assert!(page.text.contains("name=\"password\""), "{}", page.text);
+        browser.post_form("/auth/email/verify/form", &[("token", &token)], 400).await;
+        let press = |password: &'static str, status| {
+            let (browser, token) = (browser.clone(), token.clone());
+            async move {
+                let fields = [("token", token.as_str()), ("password", password)];
+                browser.post_form("/auth/email/verify/form", &fields, status).await
+            }
+        };
+        let wrong = press("not this one, surely", 400).await;
+        house.wait(Duration::from_secs(5));
+        let done = press(PASSWORD, 200).await;
         assert!(done.text.contains("confirmed"), "{}", done.text);
-        let again = browser.post_form("/auth/email/verify/form", &[("token", &token)], 400).await;
+        let again = press(PASSWORD, 400).await;
+        assert_eq!(wrong.text, again.text, "which of the two it was is not told");
         assert!(again.text.contains("did not work") && again.header("content-type").unwrap().starts_with("text/html"));
         http.post("/auth/sign-in", &json!({"email": ANN, "password": PASSWORD}), 200).await;
     }

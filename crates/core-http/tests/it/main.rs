@@ -14,3 +14,4 @@ mod proxies;
 mod rules;
 mod second_factor;
 mod support;
+mod visiting;

@@ -20,6 +20,33 @@ fn basic(name: &str, secret: &str) -> String {
     format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{name}:{secret}")))
 }
 
+/// The address of the app that a code is sent to.
+const CALLBACK: &str = "https://mextrack.example/callback";
+
+/// The refresh token of a code that app `mextrack` redeemed with its secret.
+async fn redeemed(house: &House, program: &str) -> String {
+    let owner = house.app.databases.session("core").await;
+    let register = format!("UPDATE apps SET redirect_uris = '[\"{CALLBACK}\"]' WHERE code = 'mextrack'");
+    atriz_testing::execute(&owner.connection, &register).await.unwrap();
+    let tokens = house.tokens(ANN).await;
+    let ann = house.http().bearing(tokens["access_token"].as_str().unwrap());
+    let path = format!(
+        "/auth/authorize?response_type=code&client_id=mextrack&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
+         &code_challenge_method=S256&state=xyz&redirect_uri={CALLBACK}"
+    );
+    let led = ann.ask(Method::GET, &path, None).await;
+    let location = led.header("location").unwrap();
+    let code = location.split(['?', '&']).find_map(|pair| pair.strip_prefix("code=")).unwrap();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("redirect_uri", CALLBACK),
+        ("code", code),
+        ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+    ];
+    let given = house.http().with("authorization", program).post_form("/auth/token", &form, 200).await.json();
+    given["refresh_token"].as_str().unwrap().to_owned()
+}
+
 both_engines! {
     async fn keys_and_addresses_are_for_everybody(engine) {
         let house = house(engine).await;
@@ -121,6 +148,57 @@ both_engines! {
         assert_eq!(refused["error"], "invalid_grant");
         let ended = json!({"refresh_token": next["refresh_token"]});
         house.http().post("/auth/token/refresh", &ended, 400).await;
+    }
+
+    /// A token of an app that has a secret is good for nobody who has not that too, whatever they leave out.
+    async fn a_session_of_a_client_with_a_secret_goes_on_with_it_alone(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let program = client(&house).await;
+        let refresh = redeemed(&house, &program).await;
+        let bare = [("grant_type", "refresh_token"), ("refresh_token", refresh.as_str())];
+        let refused = house.http().post_form("/auth/token", &bare, 400).await.json();
+        assert_eq!(refused["error"], "invalid_grant");
+        house.http().post("/auth/token/refresh", &json!({"refresh_token": refresh}), 400).await;
+        let mut named = bare.to_vec();
+        named.push(("client_id", "mextrack"));
+        house.http().post_form("/auth/token", &named, 401).await;
+        // None of that used it up.
+        house.http().with("authorization", &program).post_form("/auth/token", &bare, 200).await;
+    }
+
+    /// A service account that may asks as an app does, by its key.
+    async fn a_service_key_asks_about_tokens(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let admin = house.http().signed_in("admin@example.com").await;
+        let key = async |code: &str, permission: &str| {
+            let account = json!({"code": code, "name": "A gateway", "permissions": [permission]});
+            let account = admin.post("/auth/admin/service-accounts", &account, 201).await.json();
+            let (id, key) = (account["id"].as_str().unwrap(), json!({"name": "key", "app": "mextrack", "permissions": [permission]}));
+            let made = admin.post(&format!("/auth/admin/service-accounts/{id}/keys"), &key, 201).await.json();
+            (id.to_owned(), made["secret"].as_str().unwrap().to_owned())
+        };
+        let (id, gateway) = key("gateway", "tokens.introspect").await;
+        let program = house.http().with("authorization", &format!("Bearer {gateway}"));
+        let body = json!({"email": ANN, "password": PASSWORD, "app": "mextrack"});
+        let tokens = house.http().post("/auth/sign-in", &body, 200).await.json();
+        let access = tokens["access_token"].as_str().unwrap();
+        let told = program.post_form("/auth/introspect", &[("token", access)], 200).await.json();
+        assert_eq!((&told["active"], &told["client_id"]), (&true.into(), &"mextrack".into()), "{told}");
+        let elsewhere = house.tokens(ANN).await;
+        let told = program.post_form("/auth/introspect", &[("token", elsewhere["access_token"].as_str().unwrap())], 200).await;
+        assert_eq!(told.json(), json!({"active": false}), "another app's");
+        program.get("/auth/revocations?after=0").await;
+        program.post_form("/auth/revoke", &[("token", access)], 200).await;
+        let told = program.post_form("/auth/introspect", &[("token", access)], 200).await.json();
+        assert_eq!(told, json!({"active": false}));
+        // One that may something else is told so, and one that is shut is nobody.
+        let (_, other) = key("reader", "vehicles.read").await;
+        let other = house.http().with("authorization", &format!("Bearer {other}"));
+        other.post_form("/auth/introspect", &[("token", access)], 403).await;
+        admin.post(&format!("/auth/admin/service-accounts/{id}/disable"), &json!({}), 204).await;
+        program.post_form("/auth/introspect", &[("token", access)], 401).await;
     }
 
     async fn the_token_endpoint_says_what_is_wrong_as_oauth_has_it(engine) {

@@ -99,7 +99,7 @@ impl House {
         let body = json!({"email": email, "name": "Ann", "password": PASSWORD});
         self.http().post("/auth/sign-up", &body, 202).await;
         let token = self.token_of_mail(email, "/email/verify").await;
-        self.http().post("/auth/email/verify", &json!({"token": token}), 204).await;
+        self.http().post("/auth/email/verify", &json!({"token": token, "password": PASSWORD}), 204).await;
     }
 
     /// Tokens of an account that [`House::account`] made.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Accounts, prove_password, rows};
 use crate::ground::Ground;
 use crate::message::Message;
+use crate::roles::somebody_stays;
 use crate::sessions::{Note, revoke_all_of};
 use crate::{AuthError, Caller, Client, sql};
 
@@ -46,12 +47,12 @@ async fn shut(
     const SHUT: &str = "UPDATE users SET status = 'disabled', cred_gen = cred_gen + 1, updated_at = $2 \
         WHERE id = $1 AND status = 'active'";
     let administrators = super::first_admin::lock_administrators(ground, transaction).await?;
-    if administrators.as_slice() == [user] {
-        return Err(AuthError::Conflict("the last administrator cannot be shut out".to_owned()));
-    }
     let account = rows::load(transaction, user).await?;
     if sql::execute(transaction, SHUT, [user.into(), ground.clock.now().into()]).await? == 0 {
         return Err(AuthError::Conflict("the account is not active".to_owned()));
+    }
+    if administrators.contains(&user) {
+        somebody_stays(transaction).await?;
     }
     rows::touch(ground, transaction, user).await?;
     let notice = Message::AccountDisabled { name: rows::called(&account), to: account.email };

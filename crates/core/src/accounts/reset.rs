@@ -1,22 +1,22 @@
 //! Setting a new password without the old one.
 
 use atriz_db::with_transaction;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::by_mail::Wanted;
 use super::{Accounts, rows, verify_email};
+use crate::entity::auth::api_keys;
 use crate::entity::auth::auth_tokens::TokenPurpose;
-use crate::entity::auth::users::{self, UserStatus};
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
 use crate::second_factor::SecondFactors;
 use crate::sessions::{Note, revoke_all_of};
-use crate::throttle::{Kind, limits};
-use crate::values::Email;
-use crate::{AuthError, Client, single_use, sql};
+use crate::{AuthError, Client, single_use};
 
 impl Accounts {
     /// Mails a link for a new password, if the address has an account. The answer is the same if it has none.
@@ -25,20 +25,7 @@ impl Accounts {
     ///
     /// [`AuthError::Unacceptable`] for a text that is no address, [`AuthError::Throttled`].
     pub async fn forgot_password(&self, email: &str, client: &Client) -> Result<(), AuthError> {
-        let email = Email::parse(email)?;
-        let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
-        if self.is_pestered(Kind::ResetAddress, &email).await? {
-            return Ok(());
-        }
-        let nobody = atriz_kernel::new_id(&*self.ground.clock);
-        let note = Note::anonymous("password_forgot", client);
-        with_transaction(&self.ground.database, |transaction| {
-            let (ground, email, note) = (self.ground.clone(), email.clone(), note.clone());
-            Box::pin(async move { forgot(&ground, transaction, &email, nobody, note).await })
-        })
-        .await?;
-        self.ground.messages.wake();
-        Ok(())
+        self.mail(Wanted::NewPassword, email, client).await
     }
 
     /// Sets a new password by the link that was mailed. All sessions and API keys end, nobody is signed in by it, and a
@@ -74,23 +61,6 @@ impl Accounts {
     }
 }
 
-/// The same statements whatever is found: those that must do nothing are aimed at nobody.
-async fn forgot(
-    ground: &Ground,
-    transaction: &DatabaseTransaction,
-    email: &Email,
-    nobody: Uuid,
-    note: Note,
-) -> Result<(), DbErr> {
-    let found = users::Entity::find().filter(users::Column::EmailNorm.eq(email.norm())).one(transaction).await?;
-    let found = found.filter(|user| user.status == UserStatus::Active);
-    let about = found.as_ref().map_or(nobody, |user| user.id);
-    let name = found.as_ref().map(rows::called).unwrap_or_default();
-    let to = found.map_or_else(|| email.given().to_owned(), |user| user.email);
-    send_link(ground, transaction, about, email.norm(), to, name).await?;
-    ground.audit.record(transaction, note.event()).await
-}
-
 /// Makes a link for a new password and mails it. Nothing goes out for somebody who is not there.
 pub(super) async fn send_link(
     ground: &Ground,
@@ -114,7 +84,6 @@ async fn reset(
     note: Note,
     client: &Client,
 ) -> Result<(), AuthError> {
-    const KEYS: &str = "UPDATE api_keys SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     let claimed = single_use::claim(ground, transaction, TokenPurpose::ResetPassword, token).await?;
     let (user, cred_gen) = claimed.owner()?;
     let account = rows::next_generation(ground, transaction, user, cred_gen).await?;
@@ -130,7 +99,20 @@ async fn reset(
     let notice = Message::PasswordReset { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     revoke_all_of(ground, transaction, user, None, "password_reset").await?;
-    let keys = sql::execute(transaction, KEYS, [user.into(), ground.clock.now().into()]).await?;
+    let keys = end_keys(ground, transaction, user).await?;
     ground.audit.record(transaction, note.by(user).detail(json!({ "api_keys": keys })).event()).await?;
     Ok(())
+}
+
+/// Ends all API keys of a person. How many.
+async fn end_keys(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid) -> Result<usize, DbErr> {
+    let ended = api_keys::Entity::update_many()
+        .col_expr(api_keys::Column::RevokedAt, Expr::value(ground.clock.now()))
+        .filter(api_keys::Column::UserId.eq(user))
+        .filter(api_keys::Column::RevokedAt.is_null())
+        .exec_with_returning(transaction)
+        .await?;
+    let ended: Vec<Uuid> = ended.into_iter().map(|key| key.id).collect();
+    ground.revocations.keys(transaction, &ended).await?;
+    Ok(ended.len())
 }

@@ -82,8 +82,7 @@ impl Accounts {
     }
 
     /// Whether an address was sent enough of what anybody may ask for. It is counted for addresses with and without an
-    /// account alike, and the answer to a request stays the same: just no mail is sent. Each kind has a count of its own,
-    /// so that nobody keeps a new password from somebody by asking for other mail.
+    /// account alike, and the answer to a request stays the same: just no mail is sent.
     pub(super) async fn is_pestered(&self, kind: Kind, email: &Email) -> Result<bool, AuthError> {
         match self.ground.throttles.charge(&[Charge::of(kind, email.norm())]).await {
             Ok(_) => Ok(false),

@@ -55,6 +55,7 @@ impl ApiKeys {
                     .exec(tx)
                     .await?;
                 if ended.rows_affected > 0 {
+                    ground.revocations.keys(tx, &[key]).await?;
                     ground.audit.record(tx, note.event()).await?;
                     return Ok(true);
                 }
@@ -63,6 +64,7 @@ impl ApiKeys {
             })
         })
         .await?;
+        self.ground.revocations.applied();
         if is_there { Ok(()) } else { Err(AuthError::NotFound) }
     }
 }

@@ -4,7 +4,10 @@ use atriz_db::{Failure, FailureKind, with_transaction};
 use atriz_kernel::new_id;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
@@ -119,12 +122,15 @@ impl ApiKeys {
                     .exec(tx)
                     .await?;
                 if shut.rows_affected > 0 {
+                    ground.revocations.keys(tx, &open_keys(tx, account).await?).await?;
                     ground.audit.record(tx, note.event()).await?;
                 }
                 Ok::<_, AuthError>(())
             })
         })
-        .await
+        .await?;
+        self.ground.revocations.applied();
+        Ok(())
     }
 
     /// A key of a service account. The secret is in the answer and nowhere else.
@@ -187,6 +193,19 @@ impl ApiKeys {
         let account = service_accounts::Entity::find_by_id(id).one(self.ground.database.read()).await?;
         account.ok_or(AuthError::NotFound)
     }
+}
+
+/// The keys of a service account that were not ended.
+async fn open_keys(tx: &DatabaseTransaction, account: Uuid) -> Result<Vec<Uuid>, DbErr> {
+    api_keys::Entity::find()
+        .select_only()
+        .column(api_keys::Column::Id)
+        .filter(api_keys::Column::ServiceAccountId.eq(account))
+        .filter(api_keys::Column::RevokedAt.is_null())
+        .order_by_asc(api_keys::Column::Id)
+        .into_tuple()
+        .all(tx)
+        .await
 }
 
 fn checked_code(code: &str) -> Result<String, AuthError> {

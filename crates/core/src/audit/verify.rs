@@ -22,6 +22,35 @@ pub struct AuditReport {
 const PAGE: u64 = 1_000;
 
 impl Audit {
+    /// The newest entry's number and hash, as they stand; nothing before the first entry. Whether all before it is as it
+    /// was is what [`Audit::verify`] says.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says; [`AuthError::Inside`] for a hash that is none.
+    pub async fn head(&self) -> Result<Option<AuditHead>, AuthError> {
+        let newest: Option<(i64, Vec<u8>)> = audit_log::Entity::find()
+            .select_only()
+            .columns([audit_log::Column::Seq, audit_log::Column::Hash])
+            .order_by_desc(audit_log::Column::Seq)
+            .limit(1)
+            .into_tuple()
+            .one(self.database.read())
+            .await?;
+        let Some((seq, hash)) = newest else { return Ok(None) };
+        let hash = hash.try_into().map_err(|_| AuthError::inside("the hash of an audit entry has not 32 bytes"))?;
+        Ok(Some(AuditHead { seq, hash }))
+    }
+
+    /// Writes the head into the log of the process, which goes where the database does not: who changes the trail would
+    /// have to change that, too.
+    pub(crate) async fn tell_head(&self) -> Result<(), AuthError> {
+        if let Some(head) = self.head().await? {
+            tracing::info!(%head, "the head of the audit trail");
+        }
+        Ok(())
+    }
+
     /// Walks the whole chain. With a head that was kept elsewhere, it also tells whether the chain was made anew since.
     ///
     /// # Errors

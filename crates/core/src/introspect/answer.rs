@@ -53,6 +53,9 @@ pub struct Introspected {
     /// How strong that proof was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// Whether the person has a second factor, so that what is grave takes a session that was proven by one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor: bool,
     /// The roles held now.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
@@ -83,6 +86,7 @@ impl Introspected {
             exp: Some(caller.expires_at.timestamp()),
             auth_time: Some(caller.auth_time.timestamp()),
             acr: Some(caller.acr.clone()),
+            second_factor: false,
             roles: caller.roles.clone(),
             scope: Some(caller.permissions.iter().map(String::as_str).collect::<Vec<_>>().join(" ")),
         }
@@ -90,6 +94,10 @@ impl Introspected {
 
     pub(super) fn issued(self, iat: i64, exp: i64, jti: Option<Uuid>) -> Self {
         Self { iat: Some(iat), exp: Some(exp), jti, ..self }
+    }
+
+    pub(super) fn with_second_factor(self, second_factor: bool) -> Self {
+        Self { second_factor, ..self }
     }
 
     /// Whom the token speaks for. Nobody, if it is not good, or is a refresh token, which is for the issuer alone.

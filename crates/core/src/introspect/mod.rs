@@ -8,7 +8,9 @@ mod secret;
 
 use crate::AuthError;
 use crate::api_keys::ApiKeys;
+use crate::caller::Caller;
 use crate::ground::Ground;
+use crate::second_factor::SecondFactors;
 use crate::sessions::Sessions;
 
 pub use answer::Introspected;
@@ -55,12 +57,21 @@ impl Introspection {
             return Err(AuthError::InvalidToken);
         }
         let answer = Introspected::of(&caller, "access_token", &self.ground.settings.public_url, client.audience());
+        let answer = answer.with_second_factor(self.has_second_factor(&caller).await?);
         Ok(answer.issued(claims.iat, claims.exp, Some(claims.jti)))
     }
 
     async fn cookie(&self, client: &ConfidentialClient, token: &str) -> Result<Introspected, AuthError> {
         let caller = Sessions::new(self.ground.clone()).by_cookie(token, client.app()).await?;
-        Ok(Introspected::of(&caller, "session_cookie", &self.ground.settings.public_url, client.audience()))
+        let answer = Introspected::of(&caller, "session_cookie", &self.ground.settings.public_url, client.audience());
+        Ok(answer.with_second_factor(self.has_second_factor(&caller).await?))
+    }
+
+    async fn has_second_factor(&self, caller: &Caller) -> Result<bool, AuthError> {
+        match caller.user {
+            Some(user) => SecondFactors::new(self.ground.clone()).required(user.0).await,
+            None => Ok(false),
+        }
     }
 
     async fn key(&self, client: &ConfidentialClient, token: &str) -> Result<Introspected, AuthError> {

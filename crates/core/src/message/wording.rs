@@ -5,8 +5,8 @@ type Wording = (&'static str, &'static str);
 
 pub(super) const VERIFY_EMAIL: Wording = (
     "Confirm your e-mail address",
-    "please confirm that this address is yours:\n\n{link}\n\nThe link works once, for 24 hours. If you did not create an \
-     account, do nothing: without this step nobody can use it.",
+    "please confirm that this address is yours:\n\n{link}\n\nThe link works once, for 24 hours, and asks for the password \
+     that was chosen for the account. If you did not create one, do nothing: without this step nobody can use it.",
 );
 
 pub(super) const ALREADY_REGISTERED: Wording = (

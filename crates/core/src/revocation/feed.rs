@@ -103,6 +103,11 @@ impl Feed {
         }
     }
 
+    /// Whether this session or API key has ended.
+    pub(crate) fn has_ended(&self, held: Uuid) -> bool {
+        self.state().set.has_ended(held)
+    }
+
     /// Whether a token of this session, person and epoch is refused.
     pub(crate) fn refuses(&self, session: Uuid, user: Uuid, epoch: i64) -> bool {
         self.state().set.refuses(session, user, epoch)
@@ -157,7 +162,7 @@ mod tests {
         fn revoke(&self, seq: i64, session: u128) {
             let expires_at = SystemClock.now() + TimeDelta::hours(1);
             let session_id = Some(Uuid::from_u128(session));
-            self.rows.lock().unwrap().push(Revocation { seq, session_id, user_id: None, epoch: None, expires_at });
+            self.rows.lock().unwrap().push(Revocation { seq, session_id, expires_at, ..Revocation::default() });
             *self.head.lock().unwrap() = seq;
         }
     }

@@ -1,4 +1,4 @@
-//! What is refused before it expires by itself: sessions that ended, and tokens older than a person's epoch.
+//! What is refused before it expires by itself: sessions and API keys that ended, and tokens older than a person's epoch.
 //!
 //! A revocation is a row, written in the transaction of what caused it. Verifiers read the rows behind the last one they
 //! know, and keep them until the last token they are about has expired.
@@ -17,7 +17,7 @@ pub(crate) use source::{DatabaseSource, RevocationSource};
 pub(crate) use write::{RevocationLog, Signal};
 
 /// One revocation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
     /// Its place in the feed.
     pub seq: i64,
@@ -30,6 +30,9 @@ pub struct Revocation {
     /// Tokens with a lower epoch are older ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<i64>,
+    /// The API key that ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<Uuid>,
     /// When it may be forgotten.
     pub expires_at: DateTime<Utc>,
 }

@@ -10,15 +10,16 @@ use super::Revocation;
 /// The revocations that still matter.
 #[derive(Debug, Default)]
 pub(super) struct RevokedSet {
-    sessions: HashMap<Uuid, DateTime<Utc>>,
+    /// Sessions and API keys, by their ids.
+    held: HashMap<Uuid, DateTime<Utc>>,
     users: HashMap<Uuid, (i64, DateTime<Utc>)>,
 }
 
 impl RevokedSet {
     /// Takes one in. The order does not matter, nor does the same one twice.
     pub(super) fn add(&mut self, one: &Revocation) {
-        if let Some(session) = one.session_id {
-            let until = self.sessions.entry(session).or_insert(one.expires_at);
+        if let Some(held) = one.session_id.or(one.key_id) {
+            let until = self.held.entry(held).or_insert(one.expires_at);
             *until = one.expires_at.max(*until);
         }
         if let (Some(user), Some(epoch)) = (one.user_id, one.epoch) {
@@ -29,13 +30,18 @@ impl RevokedSet {
 
     /// Forgets those that no token is left for.
     pub(super) fn forget(&mut self, now: DateTime<Utc>) {
-        self.sessions.retain(|_, until| *until > now);
+        self.held.retain(|_, until| *until > now);
         self.users.retain(|_, (_, until)| *until > now);
+    }
+
+    /// Whether this session or API key has ended.
+    pub(super) fn has_ended(&self, held: Uuid) -> bool {
+        self.held.contains_key(&held)
     }
 
     /// Whether a token of this session, person and epoch is refused.
     pub(super) fn refuses(&self, session: Uuid, user: Uuid, epoch: i64) -> bool {
-        self.sessions.contains_key(&session) || self.users.get(&user).is_some_and(|(lowest, _)| epoch < *lowest)
+        self.has_ended(session) || self.users.get(&user).is_some_and(|(lowest, _)| epoch < *lowest)
     }
 }
 
@@ -49,7 +55,7 @@ mod tests {
 
     fn of_user(epoch: i64, until: i64) -> Revocation {
         let user = Some(Uuid::from_u128(1));
-        Revocation { seq: 1, session_id: None, user_id: user, epoch: Some(epoch), expires_at: at(until) }
+        Revocation { seq: 1, user_id: user, epoch: Some(epoch), expires_at: at(until), ..Revocation::default() }
     }
 
     #[test]
@@ -62,9 +68,18 @@ mod tests {
         assert!(set.refuses(session, user, 4));
         set.forget(at(200));
         assert!(!set.refuses(session, user, 4));
-        set.add(&Revocation { seq: 2, session_id: Some(session), user_id: None, epoch: None, expires_at: at(300) });
+        set.add(&Revocation { seq: 2, session_id: Some(session), expires_at: at(300), ..Revocation::default() });
         assert!(set.refuses(session, user, 9) && !set.refuses(Uuid::from_u128(3), user, 9));
         set.forget(at(300));
         assert!(!set.refuses(session, user, 9));
+    }
+
+    #[test]
+    fn a_key_that_ended_is_known_by_its_id() {
+        let (mut set, key) = (RevokedSet::default(), Uuid::from_u128(4));
+        set.add(&Revocation { seq: 1, key_id: Some(key), expires_at: at(100), ..Revocation::default() });
+        assert!(set.has_ended(key) && !set.has_ended(Uuid::from_u128(5)));
+        set.forget(at(100));
+        assert!(!set.has_ended(key));
     }
 }

@@ -59,6 +59,7 @@ fn revocation(row: &revocations::Model) -> Revocation {
         session_id: row.session_id,
         user_id: row.user_id,
         epoch: row.epoch,
+        key_id: row.key_id,
         expires_at: row.expires_at,
     }
 }

@@ -54,12 +54,20 @@ impl RevocationLog {
 
     /// Refuses the tokens of a session.
     pub(crate) async fn session(&self, transaction: &DatabaseTransaction, session: Uuid) -> Result<(), DbErr> {
-        self.write(transaction, Some(session), None).await
+        self.write(transaction, About::Session(session)).await
     }
 
     /// Refuses the tokens of a person whose epoch is lower than `epoch`.
     pub(crate) async fn user(&self, transaction: &DatabaseTransaction, user: Uuid, epoch: i64) -> Result<(), DbErr> {
-        self.write(transaction, None, Some((user, epoch))).await
+        self.write(transaction, About::User(user, epoch)).await
+    }
+
+    /// Refuses API keys.
+    pub(crate) async fn keys(&self, transaction: &DatabaseTransaction, keys: &[Uuid]) -> Result<(), DbErr> {
+        for key in keys {
+            self.write(transaction, About::Key(*key)).await?;
+        }
+        Ok(())
     }
 
     /// To be called once the transaction is committed: this process's verifier looks at once.
@@ -79,12 +87,12 @@ impl RevocationLog {
         self.clock.now() + TimeDelta::seconds(ACCESS_TTL + LEEWAY + 60)
     }
 
-    async fn write(
-        &self,
-        transaction: &DatabaseTransaction,
-        session: Option<Uuid>,
-        user: Option<(Uuid, i64)>,
-    ) -> Result<(), DbErr> {
+    async fn write(&self, transaction: &DatabaseTransaction, about: About) -> Result<(), DbErr> {
+        let (session, user, key) = match about {
+            About::Session(session) => (Some(session), None, None),
+            About::User(user, epoch) => (None, Some((user, epoch)), None),
+            About::Key(key) => (None, None, Some(key)),
+        };
         let row = revocations::ActiveModel {
             seq: Set(Counter::Revocations.draw(transaction).await?),
             session_id: Set(session),
@@ -92,7 +100,17 @@ impl RevocationLog {
             epoch: Set(user.map(|(_, epoch)| epoch)),
             expires_at: Set(self.expires_at()),
             created_at: Set(self.clock.now()),
+            key_id: Set(key),
         };
         revocations::Entity::insert(row).exec_without_returning(transaction).await.map(drop)
     }
+}
+
+/// What is refused.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    Session(Uuid),
+    /// With the lowest epoch that is good.
+    User(Uuid, i64),
+    Key(Uuid),
 }

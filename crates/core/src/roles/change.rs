@@ -72,8 +72,13 @@ async fn take(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid, co
     Ok(ground.revocations.user(transaction, user, epoch).await?)
 }
 
-/// Asks that an administrator be left who can sign in and whose role has no end. The administrators are locked.
-async fn somebody_stays(transaction: &DatabaseTransaction) -> Result<(), AuthError> {
+/// Asks that an administrator be left who can sign in and whose role has no end: one with an end leaves by themselves, and
+/// then nobody would be there. The administrators are locked, and the change was made in the same transaction.
+///
+/// # Errors
+///
+/// [`AuthError::Conflict`], which has to roll the change back.
+pub(crate) async fn somebody_stays(transaction: &DatabaseTransaction) -> Result<(), AuthError> {
     const STAYS: &str = "SELECT u.id FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id \
         WHERE r.code = $1 AND h.expires_at IS NULL AND u.status = 'active' LIMIT 1";
     match sql::one(transaction, STAYS, [ADMIN.into()]).await? {

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 
 pub(crate) use book::RoleBook;
 pub(crate) use ceiling::{may_give, person_may_give};
+pub(crate) use change::somebody_stays;
 
 use crate::ground::Ground;
 

@@ -23,7 +23,7 @@ macro_rules! advance {
              last_seen_at = $5, \
              idle_expires_at = CASE WHEN absolute_expires_at < $6 THEN absolute_expires_at ELSE $6 END \
              WHERE id = $1 AND rt_counter = $2 AND rt_key_id = $3 AND revoked_at IS NULL \
-             AND idle_expires_at > $5 AND absolute_expires_at > $5 \
+             AND idle_expires_at > $5 AND absolute_expires_at > $5 AND (NOT needs_secret OR $7) \
              RETURNING id, user_id, app_id, rt_counter, rt_key_id, auth_time, acr, idle_expires_at, absolute_expires_at, \
              (SELECT u.token_epoch FROM users u WHERE u.id = sessions.user_id AND u.status = 'active') AS epoch, \
              (SELECT a.audience FROM apps a WHERE a.id = sessions.app_id AND a.is_active) AS audience, \
@@ -79,16 +79,18 @@ impl FromQueryResult for Advanced {
 }
 
 impl Sessions {
-    /// Takes the token that is valid now and makes the next one; nothing for a token that is not the one.
-    pub(super) async fn advance(&self, shown: &Parsed) -> Result<Option<Advanced>, AuthError> {
+    /// Takes the token that is valid now and makes the next one; nothing for a token that is not the one, and for a session
+    /// that goes on with its app's secret alone, where that was not `proven`.
+    pub(super) async fn advance(&self, shown: &Parsed, proven: bool) -> Result<Option<Advanced>, AuthError> {
         let now = self.ground.clock.now();
-        let values: [Value; 6] = [
+        let values: [Value; 7] = [
             shown.sid.into(),
             shown.counter.into(),
             shown.key_id.as_str().into(),
             self.ground.keyring.current_id().into(),
             now.into(),
             (now + TOKENS_IDLE).into(),
+            proven.into(),
         ];
         let database = self.ground.database.write();
         let text = if self.ground.database.engine() == Engine::Sqlite { SQLITE } else { POSTGRES };

@@ -3,6 +3,7 @@
 use atriz_db::with_transaction;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use secrecy::{ExposeSecret, SecretString};
@@ -37,7 +38,7 @@ enum Fate {
 
 impl Sessions {
     /// A session for the app that the code was made for. A code works once: shown again, it ends the session that it
-    /// made.
+    /// made. Where the app has a secret, the session goes on with that alone.
     ///
     /// # Errors
     ///
@@ -47,7 +48,8 @@ impl Sessions {
         // Junk does not reach the database.
         let hash = opaque::digest(Prefix::Code, redemption.code.expose_secret()).ok_or(AuthError::InvalidGrant)?;
         let app = self.find_app(&redemption.app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidGrant)?;
-        if app.secret_hash.is_some() && !knows_secret(&app, redemption.secret.as_ref()) {
+        if (redemption.secret.is_some() || app.secret_hash.is_some()) && !knows_secret(&app, redemption.secret.as_ref())
+        {
             return Err(AuthError::InvalidToken);
         }
         let fate = with_transaction(&self.ground.database, |tx| {
@@ -119,7 +121,9 @@ impl Sessions {
             keep: redemption.keep,
             client: client.clone(),
         };
-        let (row, cookie) = self.row(&start);
+        let (mut row, cookie) = self.row(&start);
+        // Who holds the tokens but not the secret is not the app that they were given to.
+        row.needs_secret = Set(app.secret_hash.is_some());
         let Some(derived) = derive(&self.ground, tx, parent.id, row).await? else { return Ok(Fate::Spoilt) };
         let note = Note::anonymous("session.redeem", client).by(user.id).at(&app.code).session(derived.session.id);
         self.ground.audit.record(tx, note.event()).await?;

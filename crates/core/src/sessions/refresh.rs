@@ -29,13 +29,19 @@ impl Sessions {
     /// # Errors
     ///
     /// [`AuthError::InvalidGrant`] for a token that is not good any more. One that was used before, and not just now, ends
-    /// the session: somebody holds a copy.
+    /// the session: somebody holds a copy. One of a session that was begun with the secret of its app is refused, and
+    /// stays good for [`Sessions::refresh_as`].
     pub async fn refresh(&self, token: &str, client: &Client) -> Result<TokenPair, AuthError> {
+        self.go_on(token, false, client).await
+    }
+
+    /// The next pair, for a client that proved itself by its app's secret or did not.
+    async fn go_on(&self, token: &str, proven: bool, client: &Client) -> Result<TokenPair, AuthError> {
         let shown = refresh::parse(&self.ground.keyring, token).ok_or(AuthError::InvalidGrant)?;
-        if let Some(next) = self.advance(&shown).await? {
+        if let Some(next) = self.advance(&shown, proven).await? {
             return self.next_pair(&next).await;
         }
-        let session = self.again(&shown, client).await?;
+        let session = self.again(&shown, proven, client).await?;
         let live = self.live(session.id).await?.ok_or(AuthError::InvalidGrant)?;
         if !live.may_go_on() || live.session.revoked_at.is_some() {
             return Err(AuthError::InvalidGrant);
@@ -63,16 +69,16 @@ impl Sessions {
         }
         let live = self.live(shown.sid).await?.filter(|live| live.app.id == app.id);
         live.ok_or(AuthError::InvalidGrant)?;
-        self.refresh(token, client).await
+        self.go_on(token, app.secret_hash.is_some(), client).await
     }
 
     /// The token is not the one that is valid now: it is an older one, or nothing any more.
-    async fn again(&self, shown: &Parsed, client: &Client) -> Result<sessions::Model, AuthError> {
+    async fn again(&self, shown: &Parsed, proven: bool, client: &Client) -> Result<sessions::Model, AuthError> {
         // Counting may find that the row went on meanwhile; a row goes on for a good reason alone, so not for ever.
         for _ in 0..4 {
             let now = self.ground.clock.now();
             let session = sessions::Entity::find_by_id(shown.sid).one(self.ground.database.read()).await?;
-            let session = session.ok_or(AuthError::InvalidGrant)?;
+            let session = session.filter(|session| proven || !session.needs_secret).ok_or(AuthError::InvalidGrant)?;
             match judge(&session, shown, now) {
                 Verdict::Repeat => return Ok(session),
                 Verdict::CountedRepeat => {

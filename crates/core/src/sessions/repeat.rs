@@ -89,6 +89,7 @@ mod tests {
             revoked_at: None,
             reason: None,
             created_at: now,
+            needs_secret: false,
         };
         (session, now)
     }

@@ -83,6 +83,7 @@ impl Sessions {
             revoked_at: Set(None),
             reason: Set(None),
             created_at: Set(now),
+            needs_secret: Set(false),
         };
         (row, cookie)
     }

@@ -6,14 +6,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::face::Face;
 use crate::api_keys::ApiKeys;
+use crate::audit::Outcome;
 use crate::ground::Ground;
 use crate::revocation::{DatabaseSource, RevocationPage, RevocationSource, Signal};
 use crate::second_factor::SecondFactors;
-use crate::sessions::Sessions;
-use crate::{AuthError, Caller};
+use crate::sessions::{Note, Sessions};
+use crate::{AuthError, Caller, Client};
 
 /// How often names of keys that are not known cause a look at the database.
 pub(super) const COOLDOWN: Duration = Duration::from_millis(50);
@@ -66,8 +68,15 @@ impl Face for Local {
         }
     }
 
-    async fn strong(&self, caller: &Caller) -> Result<(), AuthError> {
+    async fn strong(&self, caller: &Caller, _: Option<&SecretString>) -> Result<(), AuthError> {
         SecondFactors::new(self.ground.clone()).demand(caller).await
+    }
+
+    async fn refused(&self, caller: &Caller, permission: &'static str, client: &Client) -> Result<(), AuthError> {
+        let note = Note::of(caller, "permission.refused", client)
+            .outcome(Outcome::Denied)
+            .detail(json!({ "permission": permission }));
+        Ok(self.ground.audit.record_alone(note.event()).await?)
     }
 
     async fn fresh(&self, caller: &Caller, _: Option<&SecretString>) -> Result<(), AuthError> {

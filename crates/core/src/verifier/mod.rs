@@ -4,8 +4,10 @@
 //! issuer alone, which is in this process or elsewhere.
 
 mod face;
+mod flow;
 mod known;
 mod local;
+mod refusals;
 mod remote;
 mod task;
 
@@ -15,8 +17,9 @@ use std::time::Duration;
 
 use atriz_kernel::SharedClock;
 use chrono::{DateTime, Utc};
-use tracing::debug;
+use tracing::{debug, info, warn};
 
+pub use flow::{Returned, SignInFlow};
 pub use remote::RemoteSettings;
 
 use crate::jwt::{Expected, JwtError, PublicKey, Unverified, check};
@@ -24,10 +27,11 @@ use crate::revocation::Feed;
 use crate::second_factor::STEP_UP_AGE;
 use crate::secret::sha256;
 use crate::settings::AuthSettings;
-use crate::{AuthError, Caller, Issuer};
+use crate::{AuthError, Caller, Client, Issuer};
 use face::Face;
 use known::{Known, KnownKeys, Tokens};
 pub(crate) use local::Local;
+use refusals::Refusals;
 use remote::Remote;
 use task::Task;
 
@@ -46,6 +50,7 @@ struct Inner {
     feed: Feed,
     keys: KnownKeys,
     tokens: Tokens,
+    refusals: Refusals,
     task: Task,
 }
 
@@ -87,7 +92,8 @@ impl Verifier {
     async fn start(clock: SharedClock, issuer: String, face: Arc<dyn Face>, feed: Feed, cooldown: Duration) -> Self {
         let keys = KnownKeys::new(cooldown);
         let tokens = Tokens::new(face.is_elsewhere());
-        let inner = Inner { clock, issuer, face, feed, keys, tokens, task: Task::default() };
+        let (refusals, task) = (Refusals::new(), Task::default());
+        let inner = Inner { clock, issuer, face, feed, keys, tokens, refusals, task };
         let verifier = Self { inner: Arc::new(inner) };
         verifier.inner.poll().await;
         verifier.inner.task.start(&verifier.inner);
@@ -142,6 +148,11 @@ impl Verifier {
             return Err(AuthError::InvalidToken);
         }
         if let Some(held) = caller.session.or(caller.key) {
+            // The answer may be older than what the feed tells.
+            if self.inner.feed.has_ended(held) {
+                debug!("a cookie or key is refused: it was revoked");
+                return Err(AuthError::InvalidToken);
+            }
             self.inner.tokens.hold(held, credential);
         }
         Ok(caller)
@@ -165,10 +176,37 @@ impl Verifier {
     ///
     /// [`AuthError::StepUpRequired`] if not, and for an API key, behind which nobody may be sitting.
     pub async fn stepped_up(&self, caller: &Caller) -> Result<(), AuthError> {
-        if caller.session.is_none() || self.now() - caller.auth_time > STEP_UP_AGE {
+        let Some(session) = caller.session.filter(|_| self.now() - caller.auth_time <= STEP_UP_AGE) else {
             return Err(AuthError::StepUpRequired);
+        };
+        let credential = self.inner.tokens.held(session);
+        self.inner.face.strong(caller, credential.as_ref()).await
+    }
+
+    /// Notes that a caller was refused for want of a permission: in the audit trail, where the issuer is in this process,
+    /// and in the log. Once a minute for each caller and permission, so that nobody can fill either.
+    pub async fn refused(&self, caller: &Caller, permission: &'static str, client: &Client) {
+        let Some(who) = caller.user.map(|user| user.0).or(caller.service) else { return };
+        if !self.inner.refusals.is_news(who, permission, self.now()) {
+            return;
         }
-        self.inner.face.strong(caller).await
+        info!(permission, user = ?caller.user, service = ?caller.service, "refused: no permission");
+        if let Err(error) = self.inner.face.refused(caller, permission, client).await {
+            warn!(%error, "a refusal cannot be noted in the audit trail");
+        }
+    }
+
+    /// Ends the session of a caller at the issuer, which is elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::InvalidToken`] where the credential is not known any more; [`AuthError::Unreachable`];
+    /// [`AuthError::Unsupported`] in the issuer's own process, which has sessions at hand.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), AuthError> {
+        let held = self.inner.tokens.held(caller.session()?).ok_or(AuthError::InvalidToken)?;
+        self.inner.face.revoke(&held).await?;
+        // Its own revocation is in the feed by now, so that the next request is refused.
+        self.refresh().await
     }
 
     /// Whether revocations are known well enough to write by. Reads may go on without.

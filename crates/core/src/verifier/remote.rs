@@ -6,17 +6,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use moka::sync::Cache;
-use reqwest::{Client, RequestBuilder, StatusCode, header, redirect};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use tracing::warn;
 use url::form_urlencoded;
 
 use super::face::Face;
 use crate::introspect::Introspected;
 use crate::revocation::{RevocationPage, RevocationSource};
+use crate::second_factor::STRONG;
 use crate::secret::opaque::{self, Prefix};
 use crate::secret::sha256;
+use crate::sessions::{SameSite, SessionCookie};
 use crate::settings::AuthSettings;
 use crate::signing::Jwks;
 use crate::{AuthError, Caller};
@@ -100,31 +103,64 @@ impl Remote {
 
     /// Sends, and reads the answer. The log hears what went wrong; the caller hears that the issuer cannot be reached.
     async fn ask<T: DeserializeOwned>(&self, what: &str, request: RequestBuilder) -> Result<T, AuthError> {
-        let unreachable = |reason: String| {
-            warn!(what, reason, "the issuer does not answer as it should");
-            AuthError::Unreachable
-        };
-        // An error of the client names the address, which holds no secret, and never what was sent.
-        let mut answer = request.send().await.map_err(|error| unreachable(error.without_url().to_string()))?;
-        if answer.status() != StatusCode::OK {
-            return Err(unreachable(format!("status {}", answer.status())));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| unreachable(error.without_url().to_string()))? {
-            if body.len() + chunk.len() > LONGEST {
-                return Err(unreachable("the answer is too long".to_owned()));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        serde_json::from_slice(&body).map_err(|error| unreachable(format!("line {} is no such answer", error.line())))
+        read(what, send(what, request).await?).await
     }
 
-    async fn introspect(&self, credential: &str) -> Result<Option<Caller>, AuthError> {
-        let form = form_urlencoded::Serializer::new(String::new()).append_pair("token", credential).finish();
-        let request = self.client.post(self.url("introspect"));
-        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
-        let answer: Introspected = self.ask("introspection", self.proven(request)).await?;
-        Ok(answer.into_caller())
+    /// A question with a form, by whom this app is.
+    fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.client.post(self.url(path));
+        self.proven(request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(form))
+    }
+
+    async fn introspect(&self, credential: &str) -> Result<Introspected, AuthError> {
+        self.ask("introspection", self.form("introspect", &[("token", credential)])).await
+    }
+}
+
+fn unreachable(what: &str, reason: &str) -> AuthError {
+    warn!(what, reason, "the issuer does not answer as it should");
+    AuthError::Unreachable
+}
+
+/// An error of the client names the address, which holds no secret, and never what was sent.
+fn broken(what: &str, error: reqwest::Error) -> AuthError {
+    unreachable(what, &error.without_url().to_string())
+}
+
+async fn send(what: &str, request: RequestBuilder) -> Result<Response, AuthError> {
+    request.send().await.map_err(|error| broken(what, error))
+}
+
+async fn read<T: DeserializeOwned>(what: &str, mut answer: Response) -> Result<T, AuthError> {
+    if answer.status() != StatusCode::OK {
+        return Err(unreachable(what, &format!("status {}", answer.status())));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| broken(what, error))? {
+        if body.len() + chunk.len() > LONGEST {
+            return Err(unreachable(what, "the answer is too long"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&body)
+        .map_err(|error| unreachable(what, &format!("line {} is no such answer", error.line())))
+}
+
+/// A session as the token endpoint hands it to a client that keeps it as a cookie of its own.
+#[derive(Deserialize)]
+struct Granted {
+    session_cookie: SecretText,
+    expires_in: u64,
+    same_site: String,
+}
+
+/// A text that is kept from logs as soon as it is read.
+struct SecretText(SecretString);
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
     }
 }
 
@@ -132,7 +168,12 @@ impl Remote {
 impl RevocationSource for Remote {
     async fn after(&self, seq: i64) -> Result<RevocationPage, AuthError> {
         let request = self.client.get(self.url(&format!("revocations?after={seq}")));
-        self.ask("the feed of revocations", self.proven(request)).await
+        let page: RevocationPage = self.ask("the feed of revocations", self.proven(request)).await?;
+        if !page.revocations.is_empty() {
+            // A change of roles or a shut account is about cookies and keys, too: they are asked about anew.
+            self.answers.invalidate_all();
+        }
+        Ok(page)
     }
 }
 
@@ -158,16 +199,66 @@ impl Face for Remote {
         let caller = if let Some(known) = self.answers.get(&digest) {
             known
         } else {
-            let caller = self.introspect(credential).await?;
+            let caller = self.introspect(credential).await?.into_caller();
             self.answers.insert(digest, caller.clone());
             caller
         };
         caller.ok_or(AuthError::InvalidToken)
     }
 
+    async fn redeem(
+        &self,
+        code: &SecretString,
+        verifier: &SecretString,
+        redirect_uri: &str,
+    ) -> Result<SessionCookie, AuthError> {
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", code.expose_secret()),
+            ("code_verifier", verifier.expose_secret()),
+            ("redirect_uri", redirect_uri),
+            ("session", "cookie"),
+        ];
+        let what = "the token endpoint";
+        let answer = send(what, self.form("token", &fields)).await?;
+        if answer.status() == StatusCode::BAD_REQUEST {
+            return Err(AuthError::InvalidGrant);
+        }
+        let granted: Granted = read(what, answer).await?;
+        let same_site = if granted.same_site == "Strict" { SameSite::Strict } else { SameSite::Lax };
+        let value = granted.session_cookie.0;
+        // It is going into a header of ours.
+        opaque::digest(Prefix::Session, value.expose_secret()).ok_or(AuthError::Unreachable)?;
+        Ok(SessionCookie { value, max_age: Duration::from_secs(granted.expires_in), same_site })
+    }
+
+    async fn revoke(&self, credential: &SecretString) -> Result<(), AuthError> {
+        let what = "the revocation of a token";
+        let answer = send(what, self.form("revoke", &[("token", credential.expose_secret())])).await?;
+        self.answers.invalidate(&sha256(credential.expose_secret().as_bytes()));
+        // The answer of RFC 7009 has nothing in it.
+        if answer.status() == StatusCode::OK {
+            return Ok(());
+        }
+        Err(unreachable(what, &format!("status {}", answer.status())))
+    }
+
+    /// The trail is the issuer's, and nobody but itself writes there: the log of this process has to do.
+    async fn refused(&self, _: &Caller, _: &'static str, _: &crate::Client) -> Result<(), AuthError> {
+        Ok(())
+    }
+
+    async fn strong(&self, _: &Caller, credential: Option<&SecretString>) -> Result<(), AuthError> {
+        let credential = credential.ok_or(AuthError::InvalidToken)?;
+        let answer = self.introspect(credential.expose_secret()).await?;
+        let has_factor = answer.second_factor;
+        let now = answer.into_caller().ok_or(AuthError::InvalidToken)?;
+        if has_factor && now.acr != STRONG { Err(AuthError::StepUpRequired) } else { Ok(()) }
+    }
+
     async fn fresh(&self, caller: &Caller, credential: Option<&SecretString>) -> Result<(), AuthError> {
         let credential = credential.ok_or(AuthError::InvalidToken)?;
-        let now = self.introspect(credential.expose_secret()).await?.ok_or(AuthError::InvalidToken)?;
+        let now = self.introspect(credential.expose_secret()).await?.into_caller().ok_or(AuthError::InvalidToken)?;
         let same =
             (now.user, now.service, now.session, now.key) == (caller.user, caller.service, caller.session, caller.key);
         if same && now.app == caller.app && caller.permissions.is_subset(&now.permissions) {

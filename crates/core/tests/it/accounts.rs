@@ -20,8 +20,10 @@ both_engines! {
         let letter = post.one("Ada@new.example").await;
         assert_eq!(letter.subject, "Confirm your e-mail address");
         assert!(letter.text.contains("http://localhost:3000/auth/email/verify?token=vfy_"), "{}", letter.text);
-        accounts.verify_email(&letter.token(), &at(1)).await.unwrap();
-        assert!(matches!(accounts.verify_email(&letter.token(), &at(1)).await, Err(AuthError::InvalidSecret)));
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
+        accounts.verify_email(&letter.token(), &secret(PASSWORD), &at(1)).await.unwrap();
+        let again = accounts.verify_email(&letter.token(), &secret(PASSWORD), &at(1)).await;
+        assert!(matches!(again, Err(AuthError::InvalidSecret)));
         house.fleet.clock.advance(std::time::Duration::from_mins(1));
         let me = caller(&house, "ADA@new.example", PASSWORD, &at(4)).await;
         assert!(me.may("account.read"), "everybody has the role of members");
@@ -59,8 +61,9 @@ both_engines! {
         let of_thief = post.one("owner@new.example").await.token();
         sign_up(&house, "owner@new.example", PASSWORD, &at(2)).await.unwrap();
         let of_owner = post.one("owner@new.example").await.token();
-        assert!(matches!(accounts.verify_email(&of_thief, &at(2)).await, Err(AuthError::InvalidSecret)));
-        accounts.verify_email(&of_owner, &at(2)).await.unwrap();
+        let replaced = accounts.verify_email(&of_thief, &secret(OTHER), &at(2)).await;
+        assert!(matches!(replaced, Err(AuthError::InvalidSecret)));
+        accounts.verify_email(&of_owner, &secret(PASSWORD), &at(2)).await.unwrap();
         assert!(matches!(enter(&house, "owner@new.example", OTHER, None, &at(3)).await, Err(AuthError::Credentials)));
         house.fleet.clock.advance(std::time::Duration::from_mins(1));
         caller(&house, "owner@new.example", PASSWORD, &at(4)).await;
@@ -68,12 +71,56 @@ both_engines! {
         sign_up(&house, "second@new.example", PASSWORD, &at(5)).await.unwrap();
         let of_owner = post.one("second@new.example").await.token();
         sign_up(&house, "second@new.example", OTHER, &at(6)).await.unwrap();
-        assert!(matches!(accounts.verify_email(&of_owner, &at(5)).await, Err(AuthError::InvalidSecret)));
+        let replaced = accounts.verify_email(&of_owner, &secret(PASSWORD), &at(5)).await;
+        assert!(matches!(replaced, Err(AuthError::InvalidSecret)));
         assert!(matches!(enter(&house, "second@new.example", OTHER, None, &at(7)).await, Err(AuthError::Credentials)));
         // Once it is proven, no claim touches it.
         sign_up(&house, "owner@new.example", OTHER, &at(8)).await.unwrap();
         house.fleet.clock.advance(std::time::Duration::from_mins(1));
         caller(&house, "owner@new.example", PASSWORD, &at(9)).await;
+    }
+
+    /// The owner's mailbox holds a link of somebody else's claim, and the owner believes it to be their own.
+    async fn a_click_does_not_prove_the_claim_of_somebody_else(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        sign_up(&house, "owner@new.example", PASSWORD, &at(1)).await.unwrap();
+        post.one("owner@new.example").await;
+        sign_up(&house, "owner@new.example", OTHER, &at(2)).await.unwrap();
+        let of_thief = post.one("owner@new.example").await.token();
+        let pressed = accounts.verify_email(&of_thief, &secret(PASSWORD), &at(1)).await;
+        assert!(matches!(pressed, Err(AuthError::InvalidSecret)), "{pressed:?}");
+        let proven = "SELECT count(*) FROM users WHERE email_norm = 'owner@new.example' AND email_verified_at IS NOT NULL";
+        assert_eq!(count(&house, proven).await, 0);
+        assert!(matches!(enter(&house, "owner@new.example", OTHER, None, &at(2)).await, Err(AuthError::Credentials)));
+        // Nothing is lost: whoever owns the address claims it anew, and their password counts.
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
+        sign_up(&house, "owner@new.example", PASSWORD, &at(1)).await.unwrap();
+        let of_owner = post.one("owner@new.example").await.token();
+        accounts.verify_email(&of_owner, &secret(PASSWORD), &at(1)).await.unwrap();
+        caller(&house, "owner@new.example", PASSWORD, &at(3)).await;
+        let tried = words(&house, "SELECT outcome FROM audit_log WHERE action = 'email_verify' ORDER BY seq").await;
+        assert_eq!(tried, ["failure", "success"]);
+    }
+
+    /// A link is no way around the limits of a sign-in.
+    async fn a_link_does_not_double_the_guesses(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        sign_up(&house, "ada@new.example", PASSWORD, &at(1)).await.unwrap();
+        let link = post.one("ada@new.example").await.token();
+        let before = crate::people::hashes(&house);
+        for number in 10..12 {
+            let wrong = accounts.verify_email(&link, &secret(OTHER), &at(number)).await;
+            assert!(matches!(wrong, Err(AuthError::InvalidSecret)), "{wrong:?}");
+        }
+        let third = accounts.verify_email(&link, &secret(PASSWORD), &at(12)).await;
+        assert!(matches!(third, Err(AuthError::Throttled { .. })), "{third:?}");
+        assert_eq!(crate::people::hashes(&house) - before, 2, "what waits is not hashed");
+        let same = enter(&house, "ada@new.example", PASSWORD, None, &at(13)).await;
+        assert!(matches!(same, Err(AuthError::Throttled { .. })), "both doors have one count");
+        house.fleet.clock.advance(std::time::Duration::from_mins(1));
+        accounts.verify_email(&link, &secret(PASSWORD), &at(12)).await.unwrap();
     }
 
     async fn many_claims_at_once_are_one_account(engine) {
@@ -97,7 +144,11 @@ both_engines! {
         let letters = Post::of(&house).take("ada@new.example").await;
         let mut good = 0;
         for letter in &letters {
-            good += usize::from(house.issuer.accounts().verify_email(&letter.token(), &at(1)).await.is_ok());
+            for number in 0..16 {
+                run_sql(&house, "DELETE FROM throttles").await;
+                let password = secret(format!("{PASSWORD} {number}"));
+                good += usize::from(house.issuer.accounts().verify_email(&letter.token(), &password, &at(1)).await.is_ok());
+            }
         }
         assert_eq!((letters.len(), good), (3, 1), "the last claim counts, and no more than three mails go out");
     }
@@ -115,7 +166,7 @@ both_engines! {
                 async {
                     // The claim hashes first; the proof comes at about the end of that.
                     tokio::time::sleep(std::time::Duration::from_millis(u64::from(5 * round))).await;
-                    house.issuer.accounts().verify_email(&link, &owner).await
+                    house.issuer.accounts().verify_email(&link, &secret(PASSWORD), &owner).await
                 },
                 sign_up(&house, &email, OTHER, &thief),
             );

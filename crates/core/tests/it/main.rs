@@ -19,5 +19,6 @@ mod sessions;
 mod settings;
 mod support;
 mod throttles;
+mod timing;
 mod verifier;
 mod wire;

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use atriz_core::{AuthError, Client, DEMO_PASSWORD};
 use atriz_testing::{Child, Engine, both_engines, given};
+use secrecy::SecretString;
 use tracing::Instrument as _;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::people::{PASSWORD, Post, at, enter, hashes, run_sql, sign_up, words};
+use crate::people::{PASSWORD, Post, at, enter, hashes, run_sql, secret, sign_up, words};
 use crate::support::House;
 
 /// Accounts in every state, and texts that are no account. None of these signs in.
@@ -54,6 +55,28 @@ async fn attempt(house: &House, email: &str, password: &str, client: &Client) {
     assert!(expected, "{email}: {done:?}");
 }
 
+/// A good link, one that was replaced and one that was used.
+async fn links(house: &House) -> Vec<(&'static str, SecretString)> {
+    let (accounts, post) = (house.issuer.accounts(), Post::of(house));
+    run_sql(house, "DELETE FROM throttles").await;
+    let mut told = Vec::new();
+    for email in ["good@new.example", "replaced@new.example", "used@new.example"] {
+        sign_up(house, email, PASSWORD, &at(1000)).await.unwrap();
+        told.push(post.one(email).await.token());
+    }
+    sign_up(house, "replaced@new.example", PASSWORD, &at(1001)).await.unwrap();
+    accounts.verify_email(&told[2], &secret(PASSWORD), &at(1002)).await.unwrap();
+    // The newer link is sent by now, so that nothing runs beside what is counted.
+    post.one("replaced@new.example").await;
+    ["a good link", "a replaced link", "a used link"].into_iter().zip(told).collect()
+}
+
+/// Tries a link with a password that is not that of the claim.
+async fn prove(house: &House, link: &SecretString, client: &Client) {
+    let done = house.issuer.accounts().verify_email(link, &secret("seven loud kettles sing north"), client).await;
+    assert!(matches!(done, Err(AuthError::InvalidSecret)), "{done:?}");
+}
+
 both_engines! {
     async fn every_question_costs_one_hash(engine) {
         let house = prepared(engine).await;
@@ -80,6 +103,22 @@ both_engines! {
             sign_up(&house, email, PASSWORD, &at(number)).await.unwrap();
             assert_eq!(hashes(&house) - before, 1, "{email}");
         }
+    }
+
+    async fn every_proof_of_an_address_costs_one_hash(engine) {
+        let house = prepared(engine).await;
+        let links = links(&house).await;
+        for (number, (path, link)) in (10..).zip(&links) {
+            let before = hashes(&house);
+            prove(&house, link, &at(number)).await;
+            assert_eq!(hashes(&house) - before, 1, "{path}");
+        }
+        let before = hashes(&house);
+        for junk in ["", "vfy_", "vfy_x", &"x".repeat(10_000)] {
+            let refused = house.issuer.accounts().verify_email(&secret(junk), &secret(PASSWORD), &at(30)).await;
+            assert!(matches!(refused, Err(AuthError::InvalidSecret)), "{refused:?}");
+        }
+        assert_eq!(hashes(&house), before, "what cannot be a link is not worth a hash");
     }
 
     async fn every_path_costs_the_same_queries(engine) {
@@ -215,6 +254,11 @@ async fn count_queries(engine: Engine) {
         counts.push((email.to_owned(), count));
     }
     all_the_same("signing up", &counts);
+    let mut of_proving = Vec::new();
+    for (number, (path, link)) in (150..).zip(links(&house).await) {
+        of_proving.push((path.to_owned(), counted(prove(&house, &link, &at(number))).await));
+    }
+    all_the_same("proving an address", &of_proving);
     run_sql(&house, "DELETE FROM throttles").await;
     let mut of_forgetting = Vec::new();
     let mut of_asking = Vec::new();

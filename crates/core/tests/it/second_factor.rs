@@ -32,6 +32,13 @@ async fn with_app(house: &House, email: &str) -> (Caller, Uuid, SecretString, Re
     (me, enrolment.id, enrolment.secret, codes)
 }
 
+/// Gives a person a second factor beside the sessions they have, which adding one would end.
+pub(crate) async fn has_one(house: &House, email: &str) {
+    with_app(house, "buyer@example.com").await;
+    let theirs = format!("UPDATE totp_secrets SET user_id = (SELECT id FROM users WHERE email_norm = '{email}')");
+    run_sql(house, &theirs).await;
+}
+
 both_engines! {
     async fn a_code_is_asked_for_and_works_once(engine) {
         let house = House::new(engine).await;

@@ -68,6 +68,8 @@ fn what_cannot_be_read_names_the_variable_and_its_place_and_no_value() {
         ("AUTH_PUBLIC_URL", "https://me:secret@accounts.example.com"),
         ("AUTH_PUBLIC_URL", "https://accounts.example.com/auth?a=1"),
         ("AUTH_ISSUER_URL", "ftp://accounts.example.com"),
+        ("AUTH_REDIRECT_URL", "https://pshop.example.com/elsewhere"),
+        ("AUTH_REDIRECT_URL", "javascript:alert(1)//auth/callback"),
         ("AUTH_HASH_PERMITS", "0"),
         ("AUTH_HASH_PERMITS", "many"),
         ("SMS_COUNTRIES", "Germany"),

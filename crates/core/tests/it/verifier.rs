@@ -4,7 +4,9 @@ use std::future::Future;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use atriz_core::{AuthError, Caller, DEMO_PASSWORD, Held, Keep, NewKey, RemoteSettings, Rotation, SignIn, Verifier};
+use atriz_core::{
+    AuthError, Caller, DEMO_PASSWORD, Held, Keep, NewKey, NewServiceAccount, RemoteSettings, Rotation, SignIn, Verifier,
+};
 use atriz_kernel::{SharedClock, UserId, seed_id};
 use atriz_testing::{Engine, both_engines};
 use base64::Engine as _;
@@ -12,6 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
 
+use crate::people::{PASSWORD, Post};
 use crate::support::House;
 use crate::wire::Wire;
 
@@ -171,14 +174,8 @@ async fn keys_of_programs_are_read(place: Place, engine: Engine) {
     let pair = Pair::new(engine, place).await;
     let cookie = pair.cookie(EMAIL).await;
     let owner = pair.house.issuer.sessions().by_cookie(&cookie, "pshop").await.unwrap();
-    let wanted = NewKey {
-        name: "till".to_owned(),
-        app: "pshop".to_owned(),
-        permissions: vec!["products.read".to_owned()],
-        expires_at: None,
-    };
     let keys = pair.house.issuer.api_keys();
-    let (info, key) = keys.create(&owner, wanted, &pair.house.client()).await.unwrap();
+    let (info, key) = keys.create(&owner, wanted_key(), &pair.house.client()).await.unwrap();
     let caller = pair.bearer(key.expose_secret()).await.unwrap();
     assert!(caller.may("products.read") && !caller.may("sales.create") && caller.key == Some(info.id));
     pair.verifier.fresh(&caller).await.unwrap();
@@ -206,6 +203,18 @@ async fn new_keys_are_learned(place: Place, engine: Engine) {
     assert!(pair.bearer(after.access_token.expose_secret()).await.is_ok());
 }
 
+/// A key of `owner` for `pshop`.
+async fn key_of(pair: &Pair, owner: &Caller) -> (uuid::Uuid, SecretString) {
+    let wanted = wanted_key();
+    let (info, key) = pair.house.issuer.api_keys().create(owner, wanted, &pair.house.client()).await.unwrap();
+    (info.id, key)
+}
+
+fn wanted_key() -> NewKey {
+    let permissions = vec!["products.read".to_owned()];
+    NewKey { name: "till".to_owned(), app: "pshop".to_owned(), permissions, expires_at: None }
+}
+
 /// A token whose header names a key that nobody has.
 fn by_made_up_key(token: &str, number: usize) -> String {
     let header = format!(r#"{{"alg":"EdDSA","kid":"made-up-{number}","typ":"at+jwt"}}"#);
@@ -231,6 +240,70 @@ both_engines! {
     async fn keys_of_programs_are_read_here_and_elsewhere(engine) {
         keys_of_programs_are_read(Place::Here, engine).await;
         keys_of_programs_are_read(Place::Elsewhere, engine).await;
+    }
+
+    /// The feed alone tells it: about tokens the issuer goes on to answer as before.
+    async fn keys_and_cookies_that_ended_are_in_the_feed(engine) {
+        let pair = Pair::new(engine, Place::Elsewhere).await;
+        let (keys, client) = (pair.house.issuer.api_keys(), pair.house.client());
+        let (cookie, of_member) = (pair.cookie(EMAIL).await, pair.cookie("member@example.com").await);
+        let owner = pair.house.issuer.sessions().by_cookie(&cookie, "pshop").await.unwrap();
+        let (ended, of_ended) = key_of(&pair, &owner).await;
+        let (_, stays) = key_of(&pair, &owner).await;
+        let wanted = NewServiceAccount {
+            code: "till".to_owned(),
+            name: "Till".to_owned(),
+            app: None,
+            permissions: vec!["products.read".to_owned()],
+        };
+        let service = keys.create_service_account(&pair.admin, wanted, &client).await.unwrap().id;
+        let (_, of_service) = keys.create_service_key(&pair.admin, service, wanted_key(), &client).await.unwrap();
+        for key in [&of_ended, &stays, &of_service] {
+            pair.bearer(key.expose_secret()).await.unwrap();
+        }
+        let member = pair.verifier.cookie(&of_member, "pshop").await.unwrap();
+        pair.wire.keep_answers();
+        keys.revoke(&owner, ended, &client).await.unwrap();
+        refused_in_time("a key", || pair.bearer(of_ended.expose_secret())).await;
+        keys.disable_service_account(&pair.admin, service, &client).await.unwrap();
+        refused_in_time("a key of a service account", || pair.bearer(of_service.expose_secret())).await;
+        pair.house.issuer.sessions().sign_out(&member, &client).await.unwrap();
+        refused_in_time("a cookie", || pair.verifier.cookie(&of_member, "pshop")).await;
+        pair.bearer(stays.expose_secret()).await.unwrap();
+        // A new password ends the keys.
+        let accounts = pair.house.issuer.accounts();
+        accounts.forgot_password(EMAIL, &client).await.unwrap();
+        let letters = Post::of(&pair.house).take(EMAIL).await;
+        let link = letters.iter().find(|letter| letter.subject == "Set a new password").unwrap().token();
+        accounts.reset_password(&link, &SecretString::from(PASSWORD), &client).await.unwrap();
+        refused_in_time("a key from before a new password", || pair.bearer(stays.expose_secret())).await;
+    }
+
+    /// What is grave takes the second factor, wherever the verifier is.
+    async fn a_step_up_takes_the_second_factor_here_and_elsewhere(engine) {
+        for place in [Place::Here, Place::Elsewhere] {
+            let pair = Pair::new(engine, place).await;
+            let without = pair.house.tokens("member@example.com", "pshop").await;
+            let without = pair.bearer(without.access_token.expose_secret()).await.unwrap();
+            pair.verifier.stepped_up(&without).await.unwrap();
+            // A session that was begun by the password alone, and still is there: as after a restored database.
+            let (cookie, tokens) = (pair.cookie(EMAIL).await, pair.house.tokens(EMAIL, "pshop").await);
+            let by_cookie = pair.verifier.cookie(&cookie, "pshop").await.unwrap();
+            let by_token = pair.bearer(tokens.access_token.expose_secret()).await.unwrap();
+            for caller in [&by_cookie, &by_token] {
+                pair.verifier.stepped_up(caller).await.unwrap();
+            }
+            crate::second_factor::has_one(&pair.house, EMAIL).await;
+            for caller in [&by_cookie, &by_token] {
+                pair.verifier.fresh(caller).await.unwrap();
+                let asked = pair.verifier.stepped_up(caller).await;
+                assert!(matches!(asked, Err(AuthError::StepUpRequired)), "{place:?}: {asked:?}");
+            }
+            crate::people::run_sql(&pair.house, "UPDATE sessions SET acr = 'aal2'").await;
+            for caller in [&by_cookie, &by_token] {
+                pair.verifier.stepped_up(caller).await.unwrap();
+            }
+        }
     }
 
     async fn new_keys_are_learned_here_and_elsewhere(engine) {

@@ -1,5 +1,6 @@
 //! The three addresses of an issuer that a verifier elsewhere asks, over as little HTTP as that takes.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -19,10 +20,21 @@ pub(crate) struct Wire {
     pub(crate) asked_for_keys: Arc<AtomicU64>,
     /// What is answered about the keys, where it is not what they are now.
     kept: Kept,
+    /// What is answered about tokens, where it is not what holds now.
+    told: Answers,
     task: JoinHandle<()>,
 }
 
 type Kept = Arc<Mutex<Option<String>>>;
+type Answers = Arc<Mutex<Told>>;
+
+/// What was answered about each token.
+#[derive(Debug, Default)]
+struct Told {
+    answers: HashMap<String, String>,
+    /// Whether it is answered again, whatever came since.
+    again: bool,
+}
 
 impl Wire {
     /// Answers from now on.
@@ -34,14 +46,15 @@ impl Wire {
     pub(crate) fn at(issuer: &Issuer, listener: TcpListener) -> Self {
         let url = format!("http://{}/auth", listener.local_addr().unwrap());
         let (issuer, asked_for_keys) = (issuer.clone(), Arc::new(AtomicU64::new(0)));
-        let (count, kept) = (Arc::clone(&asked_for_keys), Kept::default());
-        let told = Arc::clone(&kept);
+        let (kept, told) = (Kept::default(), Answers::default());
+        let house =
+            Asked { issuer, keys: Arc::clone(&asked_for_keys), kept: Arc::clone(&kept), told: Arc::clone(&told) };
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, issuer.clone(), Arc::clone(&count), Arc::clone(&told)));
+                tokio::spawn(answer(stream, house.clone()));
             }
         });
-        Self { url, asked_for_keys, kept, task }
+        Self { url, asked_for_keys, kept, told, task }
     }
 
     /// Answers about the keys as they are now, whatever comes.
@@ -55,6 +68,11 @@ impl Wire {
         *self.kept.lock().unwrap() = None;
     }
 
+    /// Answers about tokens as it did, whatever was revoked since: as an issuer that is slow would.
+    pub(crate) fn keep_answers(&self) {
+        self.told.lock().unwrap().again = true;
+    }
+
     /// Answers nobody any more.
     pub(crate) async fn close(self) {
         self.task.abort();
@@ -62,9 +80,18 @@ impl Wire {
     }
 }
 
-async fn answer(mut stream: TcpStream, issuer: Issuer, asked_for_keys: Arc<AtomicU64>, kept: Kept) {
+/// What the answers come from.
+#[derive(Clone)]
+struct Asked {
+    issuer: Issuer,
+    keys: Arc<AtomicU64>,
+    kept: Kept,
+    told: Answers,
+}
+
+async fn answer(mut stream: TcpStream, asked: Asked) {
     let Some((head, body)) = read(&mut stream).await else { return };
-    let answer = route(&head, &body, &issuer, &asked_for_keys, &kept).await;
+    let answer = route(&head, &body, &asked).await;
     let (status, body) = answer.map_or(("401 Unauthorized", String::new()), |body| ("200 OK", body));
     let text = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
     let _ = stream.write_all(text.as_bytes()).await;
@@ -90,11 +117,11 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     pairs.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
 }
 
-async fn route(head: &str, body: &str, issuer: &Issuer, asked_for_keys: &AtomicU64, kept: &Kept) -> Option<String> {
-    let path = head.split(' ').nth(1)?;
+async fn route(head: &str, body: &str, asked: &Asked) -> Option<String> {
+    let (path, issuer) = (head.split(' ').nth(1)?, &asked.issuer);
     if path == "/auth/.well-known/jwks.json" {
-        asked_for_keys.fetch_add(1, Ordering::Relaxed);
-        let kept = kept.lock().unwrap().clone();
+        asked.keys.fetch_add(1, Ordering::Relaxed);
+        let kept = asked.kept.lock().unwrap().clone();
         if kept.is_some() {
             return kept;
         }
@@ -109,5 +136,10 @@ async fn route(head: &str, body: &str, issuer: &Issuer, asked_for_keys: &AtomicU
         return serde_json::to_string(&issuer.revocations(after.parse().ok()?).await.ok()?).ok();
     }
     let token = body.strip_prefix("token=").filter(|_| path == "/auth/introspect")?;
-    serde_json::to_string(&issuer.introspection().introspect(&client, token).await.ok()?).ok()
+    if asked.told.lock().unwrap().again {
+        return asked.told.lock().unwrap().answers.get(token).cloned();
+    }
+    let answer = serde_json::to_string(&issuer.introspection().introspect(&client, token).await.ok()?).ok()?;
+    asked.told.lock().unwrap().answers.insert(token.to_owned(), answer.clone());
+    Some(answer)
 }

@@ -9,7 +9,7 @@ use super::ConfigError;
 use super::variables::number;
 
 /// The names of the variables of sign-in.
-pub(super) const NAMES: [&str; 14] = [
+pub(super) const NAMES: [&str; 15] = [
     "AUTH_MODE",
     "AUTH_ISSUER_URL",
     "AUTH_PUBLIC_URL",
@@ -24,6 +24,7 @@ pub(super) const NAMES: [&str; 14] = [
     "SMS_COUNTRIES",
     "TRUSTED_PROXIES",
     "AUTH_CLIENT_ID",
+    "AUTH_REDIRECT_URL",
 ];
 
 /// What was said about signing in, as it was written.
@@ -47,6 +48,8 @@ pub struct AuthVariables {
     pub client_id: Option<String>,
     /// `AUTH_CLIENT_SECRET`.
     pub client_secret: Option<SecretString>,
+    /// `AUTH_REDIRECT_URL`.
+    pub redirect_url: Option<String>,
     /// `AUTH_HASH_PERMITS`.
     pub hash_permits: Option<usize>,
     /// `SMTP_URL`.
@@ -80,6 +83,7 @@ impl AuthVariables {
             peppers_file: text("AUTH_PEPPERS_FILE"),
             client_id: text("AUTH_CLIENT_ID"),
             client_secret: secret("AUTH_CLIENT_SECRET"),
+            redirect_url: text("AUTH_REDIRECT_URL"),
             hash_permits: permits.map(usize::from),
             smtp_url: secret("SMTP_URL"),
             mail_from: text("MAIL_FROM"),

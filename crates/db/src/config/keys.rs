@@ -48,6 +48,10 @@ pub const VARIABLES: &[Variable] = &[
     variable("AUTH_PEPPERS_FILE", "a file that holds them"),
     variable("AUTH_CLIENT_ID", "the app as which a verifier speaks to the issuer; its own by default"),
     variable("AUTH_CLIENT_SECRET", "with what it proves that"),
+    variable(
+        "AUTH_REDIRECT_URL",
+        "the public address of a verifier's /auth/callback, as it is registered at the issuer",
+    ),
     variable("AUTH_HASH_PERMITS", "how many passwords are hashed at once, one per core by default"),
     variable("SMTP_URL", "the server that sends mail"),
     variable("MAIL_FROM", "whom mail is from"),

@@ -55,6 +55,9 @@ pub struct Model {
     pub reason: Option<String>,
     /// When the row was made.
     pub created_at: ChronoDateTimeUtc,
+    /// Whether it was begun with the secret of its app, and goes on with that alone.
+    #[sea_orm(default_value = false)]
+    pub needs_secret: bool,
     /// The person.
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::users::Entity>,

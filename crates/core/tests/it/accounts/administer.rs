@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use atriz_core::{AccountFilter, AuthError, DEMO_PASSWORD, Invitation};
+use atriz_kernel::Clock as _;
 use atriz_testing::both_engines;
 
 use super::session;
@@ -41,6 +42,31 @@ both_engines! {
         caller(&house, "member@example.com", DEMO_PASSWORD, &at(4)).await;
         let deactivated = accounts.deactivate(&admin, &secret(DEMO_PASSWORD), &at(5)).await;
         assert!(matches!(deactivated, Err(AuthError::Conflict(_))), "somebody has to be left: {deactivated:?}");
+    }
+
+    /// One whose role has an end is no reason for another one to leave: after it, nobody would be there.
+    async fn an_administrator_without_an_end_stays(engine) {
+        let house = House::new(engine).await;
+        let (accounts, roles) = (house.issuer.accounts(), house.issuer.roles());
+        let admin = session(&house, "admin@example.com").await;
+        let (member, buyer) = (session(&house, "member@example.com").await, session(&house, "buyer@example.com").await);
+        let (member_id, buyer_id) = (member.user.unwrap(), buyer.user.unwrap());
+        let soon = house.fleet.clock.now() + Duration::from_hours(24);
+        roles.grant(&admin, member_id, "admin", Some(soon), &at(1)).await.unwrap();
+        let temporary = caller(&house, "member@example.com", DEMO_PASSWORD, &at(2)).await;
+        let left = accounts.deactivate(&admin, &secret(DEMO_PASSWORD), &at(1)).await;
+        assert!(matches!(left, Err(AuthError::Conflict(_))), "{left:?}");
+        let shut = accounts.disable(&temporary, admin.user.unwrap(), &at(2)).await;
+        assert!(matches!(shut, Err(AuthError::Conflict(_))), "{shut:?}");
+        let taken = roles.revoke(&temporary, admin.user.unwrap(), "admin", &at(2)).await;
+        assert!(matches!(taken, Err(AuthError::Conflict(_))), "{taken:?}");
+        // With another one who stays, each of them may go; so may whoever has an end, who is not counted on.
+        roles.grant(&admin, buyer_id, "admin", None, &at(1)).await.unwrap();
+        accounts.disable(&admin, member_id, &at(1)).await.unwrap();
+        accounts.deactivate(&admin, &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
+        let last = caller(&house, "buyer@example.com", DEMO_PASSWORD, &at(3)).await;
+        let left = accounts.deactivate(&last, &secret(DEMO_PASSWORD), &at(3)).await;
+        assert!(matches!(left, Err(AuthError::Conflict(_))), "{left:?}");
     }
 
     async fn lists_go_on_where_they_stopped(engine) {

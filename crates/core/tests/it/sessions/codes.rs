@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 
-use super::{caller, count, is_invalid, tokens, with_cookie};
+use super::{admin, caller, count, is_invalid, tokens, with_cookie};
 use crate::support::House;
 
 /// Registers the address that apps of these tests are returned to.
@@ -109,6 +109,43 @@ both_engines! {
             assert_eq!(field(wanted).await, "code_challenge");
         }
         assert_eq!(field(request("nowhere")).await, "app");
+    }
+
+    /// Who copied a refresh token of an app that has a secret, and not the secret, has nothing.
+    async fn a_session_begun_with_a_secret_goes_on_with_it_alone(engine) {
+        let house = House::new(engine).await;
+        register_redirects(&house).await;
+        let (sessions, client) = (house.issuer.sessions(), house.client());
+        let introspection = house.issuer.introspection();
+        let administrator = admin(&house).await;
+        let secret = introspection.rotate_app_secret(&administrator, "pshop", &client).await.unwrap();
+        let (me, _) = with_cookie(&house, "manager@example.com", "atriz").await;
+        let code = sessions.authorize(&me, request("pshop"), &client).await.unwrap().code;
+        let wanted = Redemption { secret: Some(secret.clone()), ..redemption("pshop", &code) };
+        let first = tokens(sessions.redeem(wanted, &client).await.unwrap());
+        let (token, secret) = (first.refresh_token.expose_secret(), &secret);
+        let wrong = SecretString::from("cli_wrong");
+        for _ in 0..3 {
+            assert!(matches!(sessions.refresh(token, &client).await, Err(AuthError::InvalidGrant)));
+            assert!(matches!(sessions.refresh_as(token, "pshop", None, &client).await, Err(AuthError::InvalidToken)));
+            let guessed = sessions.refresh_as(token, "pshop", Some(&wrong), &client).await;
+            assert!(matches!(guessed, Err(AuthError::InvalidToken)), "{guessed:?}");
+        }
+        let second = sessions.refresh_as(token, "pshop", Some(secret), &client).await.unwrap();
+        // The one before is repeated for a while, to the same client alone.
+        assert!(matches!(sessions.refresh(token, &client).await, Err(AuthError::InvalidGrant)));
+        let again = sessions.refresh_as(token, "pshop", Some(secret), &client).await.unwrap();
+        assert_eq!(again.refresh_token.expose_secret(), second.refresh_token.expose_secret());
+        // Shown late and without the secret, it ends nothing: that would let whoever copied it sign people out.
+        house.fleet.clock.advance(Duration::from_mins(2));
+        assert!(matches!(sessions.refresh(token, &client).await, Err(AuthError::InvalidGrant)));
+        let newer = introspection.rotate_app_secret(&administrator, "pshop", &client).await.unwrap();
+        let token = second.refresh_token.expose_secret();
+        assert!(matches!(sessions.refresh_as(token, "pshop", Some(secret), &client).await, Err(AuthError::InvalidToken)));
+        sessions.refresh_as(token, "pshop", Some(&newer), &client).await.unwrap();
+        // A person's own program needs no secret, whatever the app has.
+        let own = house.tokens("cashier@example.com", "pshop").await;
+        sessions.refresh(own.refresh_token.expose_secret(), &client).await.unwrap();
     }
 
     async fn sixty_four_redeem_one_code(engine) {

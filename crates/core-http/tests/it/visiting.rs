@@ -1,0 +1,204 @@
+//! The pages of an app that is a verifier: a browser signs in there through the issuer.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use atriz_core::{AuthSettings, RemoteSettings, Verifier};
+use atriz_core_http::{Auth, AuthState, verifier_routes, with_security};
+use atriz_kernel::SharedClock;
+use atriz_testing::{Answer, Http, both_engines, execute, number};
+use atriz_web::Server;
+use axum::Router;
+use axum::routing::get;
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::json;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::support::{House, PASSWORD, cookie_of, house};
+
+const ANN: &str = "ann@example.net";
+const CALLBACK: &str = "https://mextrack.example/auth/callback";
+
+/// App `mextrack` as a verifier of the house; it knows the issuer over HTTP alone.
+async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
+    let admin = house.http().signed_in("admin@example.com").await;
+    let made = admin.post("/auth/admin/apps/mextrack/secret", &json!({}), 200).await.json();
+    let mut settings = AuthSettings::of(&house.app.databases.fleet.configuration).unwrap();
+    settings.redirect_url = redirect_url.map(str::to_owned);
+    let remote = RemoteSettings {
+        url: format!("{}/auth", house.http().base()),
+        issuer: settings.public_url.clone(),
+        client_id: "mextrack".to_owned(),
+        client_secret: SecretString::from(made["secret"].as_str().unwrap()),
+    };
+    let clock: SharedClock = Arc::clone(&house.app.databases.clock) as Arc<_>;
+    let verifier = Verifier::of_remote(remote, clock).await.unwrap();
+    let auth = AuthState::new("mextrack", verifier, &settings);
+    let pages = Router::new().route("/page", get(async |caller: Auth| caller.app.clone())).with_state(auth.clone());
+    let routes = verifier_routes(auth, &settings).merge(OpenApiRouter::from(pages));
+    let server = Server::builder("mextrack", "1.0.0").api(with_security(routes, "mextrack")).build();
+    let listener = atriz_web::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(server.serve(listener, std::future::pending()));
+    Http::new(&format!("http://{address}"))
+}
+
+async fn register(house: &House) {
+    let owner = house.app.databases.session("core").await;
+    let register = format!("UPDATE apps SET redirect_uris = '[\"{CALLBACK}\"]' WHERE code = 'mextrack'");
+    execute(&owner.connection, &register).await.unwrap();
+}
+
+/// Ann's browser, signed in at the issuer by its cookie.
+async fn browser(house: &House) -> Http {
+    let body = json!({"email": ANN, "password": PASSWORD, "session": "cookie"});
+    let signed = house.http().post("/auth/sign-in", &body, 204).await;
+    house.http().with("cookie", &cookie_of(&signed))
+}
+
+async fn led(http: &Http, path: &str) -> Answer {
+    let answer = http.ask(Method::GET, path, None).await;
+    assert_eq!(answer.status.as_u16(), 303, "{path}: {}", answer.text);
+    answer
+}
+
+/// The headers `Set-Cookie` of an answer.
+fn cookies(answer: &Answer) -> Vec<&str> {
+    answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect()
+}
+
+/// A browser leaves the app: its cookie of the flow, and the way back that the issuer leads it.
+async fn away(app: &Http, at_issuer: &Http, page: &str) -> (String, String) {
+    let left = led(app, &format!("/auth/sign-in?return_to={page}")).await;
+    let location = left.header("location").unwrap();
+    let asked = location.strip_prefix("http://localhost:3000").unwrap_or_else(|| panic!("{location}"));
+    let back = led(at_issuer, asked).await;
+    let back = back.header("location").unwrap().strip_prefix("https://mextrack.example").unwrap().to_owned();
+    (cookie_of(&left), back)
+}
+
+async fn wait_until_refused(http: &Http) {
+    let begun = Instant::now();
+    while http.ask(Method::GET, "/page", None).await.status.as_u16() != 401 {
+        assert!(begun.elapsed() < Duration::from_secs(2), "it has to be in force within two seconds");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+both_engines! {
+    async fn a_browser_signs_in_at_an_app_through_the_issuer(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        register(&house).await;
+        let (app, at_issuer) = (visited(&house, Some(CALLBACK)).await, browser(&house).await);
+        app.get_expecting("/page", 401).await;
+        let left = led(&app, "/auth/sign-in?return_to=/page").await;
+        let kept = cookies(&left);
+        assert!(kept.len() == 1 && kept[0].starts_with("__Host-mextrack_flow="), "{kept:?}");
+        assert!(kept[0].ends_with("; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=Lax"), "{kept:?}");
+        let verifier = kept[0].split('.').nth(1).unwrap();
+        assert!(!left.header("location").unwrap().contains(verifier), "the verifier stays in the browser");
+
+        let (flow, back) = away(&app, &at_issuer, "/page").await;
+        let mine = app.with("cookie", &flow);
+        let done = led(&mine, &back).await;
+        assert_eq!(done.header("location"), Some("/page"));
+        assert_eq!((done.header("cache-control"), done.header("referrer-policy")), (Some("no-store"), Some("no-referrer")));
+        let set = cookies(&done);
+        assert!(set.iter().any(|cookie| cookie.starts_with("__Host-mextrack_flow=; Max-Age=0;")), "{set:?}");
+        let session = set.iter().find(|cookie| cookie.starts_with("__Host-mextrack_session=ses_")).unwrap();
+        assert!(session.contains("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{session}");
+        let session = session.split(';').next().unwrap();
+        let here = app.with("cookie", session);
+        assert_eq!(here.get_expecting("/page", 200).await.text, "mextrack");
+        // It is this app's alone.
+        let (_, value) = session.split_once('=').unwrap();
+        house.http().with("cookie", &format!("__Host-atriz_session={value}")).get_expecting("/try/auth", 401).await;
+
+        // Out again here, from a page of this app alone; the issuer's own session goes on.
+        here.with("sec-fetch-site", "cross-site").post("/auth/sign-out", &json!({}), 403).await;
+        let out = here.with("sec-fetch-site", "same-origin").post("/auth/sign-out", &json!({}), 204).await;
+        assert!(out.header("set-cookie").unwrap().starts_with("__Host-mextrack_session=; Max-Age=0;"));
+        here.get_expecting("/page", 401).await;
+        at_issuer.get_expecting("/try/auth", 200).await;
+
+        // What was derived ends with the issuer's session.
+        let (flow, back) = away(&app, &at_issuer, "/page").await;
+        let done = led(&app.with("cookie", &flow), &back).await;
+        let here = app.with("cookie", cookies(&done)[0].split(';').next().unwrap());
+        here.get_expecting("/page", 200).await;
+        at_issuer.with("sec-fetch-site", "same-origin").post("/auth/sign-out", &json!({}), 204).await;
+        wait_until_refused(&here).await;
+    }
+
+    /// An answer is for the browser that asked, from the issuer it was sent to, once.
+    async fn an_answer_that_was_not_asked_for_signs_nobody_in(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        register(&house).await;
+        let (app, at_issuer) = (visited(&house, Some(CALLBACK)).await, browser(&house).await);
+        let (flow, back) = away(&app, &at_issuer, "/page").await;
+        let (of_other, _) = away(&app, &at_issuer, "/page").await;
+        let mine = app.with("cookie", &flow);
+        let other_issuer = back.replace("localhost", "evil.example");
+        assert_ne!(other_issuer, back);
+        for (who, path) in [
+            (&app, back.clone()),
+            (&app.with("cookie", &of_other), back.clone()),
+            (&app.with("cookie", &format!("{flow}; {of_other}")), back.clone()),
+            (&app.with("cookie", "__Host-mextrack_flow=a.b.c"), back.clone()),
+            (&mine, other_issuer),
+            (&mine, back.replace("code=cod_", "code=cod_x")),
+            (&mine, "/auth/callback?code=x&state=y".to_owned()),
+            (&mine, "/auth/callback".to_owned()),
+        ] {
+            let refused = who.ask(Method::GET, &path, None).await;
+            assert_eq!(refused.status.as_u16(), 400, "{path}: {}", refused.text);
+            assert!(refused.header("set-cookie").is_none() && refused.header("location").is_none());
+        }
+        // None of these used it up.
+        let done = led(&mine, &back).await;
+        let here = app.with("cookie", cookies(&done)[0].split(';').next().unwrap());
+        here.get_expecting("/page", 200).await;
+        // A second time means that the code was copied: the session that it made ends.
+        let again = mine.ask(Method::GET, &back, None).await;
+        assert_eq!(again.status.as_u16(), 400, "{}", again.text);
+        wait_until_refused(&here).await;
+        for path in ["//evil.example", "https://evil.example", "/%5Cevil.example", "x"] {
+            let refused = app.ask(Method::GET, &format!("/auth/sign-in?return_to={path}"), None).await;
+            assert_eq!(refused.status.as_u16(), 422, "{path}: {}", refused.text);
+        }
+    }
+
+    async fn a_cookie_is_handed_to_clients_with_a_secret_alone(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        register(&house).await;
+        let without = visited(&house, None).await;
+        without.get_expecting("/auth/sign-in", 501).await;
+        let app = visited(&house, Some(CALLBACK)).await;
+        let at_issuer = browser(&house).await;
+        let (flow, back) = away(&app, &at_issuer, "/page").await;
+        let part = |name: &str| back.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)).unwrap().to_owned();
+        let (code, verifier) = (part("code="), flow.split('.').nth(1).unwrap().to_owned());
+        let mut form = vec![
+            ("grant_type", "authorization_code"),
+            ("client_id", "mextrack"),
+            ("redirect_uri", CALLBACK),
+            ("code", &code),
+            ("code_verifier", &verifier),
+            ("session", "cookie"),
+        ];
+        let refused = house.http().post_form("/auth/token", &form, 400).await.json();
+        assert_eq!(refused["error"], "invalid_request");
+        form.push(("client_secret", "cli_made-up"));
+        house.http().post_form("/auth/token", &form, 401).await;
+        // An app without a secret has none to guess either.
+        let owner = house.app.databases.session("core").await;
+        execute(&owner.connection, "UPDATE apps SET secret_hash = NULL WHERE code = 'mextrack'").await.unwrap();
+        house.http().post_form("/auth/token", &form, 401).await;
+        let made = "SELECT count(*) FROM sessions s JOIN apps a ON a.id = s.app_id WHERE a.code = 'mextrack'";
+        assert_eq!(number(&owner.connection, made).await, 0);
+    }
+}
