@@ -10,21 +10,22 @@ use crate::workspace;
 #[command(after_help = "Examples:\n  cargo xtask bench\n  cargo xtask bench lifecycle --quick\n  \
                   cargo xtask bench migrate --engine postgres --peers\n  cargo xtask bench --write")]
 pub(crate) struct BenchArguments {
-    /// Areas and flags: lifecycle, migrate, seed, serve, --engine ENGINE, --peers, --quick, --json, --write
+    /// Areas and flags: lifecycle, migrate, seed, serve, check, auth, http, testdb, growth, micro, --engine ENGINE, --peers, --rate RATE,
+    /// --quick, --json, --write
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     rest: Vec<String>,
 }
 
 /// Programs that areas other than `migrate` start.
 const PROGRAMS: [&str; 4] = ["xtask", "atriz-api", "mextrack-api", "pshop-api"];
-const OTHER_AREAS: [&str; 5] = ["lifecycle", "seed", "serve", "check", "auth"];
+const OTHER_AREAS: [&str; 7] = ["lifecycle", "seed", "serve", "check", "auth", "http", "growth"];
 
 /// Builds the release programs, then runs the benchmark beside them.
 pub(crate) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
     let named = |areas: &[&str]| arguments.rest.iter().any(|word| areas.contains(&word.as_str()));
     let mut build = workspace::cargo();
     build.args(["build", "--release", "--quiet", "--package", "atriz-bench"]);
-    if named(&OTHER_AREAS) || !named(&["migrate"]) {
+    if named(&OTHER_AREAS) || !named(&["migrate", "testdb", "micro"]) {
         build.args(PROGRAMS.iter().flat_map(|program| ["--package", program]));
     }
     let mut run = workspace::cargo();

@@ -28,7 +28,7 @@ fn four_databases(machine: &Machine, pairs: usize) -> Result<Measure, BenchError
     alternate(name, SHELLS, "under 3 s", pairs, &mut work, &mut floor)
 }
 
-const SHELLS: &str = "psql and sqlite3 with the same files, a session per database and engine, all at once";
+pub(crate) const SHELLS: &str = "psql and sqlite3 with the same files, a session per database and engine, all at once";
 
 fn folder_of(name: &str) -> PathBuf {
     crate::machine::workspace().join("migrations").join(name)
@@ -50,7 +50,7 @@ fn a_thousand_tables(machine: &Machine, pairs: usize) -> Result<Measure, BenchEr
 }
 
 /// Runs the files of each folder with psql on a new database and with sqlite3 on a new file.
-fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result<Cost, BenchError> {
+pub(crate) fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result<Cost, BenchError> {
     let mut scripts = Vec::new();
     for (name, folder) in folders {
         let file = machine.folder.path().join(format!("{name}_check.db"));
@@ -80,7 +80,7 @@ fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result<Cost, Benc
 }
 
 /// Twin folders that make `count` tables of ten columns, with keys, checks and indexes, ten to a file.
-fn write_tables(folder: &Path, count: usize) -> Result<(), BenchError> {
+pub(crate) fn write_tables(folder: &Path, count: usize) -> Result<(), BenchError> {
     for dialect in Dialect::ALL {
         let engine = folder.join(dialect.folder());
         fs::create_dir_all(&engine)?;

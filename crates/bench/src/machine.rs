@@ -53,6 +53,11 @@ impl Machine {
         Ok(Self { server: Some(server), ..Self::sqlite()? })
     }
 
+    /// What its databases are.
+    pub(crate) fn engine(&self) -> &'static str {
+        if self.server.is_some() { "PostgreSQL" } else { "SQLite" }
+    }
+
     /// A command in an environment that knows this machine alone.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -10,21 +10,27 @@
 mod auth;
 mod check;
 mod generate;
+mod growth;
+mod http;
 mod lifecycle;
 mod machine;
 mod measure;
+mod micro;
 mod migrate;
+mod pgbench;
 mod plot;
 mod process;
 mod report;
 mod seed;
 mod serve;
+mod testdb;
 
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
 use generate::Dialect;
+use http::Extent;
 use machine::BenchError;
 use migrate::Wanted;
 use report::Report;
@@ -45,10 +51,13 @@ struct Arguments {
     /// Fewer pairs: for a look, not for a report
     #[arg(long)]
     quick: bool,
+    /// Requests a second of the open loop of `http`, in place of each route's own
+    #[arg(long)]
+    rate: Option<u32>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
-    /// Write docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks/growth.svg
+    /// Write docs/benchmarks.md, docs/benchmarks.json and the plots below docs/benchmarks
     #[arg(long)]
     write: bool,
 }
@@ -67,6 +76,14 @@ enum Area {
     Check,
     /// Signing in, checking tokens, and what a crowd at the door does
     Auth,
+    /// The main routes of each app: how many can be asked in a second, and how long an answer takes
+    Http,
+    /// A test's databases from the template, against replaying their migrations
+    Testdb,
+    /// How cost grows with tables and rows
+    Growth,
+    /// Small things that are done often, by criterion
+    Micro,
 }
 
 impl Arguments {
@@ -108,6 +125,19 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
     }
     if arguments.wants(Area::Auth) {
         report.measures.extend(auth::run(pairs, postgres, sqlite)?);
+    }
+    if arguments.wants(Area::Http) {
+        let extent = Extent::new(pairs.min(5), arguments.quick, arguments.rate);
+        report.measures.extend(http::run(extent, postgres, sqlite)?);
+    }
+    if arguments.wants(Area::Testdb) {
+        report.measures.extend(testdb::run(pairs, postgres, sqlite)?);
+    }
+    if arguments.wants(Area::Growth) {
+        report.add(growth::run(wanted, postgres, sqlite)?);
+    }
+    if arguments.wants(Area::Micro) {
+        report.measures.extend(micro::run(arguments.quick)?);
     }
     report.end();
     let text = if arguments.json { report.json()? } else { report.markdown() };

@@ -77,7 +77,7 @@ pub(crate) fn alternate(
     measures.pop().ok_or_else(|| BenchError::Odd("nothing was measured".to_owned()))
 }
 
-/// As [`alternate`], beside several floors: one measure for each.
+/// As [`alternate`], beside several floors: one measure for each. What is demanded is demanded beside the first.
 pub(crate) fn alternate_all(
     name: &str,
     target: &'static str,
@@ -90,6 +90,7 @@ pub(crate) fn alternate_all(
         ..Measure::alone(name, Vec::new(), "ms", target)
     };
     let mut measures: Vec<Measure> = floors.iter().map(new).collect();
+    measures.iter_mut().skip(1).for_each(|measure| measure.target = "–");
     for pair in 0..=pairs {
         let costs = floors.iter_mut().map(|(_, floor)| floor()).collect::<Result<Vec<_>, _>>()?;
         let cost = work()?;
@@ -113,12 +114,25 @@ impl Measure {
         let _ = writeln!(std::io::stderr(), "{line}");
     }
 
+    /// One more pair.
+    pub(crate) fn push(&mut self, value: f64, floor: f64) {
+        self.values.push(value);
+        self.floors.push(floor);
+    }
+
     fn add(&mut self, cost: Cost, floor: Cost) {
         self.values.push(milliseconds(cost.time));
         self.floors.push(milliseconds(floor.time));
         self.peak = self.peak.max(cost.peak);
         self.floor_peak = self.floor_peak.max(floor.peak);
     }
+}
+
+/// A count as a number to reckon with.
+pub(crate) fn float(count: impl TryInto<u64>) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts are far below what a float counts exactly")]
+    let count = count.try_into().unwrap_or(u64::MAX) as f64;
+    count
 }
 
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
@@ -132,7 +146,5 @@ pub(crate) fn timed(work: impl FnOnce() -> Result<(), BenchError>) -> Result<Cos
     work()?;
     let time = started.elapsed();
     let peak = take_peaks().into_values().max().unwrap_or_default();
-    #[expect(clippy::cast_precision_loss, reason = "a peak in kilobytes is far below what a float counts exactly")]
-    let peak = peak as f64 / 1_024.0;
-    Ok(Cost { time, peak })
+    Ok(Cost { time, peak: float(peak) / 1_024.0 })
 }

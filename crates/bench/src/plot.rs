@@ -1,4 +1,4 @@
-//! A plain plot of time per migration by the number of migrations, as SVG.
+//! A plain plot of how cost grows, as SVG.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::measure::Measure;
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Line {
     pub(crate) name: String,
-    /// Number of migrations, and the median in milliseconds of one.
+    /// How many there are, and the median in milliseconds.
     pub(crate) points: Vec<(usize, f64)>,
 }
 
@@ -24,6 +24,16 @@ impl Line {
     }
 }
 
+/// How the cost of one thing grows with a number.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Plot {
+    /// Below docs/benchmarks, without its ending.
+    pub(crate) file: &'static str,
+    /// What is shown, by what.
+    pub(crate) title: &'static str,
+    pub(crate) lines: Vec<Line>,
+}
+
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 400.0;
 const LEFT: f64 = 60.0;
@@ -34,15 +44,16 @@ const BOTTOM: f64 = 50.0;
 const COLOURS: [&str; 4] = ["#0072b2", "#e69f00", "#009e73", "#cc79a7"];
 
 /// The plot: numbers on a logarithmic axis, times on one from zero.
-pub(crate) fn svg(lines: &[Line]) -> String {
-    let scale = Scale::of(lines);
+pub(crate) fn svg(plot: &Plot) -> String {
+    let scale = Scale::of(&plot.lines);
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
          font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n\
-         <text x=\"{LEFT}\" y=\"20\" font-size=\"14\">Milliseconds per migration, by the number of migrations</text>\n"
+         <text x=\"{LEFT}\" y=\"20\" font-size=\"14\">{}</text>\n",
+        plot.title
     );
     scale.axes(&mut text);
-    for (number, line) in lines.iter().enumerate() {
+    for (number, line) in plot.lines.iter().enumerate() {
         scale.line(&mut text, line, COLOURS[number % COLOURS.len()], number);
     }
     text.push_str("</svg>\n");
@@ -123,8 +134,9 @@ mod tests {
         let mut line = Line::new("one");
         line.add(10, &[2.0, 3.0, 4.0]);
         line.add(1_000, &[1.0]);
-        let text = svg(&[line]);
+        let plot = |lines| Plot { file: "test", title: "Cost by number", lines };
+        let text = svg(&plot(vec![line]));
         assert!(text.contains("points=\"60.0,40.0 590.0,246.7\""), "{text}");
-        assert!(svg(&[]).ends_with("</svg>\n"));
+        assert!(svg(&plot(Vec::new())).ends_with("</svg>\n"));
     }
 }

@@ -11,16 +11,27 @@ use crate::machine::BenchError;
 /// The largest peak of each program since [`take_peaks`] was last called, in kilobytes.
 static PEAKS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
 
+/// The largest peak of each program so far, in kilobytes.
+static ALL_PEAKS: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+
+/// The largest peak of each program so far, in kilobytes.
+pub(crate) fn all_peaks() -> BTreeMap<String, u64> {
+    ALL_PEAKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+}
+
 /// Peak memory by program since the last call, in kilobytes.
 pub(crate) fn take_peaks() -> BTreeMap<String, u64> {
     std::mem::take(&mut *PEAKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
-fn note(program: &str, kilobytes: u64) {
+/// Remembers a program's peak.
+pub(crate) fn note(program: &str, kilobytes: u64) {
     let name = program.rsplit('/').next().unwrap_or(program).to_owned();
-    let mut peaks = PEAKS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    let peak = peaks.entry(name).or_default();
-    *peak = kilobytes.max(*peak);
+    for peaks in [&PEAKS, &ALL_PEAKS] {
+        let mut peaks = peaks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let peak = peaks.entry(name.clone()).or_default();
+        *peak = kilobytes.max(*peak);
+    }
 }
 
 /// Runs a program and demands success.

@@ -1,23 +1,58 @@
 //! How soon all three apps answer, and what they hold at rest.
 
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::machine::{BenchError, Machine, program, workspace};
-use crate::measure::{Measure, milliseconds};
+use crate::measure::{Measure, float, milliseconds};
+use crate::process::note;
 
 /// A program that is ended when nobody holds it any more.
-pub(crate) struct Running(Child);
+pub(crate) struct Running {
+    program: String,
+    child: Child,
+}
+
+impl Running {
+    /// What it writes, where that was asked for.
+    pub(crate) fn stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// What the system tells of its memory, as [`resident`] does.
+    pub(crate) fn memory(&self, which: &str) -> Result<f64, BenchError> {
+        resident(self, which)
+    }
+}
+
+/// An app that answers.
+pub(crate) struct Serving {
+    pub(crate) running: Running,
+    pub(crate) address: SocketAddr,
+}
+
+/// Starts an app on a port of its own, and waits until it is ready.
+pub(crate) fn serving(machine: &Machine, name: &str) -> Result<Serving, BenchError> {
+    let port = free_ports()?[0];
+    let mut command = machine.command(program(name)?);
+    command.current_dir(workspace()).env("PORT", port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    let running = start(&mut command)?;
+    wait_for(port, Instant::now())?;
+    Ok(Serving { running, address: SocketAddr::from(([127, 0, 0, 1], port)) })
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
+        if let Ok(kilobytes) = kilobytes(&self.child, "VmHWM") {
+            note(&self.program, kilobytes);
+        }
         // A program that has ended already needs no end.
-        let _ = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
-        let _ = self.0.wait();
+        let _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        let _ = self.child.wait();
     }
 }
 
@@ -78,7 +113,10 @@ fn up(machine: &Machine) -> Result<Duration, BenchError> {
 
 pub(crate) fn start(command: &mut Command) -> Result<Running, BenchError> {
     let program = command.get_program().to_string_lossy().into_owned();
-    command.spawn().map(Running).map_err(|source| BenchError::Start { program, source })
+    match command.spawn() {
+        Ok(child) => Ok(Running { program, child }),
+        Err(source) => Err(BenchError::Start { program, source }),
+    }
 }
 
 pub(crate) fn wait_for(port: u16, started: Instant) -> Result<(), BenchError> {
@@ -103,21 +141,19 @@ fn get(port: u16, path: &str) -> Option<String> {
 
 /// Resident memory a second after the first answer.
 fn memory(machine: &Machine, name: &str) -> Result<f64, BenchError> {
-    let port = free_ports()?[0];
-    let mut command = machine.command(program(name)?);
-    command.current_dir(workspace()).env("PORT", port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
-    let running = start(&mut command)?;
-    wait_for(port, Instant::now())?;
+    let serving = serving(machine, name)?;
     sleep(Duration::from_secs(1));
-    resident(&running, "VmRSS")
+    serving.running.memory("VmRSS")
 }
 
 /// What the system tells of a program's memory: `VmRSS` is now, `VmHWM` the most so far. In MB.
 pub(crate) fn resident(running: &Running, which: &str) -> Result<f64, BenchError> {
-    let status = std::fs::read_to_string(Path::new("/proc").join(running.0.id().to_string()).join("status"))?;
+    kilobytes(&running.child, which).map(|kilobytes| float(kilobytes) / 1_024.0)
+}
+
+fn kilobytes(child: &Child, which: &str) -> Result<u64, BenchError> {
+    let status = std::fs::read_to_string(Path::new("/proc").join(child.id().to_string()).join("status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'));
-    let kilobytes: f64 = line
-        .and_then(|line| line.split_whitespace().next()?.parse().ok())
-        .ok_or_else(|| BenchError::Odd("the system tells no resident memory".to_owned()))?;
-    Ok(kilobytes / 1_024.0)
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .ok_or_else(|| BenchError::Odd("the system tells no resident memory".to_owned()))
 }

@@ -5,6 +5,7 @@ use std::fs;
 use super::{SECONDS, counted};
 use crate::machine::{BenchError, Machine};
 use crate::measure::Measure;
+use crate::pgbench::Script;
 use crate::process;
 
 /// The compare-and-swap of a refresh, on rows of its own: one for each client, as each client has one session.
@@ -26,18 +27,11 @@ pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Measure, BenchError
     };
     let script = machine.folder.path().join("swap.sql");
     fs::write(&script, SWAP)?;
+    let swaps = Script { database: "atriz_shared", file: script, search_path: None };
     for _ in 0..pairs {
         measure.values.extend(counted(machine, "refresh", &["refresh"])?);
         process::run(machine.psql("atriz_shared").args(["-c", ROWS]))?;
-        measure.floors.push(swaps(machine, &script)?);
+        measure.floors.push(swaps.rate(machine, SECONDS)?);
     }
     Ok(measure)
-}
-
-fn swaps(machine: &Machine, script: &std::path::Path) -> Result<f64, BenchError> {
-    let mut pgbench = machine.server_program("pgbench");
-    pgbench.args(["-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", SECONDS, "-f"]).arg(script).arg("atriz_shared");
-    let said = process::answer(&mut pgbench)?;
-    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
-    rate.ok_or_else(|| BenchError::Odd(format!("pgbench told no rate: {said}")))
 }

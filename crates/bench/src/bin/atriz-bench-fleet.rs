@@ -16,7 +16,8 @@ use atriz_db::config::{Inputs, Scope};
 use atriz_db::migrate::{Limit, RunContext};
 use atriz_db::progress::Silent;
 use atriz_db::{
-    Catalog, Configuration, DatabaseStatus, Descriptor, Engine, FileSet, Fleet, MigrateReport, MigrateRequest, Plan,
+    Catalog, Configuration, Consent, DatabaseStatus, Descriptor, Engine, FileSet, Fleet, MigrateReport, MigrateRequest,
+    Plan,
 };
 use atriz_db_tools::check::CheckRequest;
 use atriz_kernel::SystemClock;
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(verb), Some(root), Some(suffix)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: atriz-bench-fleet create|migrate|status|check ROOT SUFFIX [DB…]".into());
+        return Err("usage: atriz-bench-fleet create|migrate|status|check|clean ROOT SUFFIX [DB…]".into());
     };
     let fleet = fleet(&PathBuf::from(root), &suffix.to_string_lossy())?;
     let names: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
@@ -55,7 +56,8 @@ async fn run() -> Result<(), Failure> {
         Some("migrate") => migrate(&fleet, plan, &context).await,
         Some("status") => status(&fleet, &plan, &context).await,
         Some("check") => check(&fleet, plan).await,
-        _ => Err("the verbs are create, migrate, status and check".into()),
+        Some("clean") => clean(&fleet, &plan, &context).await,
+        _ => Err("the verbs are create, migrate, status, check and clean".into()),
     }
 }
 
@@ -72,6 +74,12 @@ async fn check(fleet: &Fleet, plan: Plan) -> Result<(), Failure> {
     let found: Vec<(String, usize)> =
         report.databases.into_iter().map(|checked| (checked.database, checked.findings.len())).collect();
     tell(found.iter().map(|(database, count)| (database, *count)))
+}
+
+async fn clean(fleet: &Fleet, plan: &Plan, context: &RunContext) -> Result<(), Failure> {
+    let consent = Consent { yes: true, ..Consent::default() };
+    let reports = fleet.clean(plan, false, &consent, context).await?;
+    tell(reports.iter().map(|cleaned| (&cleaned.database, cleaned.report.tables.len())))
 }
 
 async fn migrate(fleet: &Fleet, plan: Plan, context: &RunContext) -> Result<(), Failure> {

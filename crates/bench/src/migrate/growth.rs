@@ -9,13 +9,13 @@ use super::postgres::each;
 
 type Both<'a> = (&'a dyn Fn(&Set) -> Result<Cost, BenchError>, &'a dyn Fn(&Set) -> Result<Cost, BenchError>);
 
-pub(super) fn postgres(machine: &Machine, quick: bool, found: &mut Found) -> Result<(), BenchError> {
+pub(super) fn postgres(machine: &Machine, quick: bool, found: &mut Found) -> Result<[Line; 2], BenchError> {
     use super::postgres::{ours, psql_all};
     let both: Both<'_> = (&|set| ours(machine, set), &|set| psql_all(machine, set, true));
     measure(machine, ("PostgreSQL", "psql"), quick, both, found)
 }
 
-pub(super) fn sqlite(machine: &Machine, quick: bool, found: &mut Found) -> Result<(), BenchError> {
+pub(super) fn sqlite(machine: &Machine, quick: bool, found: &mut Found) -> Result<[Line; 2], BenchError> {
     use super::sqlite::{ours, sqlite3_all};
     let both: Both<'_> = (&|set| ours(machine, set), &|set| sqlite3_all(machine, set));
     measure(machine, ("SQLite", "sqlite3"), quick, both, found)
@@ -27,7 +27,7 @@ fn measure(
     quick: bool,
     (work, floor): Both<'_>,
     found: &mut Found,
-) -> Result<(), BenchError> {
+) -> Result<[Line; 2], BenchError> {
     let sizes: &[usize] = if quick { &[10, 100, 1_000] } else { &[10, 100, 1_000, 3_000] };
     let (mut ours, mut theirs) = (Line::new(engine), Line::new(shell));
     for &count in sizes {
@@ -47,6 +47,5 @@ fn measure(
         measure.tell();
         found.measures.push(measure);
     }
-    found.growth.extend([ours, theirs]);
-    Ok(())
+    Ok([ours, theirs])
 }

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::generate::{self, Dialect};
 use crate::machine::{BenchError, Machine, program};
 use crate::measure::Measure;
-use crate::plot::Line;
+use crate::plot::Plot;
 
 /// What this area is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +36,11 @@ impl Wanted {
     }
 }
 
-/// What this area found.
+/// What an area found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) measures: Vec<Measure>,
-    /// Time per migration by the number of migrations.
-    pub(crate) growth: Vec<Line>,
+    pub(crate) plots: Vec<Plot>,
     /// What could not be measured, and why.
     pub(crate) missing: Vec<String>,
 }
@@ -49,11 +48,12 @@ pub(crate) struct Found {
 /// All measures of this area.
 pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     let mut found = Found::default();
+    let mut lines = Vec::new();
     if wanted.on(Dialect::Postgres) {
         let machine = Machine::postgres()?;
         found.measures.extend(postgres::run(&machine, wanted.pairs)?);
         found.measures.extend(many::run(&machine, wanted.pairs)?);
-        growth::postgres(&machine, wanted.quick, &mut found)?;
+        lines.extend(growth::postgres(&machine, wanted.quick, &mut found)?);
     }
     if wanted.on(Dialect::Sqlite) {
         if crate::report::said("sqlite3", &["--version"]).is_empty() {
@@ -61,11 +61,15 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
         } else {
             let machine = Machine::sqlite()?;
             found.measures.extend(sqlite::run(&machine, wanted.pairs)?);
-            growth::sqlite(&machine, wanted.quick, &mut found)?;
+            lines.extend(growth::sqlite(&machine, wanted.quick, &mut found)?);
         }
     }
     if wanted.peers && wanted.on(Dialect::Postgres) {
         peers::run(wanted.pairs, &mut found)?;
+    }
+    if !lines.is_empty() {
+        let title = "Milliseconds per migration, by the number of migrations";
+        found.plots.push(Plot { file: "growth", title, lines });
     }
     Ok(found)
 }

@@ -1,11 +1,11 @@
 //! One route twice, open and closed: what asking who calls costs. Both read the same row and write the same answer.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use atriz_bench::{Client, Request};
 use atriz_core::{AuthSettings, Issuer, Verifier};
 use atriz_core_http::{Auth, AuthState};
 use atriz_web::{Json, Problem, Server};
@@ -73,9 +73,9 @@ async fn rate_of(address: SocketAddr, path: &'static str, token: &Arc<str>, time
     let clients = (0..CLIENTS).map(|_| {
         let (token, done) = (Arc::clone(token), Arc::clone(&done));
         tokio::task::spawn_blocking(move || {
-            let mut connection = Connection::open(address)?;
+            let (mut client, request) = (Client::open(address)?, Request::get(path, Some(&token)));
             while started.elapsed() < time {
-                connection.get(path, &token)?;
+                client.ask(&request)?;
                 done.fetch_add(1, Ordering::Relaxed);
             }
             Ok::<_, Failure>(())
@@ -85,38 +85,4 @@ async fn rate_of(address: SocketAddr, path: &'static str, token: &Arc<str>, time
         client.await??;
     }
     Ok(rate(done.load(Ordering::Relaxed), started.elapsed()))
-}
-
-struct Connection(BufReader<TcpStream>);
-
-impl Connection {
-    fn open(address: SocketAddr) -> Result<Self, Failure> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        Ok(Self(BufReader::new(stream)))
-    }
-
-    /// Asks, and reads the whole answer, which has to be 200.
-    fn get(&mut self, path: &str, token: &str) -> Result<(), Failure> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
-        self.0.get_mut().write_all(request.as_bytes())?;
-        let (mut line, mut length, mut first) = (String::new(), 0_usize, true);
-        loop {
-            line.clear();
-            self.0.read_line(&mut line)?;
-            if std::mem::take(&mut first) && !line.starts_with("HTTP/1.1 200") {
-                return Err(format!("{path} answered {}", line.trim()).into());
-            }
-            let line = line.trim().to_ascii_lowercase();
-            if let Some(text) = line.strip_prefix("content-length:") {
-                length = text.trim().parse()?;
-            }
-            if line.is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        Ok(self.0.read_exact(&mut body)?)
-    }
 }

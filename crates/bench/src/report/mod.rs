@@ -1,22 +1,27 @@
 //! The report: a table for people, JSON for programs.
 
-use std::fmt::Write as _;
+mod demand;
+mod table;
+
 use std::fs;
 use std::process::Command;
 
 use serde::Serialize;
 
 use crate::machine::{BenchError, Machine, workspace};
-use crate::measure::{Measure, Spread};
+use crate::measure::{Measure, float};
 use crate::migrate::Found;
-use crate::plot::{Line, svg};
+use crate::plot::{Plot, svg};
+use crate::process::all_peaks;
 
 /// Everything measured in one run, and on what.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     header: Vec<(String, String)>,
     pub(crate) measures: Vec<Measure>,
-    growth: Vec<Line>,
+    plots: Vec<Plot>,
+    /// The largest peak of each program in megabytes.
+    memory: Vec<(String, f64)>,
     /// What could not be measured, and why.
     missing: Vec<String>,
 }
@@ -41,90 +46,36 @@ impl Report {
         }
         header.push(("load when it began".to_owned(), load()));
         header.retain(|(_, value)| !value.is_empty());
-        Ok(Self { header, measures: Vec::new(), growth: Vec::new(), missing: Vec::new() })
+        Ok(Self { header, measures: Vec::new(), plots: Vec::new(), memory: Vec::new(), missing: Vec::new() })
     }
 
-    /// Adds what the area of migrations found.
+    /// Adds what an area found.
     pub(crate) fn add(&mut self, found: Found) {
         self.measures.extend(found.measures);
-        self.growth.extend(found.growth);
+        self.plots.extend(found.plots);
         self.missing.extend(found.missing);
     }
 
     /// Everything is measured.
     pub(crate) fn end(&mut self) {
         self.header.push(("load when it ended".to_owned(), load()));
+        self.memory = all_peaks().into_iter().map(|(program, peak)| (program, float(peak) / 1_024.0)).collect();
     }
 
     pub(crate) fn json(&self) -> Result<String, BenchError> {
         serde_json::to_string_pretty(self).map_err(|error| BenchError::Odd(error.to_string()))
     }
 
-    pub(crate) fn markdown(&self) -> String {
-        let mut text = String::from(
-            "# Benchmarks\n\nWritten by `cargo xtask bench --write`: release programs beside their floors, \
-             in turn, in one run. Ratios are medians of pairs;\nabsolute times belong to the machine.\n\n",
-        );
-        for (name, value) in &self.header {
-            line(&mut text, &format!("* {name}: {value}"));
-        }
-        line(
-            &mut text,
-            "\n| what | minimum / median / maximum | peak memory | floor | minimum / median / maximum | peak memory | ratio \
-             | demanded |",
-        );
-        line(&mut text, "|---|---|---|---|---|---|---|---|");
-        for measure in &self.measures {
-            let ratio = measure.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}"));
-            line(
-                &mut text,
-                &format!(
-                    "| {} | {} | {} | {} | {} | {} | {ratio} | {} |",
-                    measure.name,
-                    spread(Measure::spread(&measure.values), measure.unit),
-                    peak(measure.peak),
-                    measure.floor_name.as_deref().unwrap_or("–"),
-                    spread(Measure::spread(&measure.floors), measure.unit),
-                    peak(measure.floor_peak),
-                    measure.target,
-                ),
-            );
-        }
-        if !self.growth.is_empty() {
-            line(&mut text, "\n![Time per migration by their number](benchmarks/growth.svg)");
-        }
-        for missing in &self.missing {
-            line(&mut text, &format!("\nNot measured: {missing}."));
-        }
-        text
-    }
-
     pub(crate) fn write(&self) -> Result<(), BenchError> {
         let docs = workspace().join("docs");
         fs::write(docs.join("benchmarks.md"), self.markdown())?;
         fs::write(docs.join("benchmarks.json"), self.json()? + "\n")?;
-        if !self.growth.is_empty() {
-            fs::create_dir_all(docs.join("benchmarks"))?;
-            fs::write(docs.join("benchmarks/growth.svg"), svg(&self.growth))?;
+        fs::create_dir_all(docs.join("benchmarks"))?;
+        for plot in &self.plots {
+            fs::write(docs.join("benchmarks").join(plot.file).with_extension("svg"), svg(plot))?;
         }
         Ok(())
     }
-}
-
-fn line(text: &mut String, line: &str) {
-    writeln!(text, "{line}").expect("writing to a string cannot fail");
-}
-
-fn spread(spread: Option<Spread>, unit: &str) -> String {
-    match spread {
-        Some(Spread { minimum, median, maximum }) => format!("{minimum:.1} / {median:.1} / {maximum:.1} {unit}"),
-        None => "–".to_owned(),
-    }
-}
-
-/// Of the largest process.
-fn peak(megabytes: f64) -> String {
-    if megabytes > 0.0 { format!("{megabytes:.0} MB") } else { "–".to_owned() }
 }
 
 /// What others keep the machine busy with, too: processes that want to run, averaged over one, five and fifteen minutes.

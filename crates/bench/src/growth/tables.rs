@@ -1,0 +1,146 @@
+//! Checking and emptying databases of ten, a hundred and a thousand tables.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::check::{SHELLS, replay, write_tables};
+use crate::generate::Dialect;
+use crate::machine::{BenchError, Machine, program};
+use crate::measure::{alternate, timed};
+use crate::migrate::{Found, with_commas};
+use crate::plot::{Line, Plot};
+use crate::process;
+
+/// What each table holds before it is emptied.
+const ROWS: usize = 10;
+
+fn sizes(quick: bool) -> &'static [usize] {
+    if quick { &[10, 100] } else { &[10, 100, 1_000] }
+}
+
+/// Folders of both engines that make `count` tables, and where the program finds them.
+struct Wide {
+    root: PathBuf,
+    folder: PathBuf,
+    count: usize,
+}
+
+impl Wide {
+    fn write(machine: &Machine, count: usize) -> Result<Self, BenchError> {
+        let root = machine.folder.path().join(format!("tables_{count}"));
+        let folder = root.join("migrations").join(format!("wide_{count}"));
+        write_tables(&folder, count)?;
+        Ok(Self { root, folder, count })
+    }
+
+    /// What the database is called where it is `verb` that it was made for.
+    fn database(&self, verb: &str) -> String {
+        format!("wide_{}_{verb}", self.count)
+    }
+
+    fn fleet(&self, machine: &Machine, verb: &str, suffix: &str) -> Result<Command, BenchError> {
+        let mut command = machine.command(program("atriz-bench-fleet")?);
+        command.arg(verb).arg(&self.root).arg(format!("_{suffix}")).current_dir(&self.root);
+        command.env("APP_ENV", "development");
+        Ok(command)
+    }
+
+    /// A statement for each table, in one transaction.
+    fn script(&self, machine: &Machine, name: &str, of: impl Fn(usize) -> String) -> Result<PathBuf, BenchError> {
+        let begin = if machine.server.is_some() { "BEGIN" } else { "BEGIN IMMEDIATE" };
+        let mut text = format!("{begin};\n");
+        for table in 0..self.count {
+            writeln!(text, "{};", of(table)).expect("writing to a string cannot fail");
+        }
+        text.push_str("COMMIT;\n");
+        let path = self.root.join(name);
+        fs::write(&path, text)?;
+        Ok(path)
+    }
+}
+
+/// `check` of both folders, beside the shells with the same files.
+pub(super) fn check(machine: &Machine, quick: bool, pairs: usize, found: &mut Found) -> Result<(), BenchError> {
+    let (mut ours, mut shells) = (Line::new("check"), Line::new("shells"));
+    for &count in sizes(quick) {
+        let wide = Wide::write(machine, count)?;
+        let scripts = [(format!("wide_{count}"), wide.folder.clone())];
+        let mut work = || timed(|| process::run(&mut wide.fleet(machine, "check", "check")?));
+        let mut floor = || replay(machine, &scripts);
+        let name = format!("check of {} tables, both engines", with_commas(count));
+        let measure = alternate(&name, SHELLS, "–", pairs, &mut work, &mut floor)?;
+        ours.add(count, &measure.values);
+        shells.add(count, &measure.floors);
+        found.measures.push(measure);
+    }
+    let title = "Milliseconds to check the folders of both engines, by their tables";
+    found.plots.push(Plot { file: "check", title, lines: vec![ours, shells] });
+    Ok(())
+}
+
+pub(super) fn clean_plot(lines: Vec<Line>) -> Plot {
+    Plot { file: "clean", title: "Milliseconds to empty a database, by its tables", lines }
+}
+
+/// `clean` beside the shell that empties the same tables.
+pub(super) fn clean(machine: &Machine, quick: bool, pairs: usize, found: &mut Found) -> Result<[Line; 2], BenchError> {
+    let (dialect, shell, how) = match machine.server {
+        Some(_) => (Dialect::Postgres, "psql", "psql: `TRUNCATE` of the same tables"),
+        None => (Dialect::Sqlite, "sqlite3", "sqlite3: `DELETE` from the same tables, in one transaction"),
+    };
+    let (mut ours, mut theirs) = (Line::new(machine.engine()), Line::new(shell));
+    for &count in sizes(quick) {
+        let wide = Wide::write(machine, count)?;
+        for verb in ["create", "migrate"] {
+            process::run(&mut wide.fleet(machine, verb, "clean")?)?;
+        }
+        let table = |number: usize| dialect.spell(&format!("{{app}}wides_{number}"));
+        let rows =
+            wide.script(machine, "fill.sql", |number| format!("INSERT INTO {} VALUES {}", table(number), rows()))?;
+        let empty = match dialect {
+            Dialect::Postgres => {
+                let tables: Vec<String> = (0..count).map(table).collect();
+                let path = wide.root.join("empty.sql");
+                fs::write(&path, format!("TRUNCATE {} RESTART IDENTITY;\n", tables.join(", ")))?;
+                path
+            }
+            Dialect::Sqlite => wide.script(machine, "empty.sql", |number| format!("DELETE FROM {}", table(number)))?,
+        };
+        let read = |script: &Path| shell_with(machine, &wide.database("clean"), script);
+        let mut work = || {
+            process::run(&mut read(&rows))?;
+            timed(|| process::run(&mut wide.fleet(machine, "clean", "clean")?))
+        };
+        let mut floor = || {
+            process::run(&mut read(&rows))?;
+            timed(|| process::run(&mut read(&empty)))
+        };
+        let name = format!("{}: clean of {} tables of {ROWS} rows", machine.engine(), with_commas(count));
+        let measure = alternate(&name, how, "–", pairs, &mut work, &mut floor)?;
+        ours.add(count, &measure.values);
+        theirs.add(count, &measure.floors);
+        found.measures.push(measure);
+    }
+    Ok([ours, theirs])
+}
+
+/// The engine's own shell with a script.
+fn shell_with(machine: &Machine, database: &str, script: &Path) -> Command {
+    if machine.server.is_some() {
+        let mut psql = machine.psql(database);
+        psql.arg("-f").arg(script);
+        return psql;
+    }
+    let mut sqlite3 = machine.command("sqlite3");
+    let file = machine.folder.path().join("data").join(format!("{database}.db"));
+    sqlite3.arg("-bail").arg(file).arg(format!(".read {}", script.display()));
+    sqlite3
+}
+
+/// An id, a code, and eight values: numbers and texts in turn.
+fn rows() -> String {
+    let row = |number: usize| format!("({number}, 'code', 1, 'two', 3, 'four', 5, 'six', 7, 'eight')");
+    (0..ROWS).map(row).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,5 @@
+//! What the programs of the benchmark share.
+
+mod client;
+
+pub use client::{Client, Request};
