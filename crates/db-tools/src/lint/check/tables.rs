@@ -61,10 +61,7 @@ fn is_unknown(look: &Look<'_>, mention: &Mention) -> bool {
 
 /// Whether a statement of the same file makes a table or a view of this name, or gives it to one.
 fn is_made_by(file: &File<'_>, table: &Name) -> bool {
-    file.statements
-        .iter()
-        .filter_map(made_by)
-        .any(|name| name.is(table) || name.name == table.name && name.schema.is_none())
+    file.statements.iter().filter_map(made_by).any(|name| name.is(table))
 }
 
 /// The table or view that a statement makes, or the name that it gives to one.
