@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use atriz_db::Engine;
 
 use super::Finding;
-use super::mend::{self, Side};
+use super::mend::{self, Draft, Part, Side, said};
 use crate::logical::{Difference, DifferenceKind, Logical, Object, Source, difference};
 
 /// What is known of one database.
@@ -14,6 +14,8 @@ pub(super) struct Known<'a> {
     pub(super) entities: &'a Logical,
     pub(super) postgres: Option<Side<'a>>,
     pub(super) sqlite: Option<Side<'a>>,
+    /// The schemas that the database says it has (PostgreSQL).
+    pub(super) schemas: &'a [String],
 }
 
 impl<'a> Known<'a> {
@@ -26,7 +28,7 @@ impl<'a> Known<'a> {
 
     /// Where the engines differ, the entities say which one is right: what they agree on with the one is mended in the
     /// other, and told once.
-    pub(super) fn findings(&self) -> Vec<Finding> {
+    pub(super) fn findings(&self) -> Vec<Draft<'a>> {
         match (&self.postgres, &self.sqlite) {
             (Some(postgres), Some(sqlite)) => self.of_both(postgres, sqlite),
             (Some(one), None) | (None, Some(one)) => {
@@ -37,7 +39,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn of_both(&self, postgres: &Side<'_>, sqlite: &Side<'_>) -> Vec<Finding> {
+    fn of_both(&self, postgres: &Side<'a>, sqlite: &Side<'a>) -> Vec<Draft<'a>> {
         let twice = twice(postgres);
         let differences = |left: &Logical, right: &Logical| {
             let found = difference(left, right);
@@ -63,38 +65,40 @@ impl<'a> Known<'a> {
         let objects: BTreeSet<&Object> = between.iter().map(|one| &one.object).collect();
         let untold = |one: &&Difference| !objects.contains(&one.object) && !unlike_postgres.contains(&one.key());
         found.extend(by_sqlite.iter().filter(untold).map(|one| self.of_entities(one, &[sqlite])));
-        found.sort_by(|one, other| one.object.cmp(&other.object));
+        // What hangs on a column is mended behind it.
+        let rank = |draft: &Draft<'_>| !draft.finding.object.starts_with("column ");
+        found.sort_by(|one, other| (rank(one), &one.finding.object).cmp(&(rank(other), &other.finding.object)));
         found
     }
 
-    fn of_engines(&self, one: &Difference, postgres: &Side<'_>, sqlite: &Side<'_>, postgres_is_odd: bool) -> Finding {
+    fn of_engines(&self, one: &Difference, postgres: &Side<'a>, sqlite: &Side<'a>, postgres_is_odd: bool) -> Draft<'a> {
         let postgres_is_odd = postgres_is_odd || is_unclear(one);
         let lacks_postgres = one.left.is_none() && one.right.is_some() && one.kind.is_absence();
         let lacks_sqlite = one.right.is_none() && one.kind.is_absence();
         let mend_postgres = lacks_postgres || (postgres_is_odd && !lacks_sqlite);
         let mend = if mend_postgres && mend::can_postgres(one.kind) {
-            mend::statements(one, postgres, sqlite.logical, Some(sqlite))
+            mend::parts(one, postgres, sqlite.logical, Some(sqlite))
         } else {
-            mend::statements(one, sqlite, postgres.logical, Some(postgres))
+            mend::parts(one, sqlite, postgres.logical, Some(postgres))
         };
         self.finding(one, "postgres", "sqlite", mend)
     }
 
-    fn of_entities(&self, one: &Difference, sides: &[&Side<'_>]) -> Finding {
+    fn of_entities(&self, one: &Difference, sides: &[&Side<'a>]) -> Draft<'a> {
         let name = match sides {
             [one] => one.schema.engine.name(),
             _ => "folders",
         };
         let mend = if one.left.is_none() && one.kind.is_absence() {
-            mend::entity(one, sides.first().map(|side| side.logical))
+            said(mend::entity(one, sides.first().map(|side| side.logical)))
         } else {
-            sides.iter().flat_map(|side| mend::statements(one, side, self.entities, None)).collect()
+            sides.iter().flat_map(|side| mend::parts(one, side, self.entities, None)).collect()
         };
         self.finding(one, &Source::Entities.to_string(), name, mend)
     }
 
-    fn finding(&self, one: &Difference, left: &str, right: &str, mend: Vec<String>) -> Finding {
-        Finding {
+    fn finding(&self, one: &Difference, left: &str, right: &str, parts: Vec<Part<'a>>) -> Draft<'a> {
+        let finding = Finding {
             database: self.database.to_owned(),
             object: one.object.to_string(),
             kind: one.kind.name().to_owned(),
@@ -102,8 +106,9 @@ impl<'a> Known<'a> {
             left: one.left.clone(),
             right_name: right.to_owned(),
             right: one.right.clone(),
-            mend,
-        }
+            mend: Vec::new(),
+        };
+        Draft { finding, parts }
     }
 
     /// The engines that were looked at.

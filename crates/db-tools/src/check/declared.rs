@@ -4,6 +4,7 @@ use atriz_db::FileSet;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::mend::{Draft, written};
 use super::{CheckError, Finding};
 use crate::logical::Source;
 
@@ -102,22 +103,24 @@ pub(super) fn settle(
     files: &FileSet,
     declared: &[Declared],
     whole: bool,
-    findings: Vec<Finding>,
+    drafts: Vec<Draft<'_>>,
 ) -> Vec<Finding> {
     let mut used = vec![false; declared.len()];
-    let mut left: Vec<Finding> = Vec::new();
-    for finding in findings {
+    let mut left: Vec<Draft<'_>> = Vec::new();
+    for draft in drafts {
         let mut silent = false;
         for (place, one) in declared.iter().enumerate() {
-            if one.covers(&finding) {
+            if one.covers(&draft.finding) {
                 used[place] = true;
                 silent = true;
             }
         }
         if !silent {
-            left.push(finding);
+            left.push(draft);
         }
     }
+    // What is declared is mended by nobody, nor with what is.
+    let mut left = written(left);
     for (one, used) in declared.iter().zip(used) {
         if one.why.trim().is_empty() {
             let mend = format!("why = \"…\"  # in line {}: why the engines must differ in {}", one.line, one.object);

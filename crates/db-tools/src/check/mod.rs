@@ -8,6 +8,7 @@ mod declared;
 mod error;
 mod finding;
 mod full_text;
+mod in_the_way;
 pub mod live;
 mod mend;
 mod replay;

@@ -86,11 +86,12 @@ pub fn compare(database: &Descriptor, schemas: &[Schema]) -> Result<Checked, Che
         entities: &entities,
         postgres: side(Engine::Postgres),
         sqlite: side(Engine::Sqlite),
+        schemas: &database.schemas,
     };
-    let mut findings = known.findings();
-    rules::add(&known, &mut findings);
+    let mut drafts = known.findings();
+    rules::add(&known, &mut drafts);
     let declared = declared::declared(&database.migrations)?;
-    let findings = declared::settle(&database.name, &database.migrations, &declared, schemas.len() > 1, findings);
+    let findings = declared::settle(&database.name, &database.migrations, &declared, schemas.len() > 1, drafts);
     let tables = logicals.iter().map(|logical| logical.tables.len()).max().unwrap_or(0);
     Ok(Checked { database: database.name.clone(), tables, declared: declared.len(), findings })
 }

@@ -14,6 +14,7 @@ use sea_orm::DatabaseConnection;
 
 pub use difference::{Difference, difference};
 pub use error::IntrospectError;
+pub(crate) use model::CONFLICT;
 pub use model::*;
 
 /// Reads the schema that `connection` sees.

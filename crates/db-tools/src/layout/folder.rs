@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use atriz_db::migrate::{Body, Directives, Folder, FolderError, Migration, MigrationSource, Script};
+use atriz_db::migrate::{Body, Directives, Folder, FolderError, Migration, MigrationSource, Script, VersionKey};
 use atriz_db::{Descriptor, Engine, FileSet};
 
 use super::rebuild::builds_anew;
@@ -21,6 +21,21 @@ pub struct SourceFolder {
 
 /// What a migration is before and after it was prepared.
 type Slot = (Option<Found>, Option<Result<Prepared, FolderError>>);
+
+/// A migration as its files say it.
+pub(crate) struct Told {
+    pub(crate) version: String,
+    pub(crate) up: Way,
+    pub(crate) down: Option<Way>,
+}
+
+/// One way of it, without the transaction around it.
+pub(crate) struct Way {
+    pub(crate) path: String,
+    pub(crate) sql: String,
+    /// What it is run by.
+    pub(crate) said: Directives,
+}
 
 /// A migration as it will run.
 #[derive(Clone, Debug)]
@@ -75,14 +90,31 @@ impl SourceFolder {
         slot.get_or_init(|| self.read(engine)).as_deref().map_err(Clone::clone)
     }
 
+    /// The texts of the migrations for `engine`, in the order of their numbers, read anew each time.
+    pub(crate) fn texts(&self, engine: Engine) -> Result<Vec<Told>, FolderError> {
+        let listing = self.listing.for_engine(engine).with_texts();
+        let mut slots: Vec<_> = self.layout.read(&listing, engine)?.into_iter().map(|found| (found, None)).collect();
+        parallel::each(&mut slots, |(found, told)| {
+            let way = |text: &mut Text| {
+                let path = listing.full(&text.path);
+                let said = unwrapped(&path, text, engine, &mut Vec::new());
+                Way { path, sql: std::mem::take(&mut text.sql), said }
+            };
+            let (up, down) = (way(&mut found.up), found.down.as_mut().map(way));
+            *told = Some(Told { version: std::mem::take(&mut found.version), up, down });
+        });
+        let mut texts: Vec<Told> = slots.into_iter().filter_map(|(_, told)| told).collect();
+        texts.sort_by_cached_key(|told| (VersionKey::of(&told.version), told.version.clone()));
+        Ok(texts)
+    }
+
     fn read(&self, engine: Engine) -> Result<Vec<Prepared>, FolderError> {
         let listing = self.listing.for_engine(engine);
         let found = self.layout.read(&listing, engine)?;
         let mut slots: Vec<Slot> = found.into_iter().map(|found| (Some(found), None)).collect();
         parallel::each(&mut slots, |(found, slot)| *slot = found.take().map(|found| prepare(&listing, found, engine)));
         let mut prepared = slots.into_iter().filter_map(|(_, slot)| slot).collect::<Result<Vec<_>, _>>()?;
-        prepared
-            .sort_by(|left, right| atriz_db::migrate::VersionKey::compare(&left.found.version, &right.found.version));
+        prepared.sort_by(|left, right| VersionKey::compare(&left.found.version, &right.found.version));
         Ok(prepared)
     }
 }
@@ -131,6 +163,13 @@ fn script(
     notes: &mut Vec<String>,
 ) -> Result<(Directives, Script), FolderError> {
     let path = listing.full(&text.path);
+    let said = unwrapped(&path, text, engine, notes);
+    let script = Script::of_text(&path, &text.sql, &said, engine)?;
+    Ok((said, script))
+}
+
+/// Takes the transaction around a text away, and answers what it is run by.
+fn unwrapped(path: &str, text: &mut Text, engine: Engine, notes: &mut Vec<String>) -> Directives {
     let unwrapped = unwrap(&text.sql, engine);
     if unwrapped.transaction {
         notes.push(format!("{path}: its own BEGIN and COMMIT are left out; it runs in one transaction"));
@@ -144,9 +183,7 @@ fn script(
     }
     text.sql = unwrapped.sql;
     text.no_transaction = no_transaction;
-    let said = Directives { no_transaction, rebuild: unwrapped.rebuild || anew, ..Directives::default() };
-    let script = Script::of_text(&path, &text.sql, &said, engine)?;
-    Ok((said, script))
+    Directives { no_transaction, rebuild: unwrapped.rebuild || anew, ..Directives::default() }
 }
 
 fn no_way_back(

@@ -1,10 +1,14 @@
 //! The files of a folder, before any is read.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use atriz_db::{Engine, FileSet};
 
 use super::LayoutError;
+use crate::parallel;
 
 /// How folders and file names spell the engines.
 const SPELLINGS: [(&str, Engine); 5] = [
@@ -40,6 +44,8 @@ pub struct Listing {
     paths: Vec<String>,
     /// The folder of one engine that this is a listing of, with its `/`.
     prefix: String,
+    /// The bytes of files that were read ahead.
+    ahead: Arc<HashMap<String, Vec<u8>>>,
 }
 
 impl Listing {
@@ -55,7 +61,7 @@ impl Listing {
         let files = FileSet::folder(folder);
         let hidden = |path: &String| path.split('/').any(|part| part.starts_with('.'));
         let paths = files.paths().into_iter().filter(|path| !hidden(path)).collect();
-        Ok(Self { files, paths, prefix: String::new() })
+        Ok(Self { files, paths, prefix: String::new(), ahead: Arc::default() })
     }
 
     /// How messages call the folder.
@@ -97,12 +103,24 @@ impl Listing {
         let unreadable = |reason: &str| LayoutError::Unreadable { path: self.full(path), reason: reason.to_owned() };
         let bytes = self.optional(path).ok_or_else(|| unreadable("the system does not give it"))?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
-        Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(plain) => plain.to_owned(),
+            None => text,
+        })
+    }
+
+    /// The same with its SQL files read ahead, on all processors.
+    pub(super) fn with_texts(mut self) -> Self {
+        let mut files: Vec<_> = self.sql().map(|path| (format!("{}{path}", self.prefix), None)).collect();
+        parallel::each(&mut files, |(path, bytes)| *bytes = self.files.read(path).map(Cow::into_owned));
+        self.ahead = Arc::new(files.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect());
+        self
     }
 
     /// The bytes of a file that need not be there.
     pub(super) fn optional(&self, path: &str) -> Option<Vec<u8>> {
-        self.files.read(&format!("{}{path}", self.prefix)).map(std::borrow::Cow::into_owned)
+        let path = format!("{}{path}", self.prefix);
+        self.ahead.get(&path).cloned().or_else(|| self.files.read(&path).map(Cow::into_owned))
     }
 
     /// The engines that have a folder of their own, where all SQL stands in such folders.

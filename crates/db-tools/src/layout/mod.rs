@@ -26,6 +26,7 @@ use std::fmt::Debug;
 use atriz_db::Engine;
 
 pub use error::LayoutError;
+pub(crate) use folder::Told;
 pub use folder::{Prepared, SourceFolder};
 pub use listing::Listing;
 

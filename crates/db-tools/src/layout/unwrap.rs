@@ -1,7 +1,8 @@
 //! Transactions that a file opens itself. Here a migration is one transaction already, so the words around it go.
 
 use atriz_db::Engine;
-use atriz_db::migrate::{Statement, split};
+use atriz_db::migrate::{Piece, pieces};
+use squawk_lexer::{TokenKind, tokenize};
 
 /// A text without the transaction around it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,10 +18,13 @@ pub(super) struct Unwrapped {
 /// whole of the file. Any other words of that kind stay, and are refused further on.
 pub(super) fn unwrap(sql: &str, engine: Engine) -> Unwrapped {
     let mut unwrapped = Unwrapped { sql: sql.to_owned(), ..Unwrapped::default() };
+    if !may_begin(sql) {
+        return unwrapped;
+    }
     // Text that cannot be split is refused with its line further on.
-    let Ok(statements) = split(sql) else { return unwrapped };
+    let Ok(statements) = pieces(sql) else { return unwrapped };
     let mut inner = statements.as_slice();
-    let mut gone: Vec<&Statement> = Vec::new();
+    let mut gone: Vec<&Piece<'_>> = Vec::new();
     if let [first, between @ .., last] = inner
         && engine == Engine::Sqlite
         && is_foreign_keys(first, &["off", "0", "false"])
@@ -39,28 +43,45 @@ pub(super) fn unwrap(sql: &str, engine: Engine) -> Unwrapped {
     }
     gone.sort_by_key(|statement| std::cmp::Reverse(statement.line));
     for statement in gone {
-        remove(&mut unwrapped.sql, statement);
+        remove(&mut unwrapped.sql, statement.line, statement.text);
     }
     unwrapped
 }
 
-fn is_foreign_keys(statement: &Statement, values: &[&str]) -> bool {
+/// Whether the first word of a text is one that this is about: most files need not be taken apart to find that out.
+fn may_begin(sql: &str) -> bool {
+    let mut position = 0;
+    for token in tokenize(sql) {
+        let from = position;
+        position += token.len as usize;
+        match token.kind {
+            TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } | TokenKind::Semi => {}
+            _ => {
+                let word = &sql[from..position];
+                return ["begin", "start", "pragma"].iter().any(|first| word.eq_ignore_ascii_case(first));
+            }
+        }
+    }
+    false
+}
+
+fn is_foreign_keys(statement: &Piece<'_>, values: &[&str]) -> bool {
     let words: Vec<_> = statement.tokens.iter().map(|token| token.to_lowercase()).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !matches!(*word, "=" | "(" | ")")).collect();
     matches!(words.as_slice(), ["pragma", "foreign_keys", value] if values.contains(value))
 }
 
-fn only(statement: &Statement, first: &[&str], rest: &[&str]) -> bool {
+fn only(statement: &Piece<'_>, first: &[&str], rest: &[&str]) -> bool {
     let mut words = statement.tokens.iter().map(|token| token.to_lowercase());
     words.next().is_some_and(|word| first.contains(&word.as_str())) && words.all(|word| rest.contains(&word.as_str()))
 }
 
 /// Takes a statement and its semicolon out; the lines keep their numbers. A comment in front of it on its own line that
 /// holds the same words would go in its place, and the statement be refused.
-fn remove(sql: &mut String, statement: &Statement) {
-    let line = sql.split_inclusive('\n').take(statement.line - 1).map(str::len).sum::<usize>();
-    let Some(from) = find_on_line(&sql[line..], &statement.text).map(|at| line + at) else { return };
-    let mut to = from + statement.text.len();
+fn remove(sql: &mut String, line: usize, text: &str) {
+    let line = sql.split_inclusive('\n').take(line - 1).map(str::len).sum::<usize>();
+    let Some(from) = find_on_line(&sql[line..], text).map(|at| line + at) else { return };
+    let mut to = from + text.len();
     let rest = &sql[to..];
     let blank = rest.len() - rest.trim_start().len();
     if rest.trim_start().starts_with(';') {

@@ -1,30 +1,35 @@
-//! One file, as it is and as it will run.
+//! One file, taken apart as it will run.
 
+use std::fs;
 use std::path::PathBuf;
 
 use atriz_db::Engine;
-use atriz_db::migrate::{Direction, Directives, Mode, Script, SplitError, Statement, split};
+use atriz_db::migrate::{Direction, Directives, FolderError, Mode, Piece, Reading, SplitError, pieces};
 use squawk_lexer::{TokenKind, tokenize};
 
 use super::hit::Hit;
 use super::ignore::Ignore;
+use super::seen::Seen;
+use super::source::Source;
 
 /// One file of a folder.
-pub(super) struct File {
+pub(super) struct File<'t> {
     /// As messages call it.
     pub(super) path: String,
     /// Where it stands on disk.
     pub(super) disk: Option<PathBuf>,
-    /// Whether the text is the one on disk: another layout may change it in reading.
-    pub(super) verbatim: bool,
+    /// Whether it is one of our own, so that its text is the one on disk: another layout may change it in reading.
+    own: bool,
     pub(super) version: String,
     pub(super) direction: Direction,
     pub(super) engine: Engine,
     /// Without a byte-order mark.
-    pub(super) text: String,
+    pub(super) text: &'t str,
     pub(super) mode: Mode,
     pub(super) directives: Directives,
-    pub(super) statements: Vec<Statement>,
+    pub(super) statements: Vec<Piece<'t>>,
+    /// What the statements alone say, where the file is not released.
+    pub(super) seen: Vec<Seen>,
     pub(super) ignores: Vec<Ignore>,
     /// Whether it is history.
     pub(super) released: bool,
@@ -41,20 +46,21 @@ pub(super) struct Comment {
     pub(super) end: usize,
 }
 
-impl File {
-    /// A file whose bytes are yet to be read.
+impl<'t> File<'t> {
+    /// A file that holds nothing.
     pub(super) fn empty(path: String, version: &str, direction: Direction, engine: Engine) -> Self {
         Self {
             path,
             disk: None,
-            verbatim: false,
+            own: false,
             version: version.to_owned(),
             direction,
             engine,
-            text: String::new(),
+            text: "",
             mode: Mode::Transaction,
             directives: Directives::default(),
             statements: Vec::new(),
+            seen: Vec::new(),
             ignores: Vec::new(),
             released: false,
             hits: Vec::new(),
@@ -62,41 +68,38 @@ impl File {
         }
     }
 
-    /// Takes in bytes of the disk.
-    pub(super) fn read_bytes(&mut self, bytes: Vec<u8>) {
-        let Ok(text) = String::from_utf8(bytes) else {
-            return self.hits.push(Hit::of_file("unreadable-file", "it is not UTF-8"));
-        };
-        let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        if plain.len() < text.len() {
-            self.hits.push(Hit::of_file("crlf-bom", "it begins with a byte-order mark").fixed_by(0..0, ""));
+    /// Takes a file apart.
+    ///
+    /// What is wrong with one of our own is a finding; one of another tool's layout is read as it will run, or not at all.
+    pub(super) fn of(source: &'t Source) -> Result<Self, FolderError> {
+        let mut file = Self::empty(source.path.clone(), &source.version, source.direction, source.engine);
+        (file.disk, file.hits) = (source.disk.clone(), source.hits.clone());
+        file.own = source.said.is_none();
+        if !source.readable {
+            return Ok(file);
         }
-        if let Some(at) = plain.find('\0') {
-            let hit =
-                Hit::at("unreadable-file", at..at + 1, "a NUL byte; a file saved as UTF-16 has one in every character");
-            return self.hits.push(hit);
+        file.text = &source.text;
+        file.read_comments();
+        if let Some(said) = &source.said {
+            let reading = Reading::of_text(&file.path, file.text, said, file.engine)?;
+            (file.mode, file.directives, file.statements) = (reading.mode, reading.directives, reading.statements);
+        } else {
+            let whole = file.read_statements();
+            file.check_content(whole);
         }
-        if let Some(at) = plain.find('\r') {
-            self.hits.push(Hit::at("crlf-bom", at..at + 1, "a line ends in a carriage return").fixed_by(0..0, ""));
-        }
-        self.verbatim = true;
-        let whole = self.read_text(plain.to_owned());
-        self.check_content(whole);
+        Ignore::attach(&mut file.ignores, file.text, &file.statements);
+        Ok(file)
     }
 
-    /// Takes in a text, and how a layout of another tool runs it.
-    pub(super) fn read_prepared(&mut self, text: String, script: &Script) {
-        self.read_comments(&text);
-        self.directives = script.directives.clone();
-        (self.mode, self.statements) = (script.mode, script.statements.clone());
-        Ignore::attach(&mut self.ignores, &text, &self.statements);
-        self.text = text;
+    /// Whether the text is the one on disk.
+    pub(super) fn is_verbatim(&self) -> bool {
+        let same = |disk: &PathBuf| fs::read(disk).is_ok_and(|bytes| bytes == self.text.as_bytes());
+        self.own || self.disk.as_ref().is_some_and(same)
     }
 
     /// Most files say nothing of themselves.
-    fn read_comments(&mut self, text: &str) {
-        let speaks = text.to_ascii_lowercase().contains("atriz:");
-        let comments = if speaks { comments(text) } else { Vec::new() };
+    fn read_comments(&mut self) {
+        let comments = if Directives::may_be_in(self.text) { comments(self.text) } else { Vec::new() };
         self.ignores = Ignore::read(&comments, &mut self.hits);
         for comment in &comments {
             self.read_directive(comment);
@@ -104,25 +107,24 @@ impl File {
     }
 
     /// Answers whether it could be split into statements.
-    fn read_text(&mut self, text: String) -> bool {
-        self.read_comments(&text);
-        let mut whole = true;
-        match Script::of_text(&self.path, &text, &Directives::default(), self.engine) {
-            Ok(script) => (self.mode, self.statements) = (script.mode, script.statements),
-            // What keeps it from running at all is told by rules of its own; the others read it as it is meant to run.
-            Err(_) => match split(&text) {
-                Ok(statements) => (self.mode, self.statements) = (self.meant(), statements),
-                Err(error) => {
-                    whole = false;
-                    let told = matches!(error, SplitError::LoneReturn { .. })
-                        && self.hits.iter().any(|hit| hit.rule.name == "crlf-bom");
-                    self.hits.extend((!told).then(|| unsplit(&text, &error)));
-                }
-            },
+    fn read_statements(&mut self) -> bool {
+        // What keeps it from running at all is told by rules of its own; the others read it as it is meant to run.
+        if let Ok(reading) = Reading::of_text(&self.path, self.text, &Directives::default(), self.engine) {
+            (self.mode, self.statements) = (reading.mode, reading.statements);
+            return true;
         }
-        Ignore::attach(&mut self.ignores, &text, &self.statements);
-        self.text = text;
-        whole
+        match pieces(self.text) {
+            Ok(statements) => {
+                (self.mode, self.statements) = (self.meant(), statements);
+                true
+            }
+            Err(error) => {
+                let told = matches!(error, SplitError::LoneReturn { .. })
+                    && self.hits.iter().any(|hit| hit.rule.name == "lone-return");
+                self.hits.extend((!told).then(|| unsplit(self.text, &error)));
+                false
+            }
+        }
     }
 
     /// How the file says it is to be run.
@@ -193,7 +195,7 @@ fn unsplit(text: &str, error: &SplitError) -> Hit {
         }
         SplitError::LoneReturn { line } => {
             let message = "a comment ends in a carriage return without a line feed, where SQLite does not end it";
-            ("crlf-bom", *line, message.to_owned())
+            ("lone-return", *line, message.to_owned())
         }
     };
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();

@@ -7,22 +7,21 @@ use super::file::File;
 use super::finding::Fixed;
 use super::hit::{Edit, Hit};
 use super::place::Lines;
+use super::source::with_line_feeds;
 
 /// Whether a hit can be mended: never in a released file, nor in one that is not read as it stands.
-pub(super) fn is_fixable(file: &File, hit: &Hit) -> bool {
-    !hit.edits.is_empty() && !file.released && file.verbatim && file.disk.is_some()
+pub(super) fn is_fixable(file: &File<'_>, hit: &Hit) -> bool {
+    !hit.edits.is_empty() && !file.released && file.disk.is_some() && file.is_verbatim()
 }
 
 /// Mends a file on disk, and says what it changed.
-pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
+pub(super) fn mend(file: &File<'_>) -> Result<Vec<Fixed>, LintError> {
     let hits: Vec<&Hit> = file.hits.iter().filter(|hit| is_fixable(file, hit)).collect();
     let (Some(disk), false) = (&file.disk, hits.is_empty()) else { return Ok(Vec::new()) };
     let (mut fixed, mut edits): (Vec<Fixed>, Vec<&Edit>) = (Vec::new(), Vec::new());
-    let lines = Lines::of(&file.text);
-    let ends = hits.iter().any(|hit| is_ends(hit));
-    if ends {
-        fixed.push(told(file, "crlf-bom", 1, String::new(), String::new()));
-    }
+    let lines = Lines::of(file.text);
+    let ends = hits.iter().find(|hit| is_ends(hit)).map(|hit| hit.rule.name);
+    fixed.extend(ends.map(|rule| told(file, rule, 1, String::new(), String::new())));
     for hit in hits.into_iter().filter(|hit| !is_ends(hit)) {
         let new: Vec<&Edit> = hit.edits.iter().filter(|edit| !edits.iter().any(|known| meets(known, edit))).collect();
         // Two rules may want the same place; the next round sees what is left.
@@ -31,9 +30,9 @@ pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
             edits.extend(new);
         }
     }
-    let mut text = applied(&file.text, &edits);
-    if ends {
-        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let mut text = applied(file.text, &edits);
+    if ends.is_some() {
+        text = with_line_feeds(&text);
     }
     let failed = |error: std::io::Error| LintError::Write { path: file.path.clone(), reason: error.to_string() };
     fs::write(disk, text).map_err(failed)?;
@@ -42,15 +41,15 @@ pub(super) fn mend(file: &File) -> Result<Vec<Fixed>, LintError> {
 
 /// Whether it is about the bytes of the whole file.
 fn is_ends(hit: &Hit) -> bool {
-    hit.rule.name == "crlf-bom"
+    ["crlf-bom", "lone-return"].contains(&hit.rule.name)
 }
 
-fn told(file: &File, rule: &'static str, line: usize, before: String, after: String) -> Fixed {
+fn told(file: &File<'_>, rule: &'static str, line: usize, before: String, after: String) -> Fixed {
     Fixed { path: file.path.clone(), line, rule, before, after }
 }
 
 /// The line of a hit before and after its edits.
-fn line_of(file: &File, lines: &Lines<'_>, hit: &Hit, edits: &[&Edit]) -> Fixed {
+fn line_of(file: &File<'_>, lines: &Lines<'_>, hit: &Hit, edits: &[&Edit]) -> Fixed {
     let range = hit.range.clone().unwrap_or(0..0);
     let place = lines.place(&range);
     let start = file.text[..range.start].rfind('\n').map_or(0, |at| at + 1);

@@ -1,17 +1,17 @@
 //! The folders that lint reads.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use atriz_db::migrate::{Body, Direction, VersionKey};
+use atriz_db::migrate::{Direction, VersionKey};
 use atriz_db::{Catalog, Descriptor, Engine};
 
 use super::LintError;
-use super::file::File;
 use super::hit::Hit;
-use crate::layout::{Prepared, SourceFolder};
+use super::source::Source;
+use crate::layout::{SourceFolder, Told};
 use crate::parallel;
 
 /// A folder of migrations and what is known of its database.
@@ -30,6 +30,8 @@ pub struct LintFolder {
     pub(super) others: HashMap<String, (String, String)>,
     /// The schemas that other databases alone have.
     pub(super) schemas: HashMap<String, String>,
+    /// The names of the other databases.
+    pub(super) databases: HashSet<String>,
     /// Whether migrations in Rust stand between the files, which cannot be read.
     pub(super) has_rust: bool,
 }
@@ -56,6 +58,12 @@ impl LintFolder {
             own: database.tables.iter().map(|table| table.name.clone()).collect(),
             others: tables,
             schemas,
+            databases: catalog
+                .databases()
+                .iter()
+                .map(|one| one.name.clone())
+                .filter(|name| *name != database.name)
+                .collect(),
             has_rust: !(database.rust_migrations)().is_empty(),
         }
     }
@@ -77,6 +85,7 @@ impl LintFolder {
             own: HashSet::new(),
             others: HashMap::new(),
             schemas: HashMap::new(),
+            databases: HashSet::new(),
             has_rust: false,
         })
     }
@@ -99,14 +108,14 @@ impl LintFolder {
     }
 
     /// Its files for one engine, by version, the way there before the way back.
-    pub(super) fn read(&self, engine: Engine) -> Result<Vec<File>, LintError> {
+    pub(super) fn read(&self, engine: Engine) -> Result<Vec<Source>, LintError> {
         match &self.source {
-            Some(source) => read_other(source, engine),
+            Some(source) => Ok(source.texts(engine)?.into_iter().flat_map(|told| of_told(told, engine)).collect()),
             None => self.read_ours(engine),
         }
     }
 
-    fn read_ours(&self, engine: Engine) -> Result<Vec<File>, LintError> {
+    fn read_ours(&self, engine: Engine) -> Result<Vec<Source>, LintError> {
         if !self.root.is_dir() {
             return Err(LintError::NoFolder { folder: self.label.clone() });
         }
@@ -114,9 +123,9 @@ impl LintFolder {
         for one in Engine::ALL {
             listing.read(&self.root, one);
         }
-        let (mut files, mut unread): (Vec<File>, Vec<(File, Vec<u8>)>) = (Vec::new(), Vec::new());
+        let mut files: Vec<Source> = Vec::new();
         for (_, name) in listing.odd.iter().filter(|(one, _)| *one == engine) {
-            let mut file = File::empty(format!("{}/{engine}/{name}", self.label), "", Direction::Up, engine);
+            let mut file = Source::empty(format!("{}/{engine}/{name}", self.label), "", Direction::Up, engine);
             file.hits.push(Hit::of_file("file-name", "it is not named like a migration"));
             files.push(file);
         }
@@ -124,37 +133,32 @@ impl LintFolder {
         for stem in &listing.stems {
             for direction in [Direction::Up, Direction::Down] {
                 let twice = last.filter(|last| number(last) == number(stem) && direction == Direction::Up);
-                unread.extend(self.find_one(&mut listing.present, engine, stem, direction, twice));
+                files.extend(self.find_one(&listing.present, engine, stem, direction, twice));
             }
             last = Some(stem);
         }
-        parallel::each(&mut unread, |(file, bytes)| {
-            if file.disk.is_some() {
-                file.read_bytes(std::mem::take(bytes));
-            }
-        });
-        files.extend(unread.into_iter().map(|(file, _)| file));
+        parallel::each(&mut files, Source::load);
         Ok(files)
     }
 
-    /// One file with its bytes, or what is to be said of one that is missing; `twice` is a migration of the same version.
+    /// One file, or what is to be said of one that is missing; `twice` is a migration of the same version.
     fn find_one(
         &self,
-        present: &mut Present,
+        present: &Present,
         engine: Engine,
         stem: &str,
         direction: Direction,
         twice: Option<&str>,
-    ) -> Option<(File, Vec<u8>)> {
+    ) -> Option<Source> {
         let path = format!("{engine}/{stem}.{}.sql", direction.name());
-        let mut file = File::empty(format!("{}/{path}", self.label), stem, direction, engine);
-        if let Some(bytes) = present.get_mut(&(engine, stem.to_owned(), direction.name())) {
+        let mut file = Source::empty(format!("{}/{path}", self.label), stem, direction, engine);
+        let has = |way: &'static str| present.contains(&(engine, stem.to_owned(), way));
+        if has(direction.name()) {
             file.disk = Some(self.root.join(&path));
             let message = twice.map(|first| format!("{first} has the same version"));
             file.hits.extend(message.map(|message| Hit::of_file("duplicate-version", message)));
-            return Some((file, std::mem::take(bytes)));
+            return Some(file);
         }
-        let has = |way: &'static str| present.contains_key(&(engine, stem.to_owned(), way));
         let (rule, message) = match (direction, has("up") || has("down")) {
             (Direction::Up, true) => ("missing-up", "there is only the way back".to_owned()),
             (Direction::Down, true) => ("missing-down", "a migration has a way back".to_owned()),
@@ -162,38 +166,28 @@ impl LintFolder {
             (Direction::Down, false) => return None,
         };
         file.hits.push(Hit::of_file(rule, message));
-        Some((file, Vec::new()))
+        Some(file)
     }
 }
 
-fn read_other(source: &SourceFolder, engine: Engine) -> Result<Vec<File>, LintError> {
-    let mut read: Vec<(&Prepared, Vec<File>)> = source.prepared(engine)?.iter().map(|one| (one, Vec::new())).collect();
-    parallel::each(&mut read, |(prepared, files)| *files = files_of(prepared, engine));
-    Ok(read.into_iter().flat_map(|(_, files)| files).collect())
-}
-
-fn files_of(prepared: &Prepared, engine: Engine) -> Vec<File> {
-    let mut files = Vec::new();
-    let Body::Sql { up, down } = &prepared.migration.body else { return files };
-    let texts = [(Direction::Up, Some(&prepared.found.up), up), (Direction::Down, prepared.found.down.as_ref(), down)];
-    for (direction, text, script) in texts {
-        let Some(text) = text else { continue };
-        let mut file = File::empty(script.path.clone(), &prepared.found.version, direction, engine);
-        file.read_prepared(text.sql.clone(), script);
-        let disk = PathBuf::from(&script.path);
-        file.verbatim = fs::read(&disk).is_ok_and(|bytes| bytes == text.sql.as_bytes());
-        file.disk = Some(disk);
-        files.push(file);
-    }
-    files
+fn of_told(told: Told, engine: Engine) -> impl Iterator<Item = Source> {
+    let ways = [(Direction::Up, Some(told.up)), (Direction::Down, told.down)];
+    let version = told.version;
+    ways.into_iter().filter_map(move |(direction, way)| {
+        let way = way?;
+        let mut file = Source::empty(way.path, &version, direction, engine);
+        file.disk = Some(PathBuf::from(&file.path));
+        (file.text, file.said, file.readable) = (way.sql, Some(way.said), true);
+        Some(file)
+    })
 }
 
 fn number(stem: &str) -> &str {
     stem.split('_').next().unwrap_or_default()
 }
 
-/// The bytes of files, by engine, stem and way.
-type Present = BTreeMap<(Engine, String, &'static str), Vec<u8>>;
+/// The files that are there, by engine, stem and way.
+type Present = BTreeSet<(Engine, String, &'static str)>;
 
 /// The files of both engines.
 #[derive(Default)]
@@ -216,9 +210,7 @@ impl Listing {
             match found.filter(|(stem, _)| is_stem(stem)) {
                 Some((stem, way)) => {
                     self.stems.insert(stem.to_owned());
-                    // A file that cannot be read is told as one that is not UTF-8 would be.
-                    let bytes = fs::read(entry.path()).unwrap_or_else(|_| vec![0xff]);
-                    self.present.insert((engine, stem.to_owned(), way), bytes);
+                    self.present.insert((engine, stem.to_owned(), way));
                 }
                 None => self.odd.push((engine, name)),
             }

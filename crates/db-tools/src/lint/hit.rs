@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use atriz_db::migrate::Statement;
-use squawk_lexer::{TokenKind, tokenize};
+use atriz_db::migrate::Piece;
 
 use super::rules::{Rule, known};
 
@@ -37,7 +36,7 @@ impl Hit {
     /// About `count` tokens of a statement.
     pub(super) fn on(
         rule: &str,
-        statement: &Statement,
+        statement: &Piece<'_>,
         first: usize,
         count: usize,
         message: impl Into<String>,
@@ -51,31 +50,17 @@ impl Hit {
     }
 }
 
-/// Where tokens of a statement stand in the file. The statement keeps no places, since few are ever asked for.
-pub(super) fn range_of(statement: &Statement, first: usize, count: usize) -> Range<usize> {
-    let mut position = statement.offset;
-    let mut spans = Vec::new();
-    for token in tokenize(&statement.text) {
-        let from = position;
-        position += token.len as usize;
-        let blank =
-            matches!(token.kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. });
-        if !blank {
-            spans.push(from..position);
-        }
-        if spans.len() >= first + count {
-            break;
-        }
-    }
-    let whole = statement.offset..statement.offset + statement.text.len();
-    match (spans.get(first), spans.last()) {
-        (Some(start), Some(end)) => start.start..end.end.max(start.end),
-        _ => whole,
+/// Where tokens of a statement stand in the file; the whole of it where it has no such token.
+pub(super) fn range_of(statement: &Piece<'_>, first: usize, count: usize) -> Range<usize> {
+    let end = (first + count.max(1)).min(statement.tokens.len());
+    match end.checked_sub(1).and_then(|last| Some((last, statement.tokens.get(last)?))) {
+        Some((last, token)) if first <= last => statement.start_of(first)..statement.start_of(last) + token.len(),
+        _ => statement.offset..statement.offset + statement.text.len(),
     }
 }
 
 /// The index of the token that `part`, a part of the statement's own tokens, begins with.
-pub(super) fn index_in(statement: &Statement, part: &[String]) -> usize {
+pub(super) fn index_in(statement: &Piece<'_>, part: &[&str]) -> usize {
     let bytes = part.as_ptr().addr().saturating_sub(statement.tokens.as_ptr().addr());
-    (bytes / size_of::<String>()).min(statement.tokens.len())
+    (bytes / size_of::<&str>()).min(statement.tokens.len())
 }

@@ -1,6 +1,6 @@
 //! `-- atriz: lint-ignore RULE "why"`.
 
-use atriz_db::migrate::Statement;
+use atriz_db::migrate::Piece;
 
 use super::file::Comment;
 use super::hit::Hit;
@@ -46,9 +46,9 @@ impl Ignore {
 
     /// Finds out what each is about: the statement that it stands in or right above; behind a blank line, or without a
     /// statement below it, one at the head is about the file.
-    pub(super) fn attach(ignores: &mut [Self], text: &str, statements: &[Statement]) {
+    pub(super) fn attach(ignores: &mut [Self], text: &str, statements: &[Piece<'_>]) {
         for ignore in ignores {
-            let inside = |one: &Statement| (one.offset..one.offset + one.text.len()).contains(&ignore.start);
+            let inside = |one: &Piece<'_>| (one.offset..one.offset + one.text.len()).contains(&ignore.start);
             let next = statements.iter().position(|one| one.offset > ignore.start);
             ignore.statement = match statements.iter().position(inside).or(next) {
                 Some(0) if statements[0].offset > ignore.start => {

@@ -1,6 +1,6 @@
 //! Which tables a statement names, and where.
 
-use atriz_db::migrate::Statement;
+use atriz_db::migrate::Piece;
 
 use super::hit::index_in;
 use crate::plan::Name;
@@ -19,13 +19,36 @@ pub(super) struct Mention {
 /// Functions whose arguments are divided by FROM.
 const DIVIDED: [&str; 5] = ["extract", "trim", "substring", "overlay", "position"];
 
+/// What rights may be on that is no table.
+const OTHER_OBJECTS: [&str; 14] = [
+    "all",
+    "database",
+    "domain",
+    "foreign",
+    "function",
+    "language",
+    "large",
+    "parameter",
+    "procedure",
+    "routine",
+    "schema",
+    "sequence",
+    "tablespace",
+    "type",
+];
+
 /// The tables that the statement names: made, changed, read, written, referred to.
-pub(super) fn mentions(statement: &Statement) -> Vec<Mention> {
+pub(super) fn mentions(statement: &Piece<'_>) -> Vec<Mention> {
     let tokens = &statement.tokens;
     let mut reader = Reader { statement, found: Vec::new(), common: Vec::new(), open: Vec::new() };
-    if statement.word(0) == "revoke" || statement.word(0) == "grant" {
-        reader.rights();
-        return reader.found;
+    match statement.word(0).as_str() {
+        "revoke" | "grant" => {
+            reader.rights();
+            return reader.found;
+        }
+        // The words behind FROM and TO are roles.
+        "alter" if statement.word(1) == "default" => return reader.found,
+        _ => {}
     }
     reader.head();
     for index in 0..tokens.len() {
@@ -37,7 +60,7 @@ pub(super) fn mentions(statement: &Statement) -> Vec<Mention> {
 }
 
 struct Reader<'a> {
-    statement: &'a Statement,
+    statement: &'a Piece<'a>,
     found: Vec<Mention>,
     /// The names of WITH.
     common: Vec<String>,
@@ -46,12 +69,12 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn cursor(&self, index: usize) -> Cursor<'a> {
+    fn cursor(&self, index: usize) -> Cursor<'a, &'a str> {
         Cursor::new(self.statement.tokens.get(index..).unwrap_or_default())
     }
 
     /// Takes the name at the cursor.
-    fn take(&mut self, cursor: &mut Cursor<'a>) -> bool {
+    fn take(&mut self, cursor: &mut Cursor<'a, &'a str>) -> bool {
         cursor.skip(&["if not exists", "if exists", "only"]);
         let before = cursor.rest();
         let Some(table) = cursor.name() else { return false };
@@ -66,17 +89,23 @@ impl<'a> Reader<'a> {
     /// What a statement of the schema begins with.
     fn head(&mut self) {
         let mut cursor = self.cursor(0);
-        if cursor.eat("comment on table") || cursor.eat("lock table") {
+        if cursor.eat("comment on table") {
             self.take(&mut cursor);
             return;
         }
-        if cursor.eat("truncate") || cursor.eat("drop table") {
+        if cursor.eat("comment on column") {
+            return self.take_of_column(cursor);
+        }
+        if cursor.eat_any(&["truncate", "lock", "drop table"]) {
             cursor.eat("table");
-            while self.take(&mut cursor) && cursor.eat(",") {}
+            while self.take(&mut cursor) && (cursor.eat(",") || cursor.eat("* ,")) {}
             return;
         }
         if cursor.eat("alter table") {
             self.take(&mut cursor);
+            if cursor.eat_any(&["attach partition", "detach partition"]) {
+                self.take(&mut cursor);
+            }
             return;
         }
         if !cursor.eat("create") {
@@ -98,10 +127,31 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// `COMMENT ON COLUMN s.t.c`: all but the last part is the table's name.
+    fn take_of_column(&mut self, mut cursor: Cursor<'a, &'a str>) {
+        let before = cursor.rest();
+        let mut parts = Vec::new();
+        while let Some(part) = cursor.ident() {
+            parts.push(part);
+            if !cursor.eat(".") {
+                break;
+            }
+        }
+        let count = before.len() - cursor.rest().len();
+        parts.pop();
+        if let Some(name) = parts.pop() {
+            let (table, at) = (Name { schema: parts.pop(), name }, index_in(self.statement, before));
+            self.found.push(Mention { table, at, count: count - 2 });
+        }
+    }
+
     /// `GRANT … ON [TABLE] t TO role`: the words behind FROM and TO are roles.
     fn rights(&mut self) {
         let mut cursor = self.cursor(0);
-        if cursor.seek("on").is_none() || !cursor.eat("table") {
+        if cursor.seek("on").is_none() {
+            return;
+        }
+        if !cursor.eat("table") && OTHER_OBJECTS.iter().any(|word| cursor.sees(word)) {
             return;
         }
         while self.take(&mut cursor) && cursor.eat(",") {}
@@ -110,13 +160,22 @@ impl<'a> Reader<'a> {
     fn token(&mut self, index: usize) {
         let tokens = &self.statement.tokens;
         let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.eq_ignore_ascii_case(word));
-        if tokens[index] == "(" {
-            self.open.push(index);
-        } else if tokens[index] == ")" {
-            self.open.pop();
-        } else if is(index, "from") {
+        // Most tokens are none of the words below, which their lengths tell already.
+        match tokens[index].len() {
+            1 => return self.parenthesis(index),
+            2 | 4 | 6 | 10 => {}
+            _ => return,
+        }
+        if is(index, "from") {
             self.from(index);
-        } else if ["references", "join", "into"].iter().any(|word| is(index, word)) {
+        } else if is(index, "join") {
+            self.source(self.cursor(index + 1));
+        } else if is(index, "into") {
+            let mut cursor = self.cursor(index + 1);
+            // The table that SELECT … INTO makes may be a temporary one.
+            cursor.skip(&["temporary", "temp", "unlogged", "table"]);
+            self.take(&mut cursor);
+        } else if is(index, "references") {
             self.take(&mut self.cursor(index + 1));
         } else if is(index, "as") && (is(index + 1, "(") || is(index + 1, "materialized")) {
             self.common.extend(self.named(index));
@@ -128,24 +187,36 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn parenthesis(&mut self, index: usize) {
+        match self.statement.tokens[index] {
+            "(" => self.open.push(index),
+            ")" => drop(self.open.pop()),
+            _ => {}
+        }
+    }
+
     /// The name in front of AS; `name (a, b)` may list its columns.
     fn named(&self, index: usize) -> Option<String> {
         let mut before = self.statement.tokens[..index].iter().rev();
         let mut name = before.next()?;
-        if name == ")" {
-            name = before.skip_while(|token| *token != "(").nth(1)?;
+        if *name == ")" {
+            name = before.skip_while(|token| **token != "(").nth(1)?;
         }
         Some(name.to_lowercase())
     }
 
     fn from(&mut self, index: usize) {
         let before = |at: usize| at.checked_sub(1).and_then(|at| self.statement.tokens.get(at));
-        let among = |words: &[&str], token: &String| words.iter().any(|word| token.eq_ignore_ascii_case(word));
+        let among = |words: &[&str], token: &&str| words.iter().any(|word| token.eq_ignore_ascii_case(word));
         let divided = self.open.last().and_then(|open| before(*open)).is_some_and(|token| among(&DIVIDED, token));
         if divided || before(index).is_some_and(|token| among(&["distinct"], token)) {
             return;
         }
-        let mut cursor = self.cursor(index + 1);
+        self.source(self.cursor(index + 1));
+    }
+
+    /// What stands behind FROM or JOIN.
+    fn source(&mut self, mut cursor: Cursor<'a, &'a str>) {
         cursor.eat("lateral");
         let known = self.found.len();
         // A function is no table.
@@ -157,12 +228,12 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
-    use atriz_db::migrate::split;
+    use atriz_db::migrate::pieces;
 
     use super::*;
 
     fn read(sql: &str) -> String {
-        let statement = &split(sql).unwrap()[0];
+        let statement = &pieces(sql).unwrap()[0];
         let names = mentions(statement).into_iter().map(|mention| {
             let written: String = statement.tokens[mention.at..mention.at + mention.count].concat();
             assert_eq!(written.to_lowercase(), mention.table.to_string());
@@ -192,7 +263,14 @@ mod tests {
             ("UPDATE a.b SET c = 1 FROM generate_series(1, 2) AS n", "a.b"),
             ("REVOKE ALL ON FUNCTION a.f() FROM PUBLIC", ""),
             ("GRANT SELECT ON TABLE a.b TO app", "a.b"),
+            ("GRANT SELECT, UPDATE (x) ON a.b, c TO app", "a.b c"),
+            ("GRANT USAGE ON SCHEMA a TO app", ""),
+            ("ALTER DEFAULT PRIVILEGES IN SCHEMA a REVOKE ALL ON TABLES FROM app", ""),
             ("COMMENT ON TABLE a.b IS 'x'", "a.b"),
+            ("COMMENT ON COLUMN a.b.c IS 'x'", "a.b"),
+            ("LOCK a.b, c IN SHARE MODE", "a.b c"),
+            ("ALTER TABLE a.b ATTACH PARTITION a.c FOR VALUES FROM (1) TO (2)", "a.b a.c"),
+            ("SELECT * INTO TEMP x FROM a.b CROSS JOIN LATERAL unnest(b.c) JOIN d ON true", "x a.b d"),
             ("CREATE TABLE a.p PARTITION OF a.b FOR VALUES FROM (1) TO (2)", "a.p a.b"),
             ("INSERT INTO a.b VALUES (1) ON CONFLICT DO UPDATE SET c = 1", "a.b"),
             ("CREATE VIEW a.v AS SELECT * FROM a.b", "a.b"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use atriz_db::migrate::{Direction, Mode, Statement};
+use atriz_db::migrate::{Direction, Mode, Piece};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, RuntimeErr};
 
 use super::LintError;
@@ -27,7 +27,7 @@ struct Memory {
 }
 
 /// Runs all files there, and then all the way back, and adds hits to those that hold a refused statement.
-pub(super) async fn replay(files: &mut [File]) -> Result<(), LintError> {
+pub(super) async fn replay(files: &mut [File<'_>]) -> Result<(), LintError> {
     if files.iter().all(|file| file.released) {
         return Ok(());
     }
@@ -70,7 +70,7 @@ impl Memory {
         self.connection.execute_unprepared(sql).await.map(drop)
     }
 
-    async fn keys(&self, file: &File, state: &str) {
+    async fn keys(&self, file: &File<'_>, state: &str) {
         if file.mode == Mode::Rebuild {
             // The pragma itself cannot fail.
             let _ = self.run(&format!("PRAGMA foreign_keys = {state}")).await;
@@ -78,7 +78,7 @@ impl Memory {
     }
 
     /// All statements at once; only where that fails, one by one.
-    async fn file(&mut self, file: &File) -> Vec<Hit> {
+    async fn file(&mut self, file: &File<'_>) -> Vec<Hit> {
         if file.statements.is_empty() {
             return Vec::new();
         }
@@ -92,10 +92,10 @@ impl Memory {
         hits
     }
 
-    async fn one_by_one(&mut self, file: &File) -> Vec<Hit> {
+    async fn one_by_one(&mut self, file: &File<'_>) -> Vec<Hit> {
         let mut hits = Vec::new();
         for statement in file.statements.iter().filter(|statement| runs(statement)) {
-            let Err(error) = self.run(&statement.text).await else { continue };
+            let Err(error) = self.run(statement.text).await else { continue };
             let endless = self.asked.load(Ordering::Relaxed) > MOST;
             let message = if endless { "it goes on without end, and was stopped".to_owned() } else { words(&error) };
             let follows = self.broken && message.starts_with("no such");
@@ -108,21 +108,21 @@ impl Memory {
     }
 }
 
-fn whole(file: &File) -> String {
-    let texts = file.statements.iter().filter(|statement| runs(statement)).map(|statement| statement.text.as_str());
+fn whole(file: &File<'_>) -> String {
+    let texts = file.statements.iter().filter(|statement| runs(statement)).map(|statement| statement.text);
     // A comment at the end of a statement would swallow what follows on its line.
     texts.collect::<Vec<_>>().join("\n;\n")
 }
 
 /// Whether it is run here: the others have rules of their own.
-fn runs(statement: &Statement) -> bool {
+fn runs(statement: &Piece<'_>) -> bool {
     const LEFT_OUT: [&str; 11] =
         ["vacuum", "attach", "detach", "pragma", "begin", "commit", "rollback", "end", "savepoint", "release", "start"];
     !LEFT_OUT.contains(&statement.word(0).as_str())
 }
 
 /// The finding, at the word that SQLite names.
-fn refused(statement: &Statement, message: &str) -> Hit {
+fn refused(statement: &Piece<'_>, message: &str) -> Hit {
     let named = message.split_once("near \"").and_then(|(_, rest)| rest.split_once('"')).map(|(word, _)| word);
     let named = named.or_else(|| message.rsplit_once(": ").map(|(_, name)| name.rsplit('.').next().unwrap_or(name)));
     let at = named

@@ -3,14 +3,16 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use atriz_db::migrate::{Direction, Mode, Statement};
+use atriz_db::migrate::{Direction, Mode, Piece};
 use squawk_linter::{Linter, Rule as SquawkRule, Violation};
 use squawk_syntax::{Parse, SourceFile};
 
 use super::file::File;
 use super::hit::{Edit, Hit, range_of};
 use super::ignore::is_exempt;
+use super::plain::is_plain;
 use super::rules::{RULES, rule};
+use crate::plan::cursor::{Cursor, fold, items};
 
 /// The rules of our table that are squawk's.
 static SQUAWK: LazyLock<Vec<SquawkRule>> = LazyLock::new(|| {
@@ -35,10 +37,10 @@ pub(super) struct Known {
 }
 
 /// The hits of a file; `known` is of its statements.
-pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
+pub(super) fn check(file: &File<'_>, known: &[Known]) -> Vec<Hit> {
     let mut hits = Vec::new();
     let (read, parsed) = readable(file, known, &mut hits);
-    let relevant: Vec<&Statement> = read.iter().copied().filter(|statement| is_relevant(statement)).collect();
+    let relevant: Vec<&Piece<'_>> = read.iter().copied().filter(|statement| is_relevant(statement)).collect();
     let whole = relevant.len() == read.len();
     let parsed = parsed.filter(|_| whole).or_else(|| only(file, &relevant).map(parsed_of));
     let Some((text, parse)) = parsed else { return hits };
@@ -52,6 +54,15 @@ pub(super) fn check(file: &File, known: &[Known]) -> Vec<Hit> {
     hits
 }
 
+/// What squawk says of a text in a transaction by the rules of our table, with nothing else known.
+#[cfg(test)]
+pub(super) fn violations(sql: &str) -> Vec<Violation> {
+    let rules = SQUAWK.iter().copied().filter(|rule| *rule != SquawkRule::PreferRobustStmts);
+    let mut linter = Linter::from(rules);
+    linter.settings.assume_in_transaction = true;
+    linter.lint(&SourceFile::parse(sql), sql)
+}
+
 fn parsed_of(text: String) -> Parsed {
     let parse = SourceFile::parse(&text);
     (text, parse)
@@ -60,9 +71,10 @@ fn parsed_of(text: String) -> Parsed {
 /// The statements that squawk is to read, without those that it cannot parse: they would damage what stands beside them.
 ///
 /// With them comes their tree where it is whole.
-fn readable<'f>(file: &'f File, known: &[Known], hits: &mut Vec<Hit>) -> (Vec<&'f Statement>, Option<Parsed>) {
+fn readable<'f>(file: &'f File<'f>, known: &[Known], hits: &mut Vec<Hit>) -> (Vec<&'f Piece<'f>>, Option<Parsed>) {
     let read = file.statements.iter().zip(known).filter(|(statement, known)| is_read(statement, known.new));
-    let (deep, mut read): (Vec<&Statement>, Vec<&Statement>) =
+    let read = read.filter(|(statement, known)| !is_plain(statement, known.new));
+    let (deep, mut read): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) =
         read.map(|(statement, _)| statement).partition(|statement| is_deep(statement));
     hits.extend(deep.into_iter().map(|statement| {
         Hit::on("unparsed-statement", statement, 0, 1, "it is nested too deeply, or too long, for the parser")
@@ -88,13 +100,13 @@ const DEEPEST: usize = 250;
 
 /// Whether the parser would go too deep. Each parenthesis is a level; words that nothing divides count for a third of
 /// one each, since a chain of operators is a tree as well.
-fn is_deep(statement: &Statement) -> bool {
+fn is_deep(statement: &Piece<'_>) -> bool {
     if statement.tokens.len() < DEEPEST {
         return false;
     }
     let (mut open, mut words, mut before) = (Vec::new(), 0_usize, 0_usize);
     statement.tokens.iter().any(|token| {
-        match token.as_str() {
+        match *token {
             "(" | "[" => {
                 open.push(words);
                 before += words;
@@ -113,8 +125,8 @@ fn is_deep(statement: &Statement) -> bool {
 }
 
 /// What the parser says of a statement that it does not know.
-fn unparsed(statement: &Statement) -> Option<Hit> {
-    let parse = SourceFile::parse(&statement.text);
+fn unparsed(statement: &Piece<'_>) -> Option<Hit> {
+    let parse = SourceFile::parse(statement.text);
     let errors = parse.errors();
     let error = errors.first()?;
     let at = statement.offset + usize::from(error.range().start());
@@ -126,8 +138,8 @@ fn unparsed(statement: &Statement) -> Option<Hit> {
 
 /// The text with these statements alone, in their places, each with a semicolon behind it. Comments go too: a word to
 /// squawk would silence it without a reason.
-fn only(file: &File, statements: &[&Statement]) -> Option<String> {
-    let mut text = file.text.clone().into_bytes();
+fn only(file: &File<'_>, statements: &[&Piece<'_>]) -> Option<String> {
+    let mut text = file.text.as_bytes().to_vec();
     let mut position = 0;
     for statement in statements {
         blank(&mut text, position..statement.offset);
@@ -151,7 +163,7 @@ fn blank(text: &mut [u8], range: Range<usize>) {
 }
 
 /// Whether the statement is worth parsing: no rule of squawk's is about the others, and most files hold more of them.
-fn is_read(statement: &Statement, new: bool) -> bool {
+fn is_read(statement: &Piece<'_>, new: bool) -> bool {
     let second = || statement.word(1);
     match statement.word(0).as_str() {
         "create" => match second().as_str() {
@@ -167,13 +179,17 @@ fn is_read(statement: &Statement, new: bool) -> bool {
 }
 
 /// Whether a rule of squawk's may be about a statement. Its rules each walk the whole tree, which takes several times
-/// what parsing does, and of a table that was not there they know no more than the types of its columns.
-fn is_relevant(statement: &Statement) -> bool {
-    statement.word(0) != "create" || statement.word(1) != "table" || has_regretted_type(statement)
+/// what parsing does, and of a table that was not there they know no more than the types and the names of its columns.
+fn is_relevant(statement: &Piece<'_>) -> bool {
+    match statement.word(0).as_str() {
+        "create" if statement.word(1) == "table" => has_regretted_type(statement) || names_twice(statement),
+        "insert" => statement.has_word("set") || names_twice(statement),
+        _ => true,
+    }
 }
 
 /// Whether a type is named that a rule is about.
-fn has_regretted_type(statement: &Statement) -> bool {
+fn has_regretted_type(statement: &Piece<'_>) -> bool {
     const TYPES: [&str; 19] = [
         "bigserial",
         "bpchar",
@@ -195,11 +211,29 @@ fn has_regretted_type(statement: &Statement) -> bool {
         "timestamp",
         "varchar",
     ];
-    let quoted = |token: &str| token.trim_matches('"').to_ascii_lowercase();
-    statement.tokens.iter().any(|token| TYPES.binary_search(&quoted(token).as_str()).is_ok())
+    let regretted = |token: &&str| {
+        let bare = token.trim_matches('"');
+        TYPES.iter().any(|kind| bare.eq_ignore_ascii_case(kind))
+    };
+    statement.tokens.iter().any(regretted)
 }
 
-fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
+/// Whether the list of columns of CREATE TABLE or INSERT has a name twice.
+fn names_twice(statement: &Piece<'_>) -> bool {
+    const NO_COLUMN: [&str; 7] = ["check", "constraint", "exclude", "foreign", "like", "primary", "unique"];
+    let mut cursor = Cursor::new(&statement.tokens);
+    cursor.skip(&["create", "insert", "table", "into", "if not exists"]);
+    cursor.name();
+    let list = items(cursor.parentheses().unwrap_or_default());
+    let column = |item: &[&str]| fold(item[0]).filter(|name| !NO_COLUMN.contains(&name.as_str()));
+    let mut names: Vec<String> = list.into_iter().filter_map(column).collect();
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    names.len() < count
+}
+
+fn hit(file: &File<'_>, known: &[Known], violation: &Violation) -> Option<Hit> {
     let range = usize::from(violation.text_range.start())..usize::from(violation.text_range.end());
     let rule = rule(&violation.code.to_string())?;
     let index = file.statement_at(range.start)?;
@@ -222,7 +256,7 @@ fn hit(file: &File, known: &[Known], violation: &Violation) -> Option<Hit> {
         return None;
     }
     let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
-    let edits = edits(&file.text, violation, known.concurrent, upper);
+    let edits = edits(file.text, violation, known.concurrent, upper);
     // These name what they mean; the others say the same each time, and our words are about how files run here.
     let named = matches!(violation.code, SquawkRule::BanDuplicateColumnAssignments);
     let message = if named { violation.message.to_lowercase() } else { rule.catches.to_owned() };

@@ -3,15 +3,15 @@
 use std::collections::{HashMap, HashSet};
 
 use atriz_db::Engine;
-use atriz_db::migrate::Statement;
+use atriz_db::migrate::{Piece, Statement};
 
-use super::table::{Foreign, Parts, body, names, read_item};
-use crate::plan::cursor::{Cursor, has, items};
+use super::table::{Check, Foreign, Parts, body, names, read_item};
+use crate::plan::cursor::{Cursor, find, has, items};
 use crate::plan::{Change, Name, effect};
 
 /// A table as the files leave it.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(super) struct Table<'t> {
     pub(super) name: Name,
     /// Whether the batch made it.
     pub(super) new: bool,
@@ -25,6 +25,9 @@ pub(super) struct Table {
     pub(super) made: HashSet<String>,
     /// Constraints `CHECK (column IS NOT NULL)`, each with whether it was proven.
     proofs: Vec<(String, String, bool)>,
+    pub(super) checks: Vec<Check<'t>>,
+    /// The columns that its partitions are told apart by.
+    pub(super) split_by: Vec<String>,
 }
 
 /// Which statement of which file, where that file is of the batch.
@@ -32,26 +35,33 @@ pub(super) type Place = Option<(usize, usize)>;
 
 /// What the files before the statement at hand made.
 #[derive(Default)]
-pub(super) struct State {
-    tables: HashMap<String, Vec<Table>>,
+pub(super) struct State<'t> {
+    tables: HashMap<String, Vec<Table<'t>>>,
     /// The table of each index, and whether the batch made it.
     indexes: HashMap<String, (Name, bool)>,
     /// Everything else that the batch made: schemas, types, functions, views, sequences, triggers, policies.
     others: HashSet<String>,
-    /// Every name of a table or a column that there ever was, in lower case.
+    /// Every name of a table or a column that there ever was, in lower case; on SQLite, where it matters.
     words: HashSet<String>,
+    /// Names without schemas of what was made and is no table, or no longer one of this name.
+    relations: HashSet<String>,
+    schemas: HashSet<String>,
+    /// Whether an extension was made.
+    extension: bool,
+    /// Whether a statement may have made tables that its text does not tell of.
+    unsure: bool,
 }
 
-impl State {
-    pub(super) fn table(&self, name: &Name) -> Option<&Table> {
+impl<'t> State<'t> {
+    pub(super) fn table(&self, name: &Name) -> Option<&Table<'t>> {
         self.tables.get(&name.name)?.iter().find(|table| table.name.is(name))
     }
 
-    fn table_mut(&mut self, name: &Name) -> Option<&mut Table> {
+    fn table_mut(&mut self, name: &Name) -> Option<&mut Table<'t>> {
         self.tables.get_mut(&name.name)?.iter_mut().find(|table| table.name.is(name))
     }
 
-    pub(super) fn tables(&self) -> impl Iterator<Item = &Table> {
+    pub(super) fn tables(&self) -> impl Iterator<Item = &Table<'t>> {
         self.tables.values().flatten()
     }
 
@@ -89,29 +99,81 @@ impl State {
         self.table(table).is_some_and(|table| table.proofs.iter().any(proves))
     }
 
+    /// Whether there ever was a table or a view of this name, as far as the files tell.
+    pub(super) fn has_been(&self, name: &Name) -> bool {
+        self.table(name).is_some() || self.relations.contains(&name.name)
+    }
+
+    /// Whether a file made the schema.
+    pub(super) fn has_schema(&self, schema: &str) -> bool {
+        self.schemas.contains(schema)
+    }
+
+    /// Whether a file made an extension, which may have brought tables along.
+    pub(super) fn has_extension(&self) -> bool {
+        self.extension
+    }
+
+    /// Whether there may be tables that no file's text tells of.
+    pub(super) fn is_unsure(&self) -> bool {
+        self.unsure
+    }
+
     /// Takes in a statement; `place` says where it stands if it is of the batch.
-    pub(super) fn learn(&mut self, statement: &Statement, engine: Engine, place: Place) {
+    pub(super) fn learn(&mut self, statement: &Piece<'t>, engine: Engine, place: Place) {
         let mut cursor = Cursor::new(&statement.tokens);
         // What is half understood is half learnt.
         let _ = match statement.word(0).as_str() {
-            "create" => self.create(statement, &mut cursor, place),
+            "create" => self.create(statement, &mut cursor, engine, place),
             "alter" => self.alter(statement, &mut cursor, engine, place),
             "drop" => self.drop(&mut cursor),
+            "do" | "call" | "import" => self.hides(statement),
+            "select" => self.select(&mut cursor),
             _ => None,
         };
     }
 
-    fn create(&mut self, statement: &Statement, cursor: &mut Cursor<'_>, place: Place) -> Option<()> {
+    /// A block, or a call, whose body may make tables.
+    fn hides(&mut self, statement: &Piece<'t>) -> Option<()> {
+        let body = statement.text.to_ascii_lowercase();
+        self.unsure |= statement.word(0) != "do" || body.contains("create") || body.contains("execute");
+        Some(())
+    }
+
+    /// `SELECT … INTO t` makes a table, and `SELECT s.f()` may make any.
+    fn select(&mut self, cursor: &mut Cursor<'_, &'t str>) -> Option<()> {
+        let mut calls = cursor.rest().windows(4);
+        self.unsure |=
+            calls.any(|words| words[1] == "." && words[3] == "(" && !words[0].eq_ignore_ascii_case("pg_catalog"));
+        cursor.seek("into")?;
+        cursor.skip(&["temporary", "temp", "unlogged", "table"]);
+        self.relations.insert(cursor.name()?.name);
+        Some(())
+    }
+
+    fn create(
+        &mut self,
+        statement: &Piece<'t>,
+        cursor: &mut Cursor<'_, &'t str>,
+        engine: Engine,
+        place: Place,
+    ) -> Option<()> {
         cursor.eat("create");
         cursor.skip(&["or replace", "temporary", "temp", "unlogged", "recursive", "constraint"]);
         if cursor.eat_any(&["unique index", "index"]) {
             return self.create_index(cursor, place);
         }
         if !cursor.eat_any(&["table", "virtual table"]) {
-            cursor.word();
-            cursor.skip(&["view", "if not exists"]);
+            let kind = cursor.word();
+            cursor.skip(&["view", "table", "if not exists"]);
+            let name = cursor.name()?.name;
+            match kind.as_str() {
+                "schema" => drop(self.schemas.insert(name.clone())),
+                "extension" => self.extension = true,
+                _ => drop(self.relations.insert(name.clone())),
+            }
             if place.is_some() {
-                self.others.insert(cursor.name()?.name);
+                self.others.insert(name);
             }
             return Some(());
         }
@@ -133,7 +195,13 @@ impl State {
             cursor.parentheses().map(|inner| body(statement, inner)).unwrap_or_default()
         };
         let new = place.is_some();
-        self.words.extend(parts.columns.iter().chain([&name.name]).map(|word| word.to_lowercase()));
+        if engine == Engine::Sqlite {
+            self.words.extend(parts.columns.iter().chain([&name.name]).map(|word| word.to_lowercase()));
+        }
+        let split_by = cursor.rest();
+        let split_by = find(split_by, "partition").map(|at| Cursor::new(&split_by[at..]));
+        let split_by =
+            split_by.and_then(|mut by| (by.eat("partition by") && by.ident().is_some()).then(|| by.parentheses())?);
         let table = Table {
             name: name.clone(),
             new,
@@ -143,12 +211,14 @@ impl State {
             partitioned: has(cursor.rest(), "partition by"),
             made: HashSet::new(),
             proofs: Vec::new(),
+            checks: parts.checks,
+            split_by: split_by.map(names).unwrap_or_default(),
         };
         self.tables.entry(name.name).or_default().push(table);
         Some(())
     }
 
-    fn create_index(&mut self, cursor: &mut Cursor<'_>, place: Place) -> Option<()> {
+    fn create_index(&mut self, cursor: &mut Cursor<'_, &'t str>, place: Place) -> Option<()> {
         cursor.skip(&["concurrently", "if not exists"]);
         let index = if cursor.sees("on") { None } else { Some(cursor.name()?) };
         cursor.eat("on");
@@ -167,7 +237,13 @@ impl State {
         Some(())
     }
 
-    fn alter(&mut self, statement: &Statement, cursor: &mut Cursor<'_>, engine: Engine, place: Place) -> Option<()> {
+    fn alter(
+        &mut self,
+        statement: &Piece<'t>,
+        cursor: &mut Cursor<'_, &'t str>,
+        engine: Engine,
+        place: Place,
+    ) -> Option<()> {
         cursor.eat("alter");
         if !cursor.eat("table") {
             return None;
@@ -209,6 +285,7 @@ impl State {
         let mut table = among.remove(at);
         table.name.name.clone_from(&to);
         self.words.insert(to.to_lowercase());
+        self.relations.insert(from.name.clone());
         for (known, _) in self.indexes.values_mut().filter(|(known, _)| known.is(from)) {
             known.name.clone_from(&to);
         }
@@ -216,9 +293,9 @@ impl State {
         Some(())
     }
 
-    fn prove(&mut self, name: &Name, statement: &Statement) {
+    fn prove(&mut self, name: &Name, statement: &Piece<'t>) {
         let Some(table) = self.table_mut(name) else { return };
-        for change in effect(statement, Engine::Postgres).changes {
+        for change in effect(&Statement::from(statement), Engine::Postgres).changes {
             match change {
                 Change::Checks(check) => table.proofs.push((check.constraint, check.column, check.valid)),
                 Change::Validates { constraint, .. } => {
@@ -229,7 +306,7 @@ impl State {
         }
     }
 
-    fn drop(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
+    fn drop(&mut self, cursor: &mut Cursor<'_, &'t str>) -> Option<()> {
         cursor.eat("drop");
         if !cursor.eat("table") {
             return None;
@@ -239,6 +316,7 @@ impl State {
             if let Some(among) = self.tables.get_mut(&name.name) {
                 among.retain(|table| !table.name.is(&name));
             }
+            self.relations.insert(name.name);
         }
         Some(())
     }
@@ -246,7 +324,7 @@ impl State {
 
 /// One clause of ALTER TABLE.
 /// Answers the names of columns that it adds.
-fn alter_one(table: &mut Table, statement: &Statement, action: &[String], place: Place) -> Vec<String> {
+fn alter_one<'t>(table: &mut Table<'t>, statement: &Piece<'t>, action: &[&'t str], place: Place) -> Vec<String> {
     let mut added = Vec::new();
     let mut cursor = Cursor::new(action);
     if cursor.eat("add") {
@@ -261,7 +339,15 @@ fn alter_one(table: &mut Table, statement: &Statement, action: &[String], place:
         table.columns.extend(parts.columns.into_iter().map(|column| (column, place.is_some())));
         table.keys.extend(parts.keys);
         table.foreign.extend(parts.foreign.into_iter().map(|key| (key, place)));
-    } else if cursor.eat("drop") && !cursor.eat("constraint") {
+        table.checks.extend(parts.checks);
+    } else if cursor.eat("validate constraint") {
+        let name = cursor.ident().unwrap_or_default();
+        table.checks.iter_mut().filter(|check| check.name == name).for_each(|check| check.valid = true);
+    } else if cursor.eat("drop constraint") {
+        cursor.eat("if exists");
+        let name = cursor.ident().unwrap_or_default();
+        table.checks.retain(|check| check.name != name);
+    } else if cursor.eat("drop") {
         cursor.skip(&["column", "if exists"]);
         if let Some(column) = cursor.ident() {
             table.columns.remove(&column);

@@ -63,6 +63,7 @@ fn column(table: &TableModel, model: &ColumnModel) -> Result<Column, LogicalErro
         default: model.default.as_ref().map(|default| default_of(default, &kind)),
         generated: None,
         identity,
+        collation: None,
         comment: model.comment.clone(),
         renamed_from: model.renamed_from.clone(),
         kind,
@@ -98,7 +99,7 @@ fn indexes(model: &TableModel) -> BTreeMap<String, Index> {
 }
 
 fn index(unique: bool, columns: &[String]) -> Index {
-    let key = |column: &String| IndexKey { key: column.clone(), expression: false, descending: false, collation: None };
+    let key = |column: &String| IndexKey::column(column);
     Index {
         unique,
         constraint: unique,

@@ -74,6 +74,9 @@ pub struct Table {
     /// Exclusion constraints by name, in PostgreSQL's words.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub exclusions: BTreeMap<String, String>,
+    /// Whether its rows stand in the primary key (SQLite).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub without_rowid: bool,
     /// How rows are spread over partitions: `RANGE (recorded_at)` (PostgreSQL).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub partition_key: Option<String>,
@@ -111,6 +114,10 @@ pub struct Column {
     /// Whether the database numbers it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub identity: bool,
+    /// What tells its texts apart and sorts them, where that is not byte by byte (SQLite) or as the database does
+    /// (PostgreSQL).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
     /// What a comment says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -214,7 +221,7 @@ pub struct Index {
 }
 
 /// One key of an index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct IndexKey {
     /// The column, or the expression in one form for both engines.
     pub key: String,
@@ -224,9 +231,22 @@ pub struct IndexKey {
     /// Whether it is sorted downwards.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub descending: bool,
+    /// Whether NULLs come where they do not by themselves: first upwards, last downwards (PostgreSQL).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nulls_moved: bool,
     /// The collation where it is not the column's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
+    /// The operator class where it is not the type's own (PostgreSQL).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator_class: Option<String>,
+}
+
+impl IndexKey {
+    /// A column as it is.
+    pub fn column(name: &str) -> Self {
+        Self { key: name.to_owned(), ..Self::default() }
+    }
 }
 
 /// A foreign key.

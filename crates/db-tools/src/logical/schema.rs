@@ -110,6 +110,7 @@ impl Reader<'_> {
                 .map(|(trigger, definition)| (trigger.clone(), triggers::trigger(on, trigger, definition, self.bodies)))
                 .collect(),
             exclusions: table.exclusions.clone(),
+            without_rowid: table.options.iter().any(|option| option == "without rowid"),
             partition_key: table.partition_key.clone(),
             comment: table.comment.clone(),
             renamed_from: None,
@@ -131,6 +132,7 @@ impl Reader<'_> {
                 stored: generated.stored,
             }),
             identity: column.identity.is_some() || numbered || self.is_rowid(column),
+            collation: named_collation(column.collation.as_ref()),
             comment: column.comment.clone(),
             renamed_from: None,
             kind,
@@ -162,11 +164,16 @@ impl Reader<'_> {
     }
 
     fn index(&self, index: &introspect::Index) -> Index {
+        let of_column = |key: &introspect::IndexColumn| {
+            named_collation(self.table.column(&key.key).and_then(|column| column.collation.as_ref()))
+        };
         let key = |column: &introspect::IndexColumn| IndexKey {
             key: if column.expression { expression::value(&column.key, self.context()) } else { column.key.clone() },
             expression: column.expression,
             descending: column.descending,
-            collation: column.collation.clone(),
+            nulls_moved: column.nulls_moved,
+            collation: named_collation(column.collation.as_ref()).filter(|own| Some(own) != of_column(column).as_ref()),
+            operator_class: column.operator_class.clone(),
         };
         Index {
             unique: index.unique,
@@ -180,8 +187,14 @@ impl Reader<'_> {
     }
 }
 
+/// A collation that both engines do not have by themselves: SQLite compares bytes, which PostgreSQL calls `C`.
+fn named_collation(name: Option<&String>) -> Option<String> {
+    const BYTES: [&str; 6] = ["binary", "default", "c", "posix", "ucs_basic", "c.utf8"];
+    name.filter(|name| !BYTES.contains(&name.to_lowercase().as_str())).cloned()
+}
+
 fn constraint(unique: &introspect::Unique) -> Index {
-    let key = |column: &String| IndexKey { key: column.clone(), expression: false, descending: false, collation: None };
+    let key = |column: &String| IndexKey::column(column);
     Index {
         unique: true,
         constraint: true,

@@ -129,6 +129,11 @@ impl ColumnType {
         }
     }
 
+    /// Whether it is a text of any length.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Text | Self::Varchar(_) | Self::Char(_))
+    }
+
     /// Whether it is an integer.
     pub fn is_whole_number(&self) -> bool {
         matches!(self, Self::SmallInteger | Self::Integer | Self::BigInteger | Self::AnyInteger)

@@ -2,28 +2,35 @@
 
 use super::name::Name;
 
-/// A place among the tokens of a statement.
-#[derive(Clone, Copy)]
-pub(crate) struct Cursor<'a> {
-    tokens: &'a [String],
+/// A place among the tokens of a statement, whoever owns them.
+pub(crate) struct Cursor<'a, T = String> {
+    tokens: &'a [T],
 }
 
-impl<'a> Cursor<'a> {
-    pub(crate) fn new(tokens: &'a [String]) -> Self {
+impl<T> Clone for Cursor<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Cursor<'_, T> {}
+
+impl<'a, T: AsRef<str>> Cursor<'a, T> {
+    pub(crate) fn new(tokens: &'a [T]) -> Self {
         Self { tokens }
     }
 
     /// What is left.
-    pub(crate) fn rest(&self) -> &'a [String] {
+    pub(crate) fn rest(&self) -> &'a [T] {
         self.tokens
     }
 
     /// The next token in lower case, taken.
     pub(crate) fn word(&mut self) -> String {
-        self.next().map(|token| token.to_lowercase()).unwrap_or_default()
+        self.next().map(|token| token.as_ref().to_lowercase()).unwrap_or_default()
     }
 
-    fn next(&mut self) -> Option<&'a String> {
+    fn next(&mut self) -> Option<&'a T> {
         let (first, rest) = self.tokens.split_first()?;
         self.tokens = rest;
         Some(first)
@@ -32,7 +39,7 @@ impl<'a> Cursor<'a> {
     /// Whether these words come next.
     pub(crate) fn sees(&self, words: &str) -> bool {
         let mut tokens = self.tokens.iter();
-        words.split(' ').all(|word| tokens.next().is_some_and(|token| token.eq_ignore_ascii_case(word)))
+        words.split(' ').all(|word| tokens.next().is_some_and(|token| token.as_ref().eq_ignore_ascii_case(word)))
     }
 
     /// Takes these words if they come next.
@@ -56,7 +63,7 @@ impl<'a> Cursor<'a> {
 
     /// Takes a single name.
     pub(crate) fn ident(&mut self) -> Option<String> {
-        let folded = fold(self.tokens.first()?)?;
+        let folded = fold(self.tokens.first()?.as_ref())?;
         self.next();
         Some(folded)
     }
@@ -85,7 +92,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes parentheses and answers what is in them.
-    pub(crate) fn parentheses(&mut self) -> Option<&'a [String]> {
+    pub(crate) fn parentheses(&mut self) -> Option<&'a [T]> {
         if !self.sees("(") {
             return None;
         }
@@ -115,10 +122,10 @@ pub(crate) fn fold(token: &str) -> Option<String> {
 }
 
 /// Where the parenthesis that opens `tokens` is closed.
-fn close_of(tokens: &[String]) -> Option<usize> {
+fn close_of<T: AsRef<str>>(tokens: &[T]) -> Option<usize> {
     let mut depth = 0;
     for (index, token) in tokens.iter().enumerate() {
-        match token.as_str() {
+        match token.as_ref() {
             "(" | "[" => depth += 1,
             ")" | "]" => depth -= 1,
             _ => {}
@@ -131,30 +138,31 @@ fn close_of(tokens: &[String]) -> Option<usize> {
 }
 
 /// Tokens outside of parentheses, with their place.
-fn outside(tokens: &[String]) -> impl Iterator<Item = (usize, &str)> {
+fn outside<T: AsRef<str>>(tokens: &[T]) -> impl Iterator<Item = (usize, &str)> {
     let mut depth = 0;
     tokens.iter().enumerate().filter_map(move |(index, token)| {
-        match token.as_str() {
+        let token = token.as_ref();
+        match token {
             "(" | "[" => depth += 1,
             ")" | "]" => depth -= 1,
             _ => {}
         }
-        (depth == 0 || (depth == 1 && token == "(")).then_some((index, token.as_str()))
+        (depth == 0 || (depth == 1 && token == "(")).then_some((index, token))
     })
 }
 
 /// Where the word stands first outside of parentheses.
-pub(crate) fn find(tokens: &[String], word: &str) -> Option<usize> {
+pub(crate) fn find<T: AsRef<str>>(tokens: &[T], word: &str) -> Option<usize> {
     outside(tokens).find(|(_, token)| token.eq_ignore_ascii_case(word)).map(|(index, _)| index)
 }
 
 /// Whether the words stand anywhere outside of parentheses.
-pub(crate) fn has(tokens: &[String], words: &str) -> bool {
+pub(crate) fn has<T: AsRef<str>>(tokens: &[T], words: &str) -> bool {
     outside(tokens).any(|(index, _)| Cursor::new(&tokens[index..]).sees(words))
 }
 
 /// The parts between commas outside of parentheses.
-pub(crate) fn items(tokens: &[String]) -> Vec<&[String]> {
+pub(crate) fn items<T: AsRef<str>>(tokens: &[T]) -> Vec<&[T]> {
     let commas: Vec<usize> = outside(tokens).filter(|(_, token)| *token == ",").map(|(index, _)| index).collect();
     let starts = std::iter::once(0).chain(commas.iter().map(|comma| comma + 1));
     let ends = commas.iter().copied().chain([tokens.len()]);

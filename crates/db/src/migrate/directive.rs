@@ -36,6 +36,15 @@ impl Directives {
         Self::parse(&comments_that_may_say(text))
     }
 
+    /// Whether a text has a directive somewhere, if only in quotes. Most have none.
+    pub fn may_be_in(text: &str) -> bool {
+        // A colon is rare in SQL, and the mark ends in one.
+        text.match_indices(':').any(|(at, _)| {
+            let start = (at + 1).checked_sub(MARK.len());
+            start.is_some_and(|start| text.as_bytes()[start..=at].eq_ignore_ascii_case(MARK.as_bytes()))
+        })
+    }
+
     /// Reads the directives among a file's line comments.
     ///
     /// # Errors
@@ -129,8 +138,7 @@ pub(super) fn undecided(text: &str) -> Option<(usize, String)> {
 /// The line comments of a text that has a directive somewhere. Most have none, and need not be taken apart to find that
 /// out.
 fn comments_that_may_say(text: &str) -> Vec<&str> {
-    let is_marked = text.as_bytes().windows(MARK.len()).any(|bytes| bytes.eq_ignore_ascii_case(MARK.as_bytes()));
-    if is_marked { line_comments(text) } else { Vec::new() }
+    if Directives::may_be_in(text) { line_comments(text) } else { Vec::new() }
 }
 
 /// The reason between double quotes; an empty one is none.

@@ -8,11 +8,11 @@ use sea_orm::prelude::ChronoDateTime;
 use sea_orm_migration::MigrationTrait;
 
 use super::checksum;
-use super::content::{check_content, check_transaction_control, mode_of};
-use super::directive::{Directives, undecided};
+use super::directive::Directives;
 use super::folder_error::FolderError;
+use super::reading::Reading;
 use super::source::MigrationSource;
-use super::split::{Statement, split};
+use super::split::Statement;
 use super::version::VersionKey;
 use crate::Engine;
 use crate::catalog::{Descriptor, FileSet};
@@ -278,44 +278,27 @@ impl Script {
     ///
     /// As [`Folder::read`], for this one text.
     pub fn of_text(path: &str, text: &str, said: &Directives, engine: Engine) -> Result<Self, FolderError> {
-        let mut script = Self::parse_any(path, text.as_bytes())?;
-        script.directives.no_transaction |= said.no_transaction;
-        script.directives.rebuild |= said.rebuild;
-        script.directives.irreversible = script.directives.irreversible.or_else(|| said.irreversible.clone());
-        check_transaction_control(path, &script.statements)?;
-        script.mode = mode_of(&script.directives, &script.statements, engine);
-        Ok(script)
+        let reading = Reading::of_text(path, text, said, engine)?;
+        Ok(Self::of_reading(path, text.as_bytes(), reading))
     }
 
     /// Reads the text of one file.
     pub(crate) fn parse(path: &str, bytes: &[u8], engine: Engine) -> Result<Self, FolderError> {
-        let mut script = Self::parse_any(path, bytes)?;
-        check_content(path, &script.directives, &script.statements, engine)?;
-        script.mode = mode_of(&script.directives, &script.statements, engine);
-        Ok(script)
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| FolderError::Encoding { path: path.to_owned(), offset: error.valid_up_to() })?;
+        let reading = Reading::of_file(path, text, engine)?;
+        Ok(Self::of_reading(path, bytes, reading))
     }
 
-    fn parse_any(path: &str, bytes: &[u8]) -> Result<Self, FolderError> {
-        let path = path.to_owned();
-        let text = std::str::from_utf8(bytes)
-            .map_err(|error| FolderError::Encoding { path: path.clone(), offset: error.valid_up_to() })?;
-        if let Some((before, _)) = text.split_once('\0') {
-            return Err(FolderError::Nul { path, line: before.lines().count().max(1) });
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Some((line, what)) = undecided(text) {
-            return Err(FolderError::Undecided { path, line, what });
-        }
-        let directives =
-            Directives::read(text).map_err(|directive| FolderError::Directive { path: path.clone(), directive })?;
-        let statements = split(text).map_err(|source| FolderError::Split { path: path.clone(), source })?;
-        Ok(Self {
-            mode: Mode::Transaction,
+    fn of_reading(path: &str, bytes: &[u8], reading: Reading<'_>) -> Self {
+        let statements: Vec<Statement> = reading.statements.iter().map(Statement::from).collect();
+        Self {
+            path: path.to_owned(),
+            directives: reading.directives,
+            mode: reading.mode,
             checksum: checksum::of_statements(&statements),
             raw_hash: checksum::of_bytes(bytes),
-            path,
-            directives,
             statements,
-        })
+        }
     }
 }

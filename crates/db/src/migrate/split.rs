@@ -8,6 +8,8 @@ use std::ops::Range;
 use squawk_lexer::{LiteralKind, TokenKind, tokenize};
 use thiserror::Error;
 
+use super::piece::Piece;
+
 /// One statement of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -102,6 +104,15 @@ pub(super) fn identifier(token: &str) -> String {
 ///
 /// [`SplitError`] for text that would be sent to the server damaged.
 pub fn split(sql: &str) -> Result<Vec<Statement>, SplitError> {
+    Ok(pieces(sql)?.iter().map(Statement::from).collect())
+}
+
+/// Splits `sql` into statements that are not copied.
+///
+/// # Errors
+///
+/// As [`split`].
+pub fn pieces(sql: &str) -> Result<Vec<Piece<'_>>, SplitError> {
     let mut splitter = Splitter::of(sql);
     let mut position = 0;
     for token in tokenize(sql) {
@@ -159,9 +170,9 @@ fn is_open(kind: LiteralKind) -> bool {
 
 struct Splitter<'a> {
     sql: &'a str,
-    statements: Vec<Statement>,
+    statements: Vec<Piece<'a>>,
     /// The open statement's tokens.
-    tokens: Vec<String>,
+    tokens: Vec<&'a str>,
     /// Where the open statement begins, and where its last token ends.
     range: Range<usize>,
     /// The line that the open statement starts on, and how far lines are counted.
@@ -209,7 +220,7 @@ impl<'a> Splitter<'a> {
         let word = if matches!(kind, TokenKind::Literal { .. }) { "" } else { text };
         self.body.token(word, self.depth);
         self.range.end = to;
-        self.tokens.push(text.to_owned());
+        self.tokens.push(text);
         Ok(())
     }
 
@@ -223,8 +234,8 @@ impl<'a> Splitter<'a> {
         if let Some(direction) = copies_rows(&tokens) {
             return Err(SplitError::CopyRows { line, direction });
         }
-        let (text, offset) = (self.sql[self.range.clone()].to_owned(), self.range.start);
-        self.statements.push(Statement { text, line, offset, tokens });
+        let (text, offset) = (&self.sql[self.range.clone()], self.range.start);
+        self.statements.push(Piece { text, line, offset, tokens });
         Ok(())
     }
 
@@ -254,7 +265,7 @@ fn check_line_end(sql: &str, from: usize, to: usize) -> Result<(), SplitError> {
 }
 
 /// Whether a statement is `COPY … FROM STDIN` or `COPY … TO STDOUT`.
-fn copies_rows(tokens: &[String]) -> Option<&'static str> {
+fn copies_rows(tokens: &[&str]) -> Option<&'static str> {
     if !tokens[0].eq_ignore_ascii_case("copy") {
         return None;
     }

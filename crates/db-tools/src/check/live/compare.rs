@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::empty::{self, Empty};
 use super::mend::{Mender, needs_rebuild};
 use super::order::order;
-use super::partitions;
 use super::replay::Replayed;
 use super::report::LiveDatabase;
+use super::{partitions, unproved};
 use crate::introspect::{Difference, Schema, Table, difference};
 use crate::squash::normal::normal;
 
@@ -20,10 +21,11 @@ pub(super) struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Tells every difference with what mends it.
-    pub(super) fn tell(&self, report: &mut LiveDatabase) {
+    /// Tells every difference with what mends it; answers the columns whose empty rows have to be counted.
+    pub(super) fn tell(&self, report: &mut LiveDatabase) -> Vec<Empty> {
         let (mut folder, mut live) = (normal(&self.folder.schema), normal(self.live));
         partitions::fold(&mut folder, &mut live, report);
+        unproved::forget(&mut folder, &live);
         // An index that a concurrent build left behind is told by itself.
         forget_invalid(&mut folder);
         forget_invalid(&mut live);
@@ -44,6 +46,7 @@ impl Comparison<'_> {
         let rebuilt = differences.iter().filter_map(|one| needs_rebuild(&one.path)).map(str::to_owned).collect();
         let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
         let mut before: HashMap<Vec<String>, String> = HashMap::new();
+        let mut empty = Vec::new();
         for difference in differences {
             let mut mend = mender.mend(&difference.path);
             // Run one after the other, the statements of all findings mend each thing once.
@@ -51,9 +54,11 @@ impl Comparison<'_> {
                 Entry::Occupied(earlier) => mend = vec![format!("-- mended with {}", earlier.get())],
                 Entry::Vacant(place) => drop(place.insert(difference.object.clone())),
             }
-            let Difference { object, left, right, .. } = difference;
+            let Difference { object, left, right, path } = difference;
+            empty.extend(empty::of(&path, &self.folder.schema, report.findings.len()));
             report.drift(object, left, right, mend);
         }
+        empty
     }
 
     /// Servers of other versions print the same view in other words.

@@ -5,6 +5,7 @@
 //! a running database: its sessions are read-only, and wait for no lock longer than three seconds.
 
 mod compare;
+mod empty;
 mod error;
 mod indexes;
 mod keys;
@@ -17,6 +18,7 @@ mod probe;
 mod replay;
 mod report;
 mod session;
+mod unproved;
 
 use std::sync::Arc;
 

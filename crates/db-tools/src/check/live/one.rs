@@ -8,7 +8,7 @@ use atriz_db::{ConnectError, Descriptor, Engine, Error, Fleet, Session, Target};
 
 use super::compare::Comparison;
 use super::report::LiveDatabase;
-use super::{LiveError, indexes, orphans, replay, session};
+use super::{LiveError, empty, indexes, orphans, replay, session, unproved};
 use crate::introspect::{Schema, read};
 use crate::scratch::Server;
 
@@ -90,9 +90,17 @@ impl One {
             Target::Postgres(target) => (target.owner_role.clone(), target.app_role.clone()),
             Target::Sqlite(_) => Default::default(),
         };
-        Comparison { folder: &replayed, live: &seen.schema, live_version: seen.version.as_deref(), roles: &roles }
-            .tell(report);
+        let empty =
+            Comparison { folder: &replayed, live: &seen.schema, live_version: seen.version.as_deref(), roles: &roles }
+                .tell(report);
+        if !empty.is_empty()
+            && let Ok(session) = session::open(target).await
+        {
+            empty::count(&session, &empty, report).await;
+            session.close().await;
+        }
         indexes::tell(report, &replayed.schema, &seen.schema);
+        unproved::tell(report, &replayed.schema, &seen.schema);
         Ok(())
     }
 }

@@ -27,6 +27,11 @@ fn is_missing_column(difference: &Difference) -> bool {
     matches!(difference.path.as_slice(), [_, _, part, _] if part == "columns") && difference.right.is_none()
 }
 
+/// Whether it is a thing of one of these sorts that the folder does not have.
+fn is_extra(difference: &Difference, sorts: &[&str]) -> bool {
+    matches!(difference.path.as_slice(), [_, _, part, _] if sorts.contains(&part.as_str())) && difference.left.is_none()
+}
+
 /// How many missing tables a missing table needs, one behind the other. A circle of foreign keys ends where it began.
 fn depth(table: &str, missing: &BTreeSet<&str>, folder: &Schema, seen: &mut BTreeSet<String>) -> usize {
     if !seen.insert(table.to_owned()) {
@@ -52,6 +57,10 @@ fn rank(difference: &Difference, depth: usize) -> usize {
         "tables" if whole => 10 + depth.min(500),
         // A constraint, an index or a trigger names columns: they are there, and called as they should be, before it is.
         "tables" if is_missing_column(difference) => 590,
+        // What holds on to others and should not be there goes before they change.
+        "tables" if is_extra(difference, &["triggers", "foreign_keys"]) => 592,
+        // A key is there before what refers to it.
+        "tables" if difference.path.get(2).is_some_and(|part| part == "foreign_keys") => 650,
         "tables" => 600,
         _ => 700,
     }

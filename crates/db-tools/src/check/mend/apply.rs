@@ -14,6 +14,7 @@ pub(super) fn applied(one: &Difference, table: &Table, wanted: Wanted<'_>) -> Op
         | Kind::NullableDiffers
         | Kind::DefaultDiffers
         | Kind::GeneratedDiffers
+        | Kind::CollationDiffers
         | Kind::IdentityDiffers => {
             let goal = goal.column(name)?;
             let column = table.columns.iter_mut().find(|column| column.name == name)?;
@@ -23,6 +24,7 @@ pub(super) fn applied(one: &Difference, table: &Table, wanted: Wanted<'_>) -> Op
                 table.checks.remove(&format!("ck_{}_{name}_type", one.object.table));
             }
         }
+        Kind::SchemaDiffers => table.schema.clone_from(&goal.schema),
         Kind::OrderDiffers => {
             let place = |column: &Column| goal.columns.iter().position(|one| one.name == column.name);
             table.columns.sort_by_key(|column| place(column).unwrap_or(usize::MAX));
@@ -74,6 +76,7 @@ fn take(kind: Kind, column: &mut Column, goal: &Column) {
         Kind::NullableDiffers => column.nullable = goal.nullable,
         Kind::DefaultDiffers => column.default.clone_from(&goal.default),
         Kind::GeneratedDiffers => column.generated.clone_from(&goal.generated),
+        Kind::CollationDiffers => column.collation.clone_from(&goal.collation),
         _ => column.identity = goal.identity,
     }
 }
@@ -86,6 +89,7 @@ pub(super) fn names<'a>(one: &'a Difference, goal: &Table) -> Option<(&'a str, &
             || goal.foreign_keys.contains_key(name)
             || goal.checks.contains_key(name)
             || goal.exclusions.contains_key(name)
+            || goal.triggers.contains_key(name)
             || goal.primary_key.as_ref().is_some_and(|key| key.name.as_deref() == Some(name))
     };
     Some(if has(left) { (right, left) } else { (left, right) })

@@ -5,6 +5,7 @@
 
 mod apply;
 mod entity;
+mod part;
 mod postgres;
 mod rule;
 mod spell;
@@ -16,7 +17,9 @@ use crate::introspect::{self, Name, Schema};
 use crate::logical::{Difference, DifferenceKind, Logical, Table};
 
 pub(super) use entity::entity;
-pub(super) use rule::{fill, index_for, primary_key, rename, renamed_by_hand, twice};
+pub(super) use part::{Draft, Part, said, written};
+pub(super) use rule::{anew, drop_index, fill, index_for, primary_key, rename, renamed_by_hand, stated, twice};
+pub(super) use sqlite::wants_no_rowid;
 
 /// What the folder of one engine makes.
 #[derive(Clone, Copy)]
@@ -54,7 +57,7 @@ struct Wanted<'a> {
     /// In shared words.
     logical: &'a Logical,
     /// The other engine, where it is what the other engine has.
-    twin: Option<&'a Side<'a>>,
+    twin: Option<Side<'a>>,
 }
 
 /// Whether PostgreSQL has a statement for it.
@@ -62,12 +65,17 @@ pub(super) fn can_postgres(kind: DifferenceKind) -> bool {
     kind != DifferenceKind::OrderDiffers
 }
 
-/// The statements that make `side` what `wanted` is.
-pub(super) fn statements(one: &Difference, side: &Side<'_>, wanted: &Logical, twin: Option<&Side<'_>>) -> Vec<String> {
-    let wanted = Wanted { logical: wanted, twin };
-    let statements = match side.engine() {
-        Engine::Postgres => postgres::statements(one, side, wanted),
-        Engine::Sqlite => sqlite::statements(one, side, wanted),
+/// What makes `side` what `wanted` is.
+pub(super) fn parts<'a>(
+    one: &Difference,
+    side: &Side<'a>,
+    wanted: &'a Logical,
+    twin: Option<&Side<'a>>,
+) -> Vec<Part<'a>> {
+    let wanted = Wanted { logical: wanted, twin: twin.copied() };
+    let parts = match side.engine() {
+        Engine::Postgres => said(postgres::statements(one, side, wanted)),
+        Engine::Sqlite => sqlite::parts(one, *side, wanted),
     };
-    std::iter::once(side.head()).chain(statements).collect()
+    std::iter::once(Part::Said(side.head())).chain(parts).collect()
 }

@@ -3,9 +3,13 @@
 use atriz_db::Engine;
 
 use super::apply::{applied, names, stands_alone};
-use super::spell::{column, create_index, default_of, foreign_key, list, quoted, table_name};
+use super::spell::{column, create_index, default_of, foreign_key, is_collation, list, quoted, table_name};
 use super::{Side, Wanted};
-use crate::logical::{Check, Difference, DifferenceKind as Kind, ForeignKey, Index, Table, expression};
+use crate::check::in_the_way::{self, InTheWay, mentions};
+use crate::introspect::Name;
+use crate::logical::{
+    Check, Column, ColumnType, Difference, DifferenceKind as Kind, ForeignKey, Index, Table, expression,
+};
 
 const ENGINE: Engine = Engine::Postgres;
 
@@ -133,7 +137,11 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
     let name = &one.object.table;
     let own = side.table(name)?;
     let table = table_name(ENGINE, &own.schema, name);
-    if matches!(one.kind, Kind::TriggerMissing | Kind::TriggerDiffers) {
+    if one.object.sort == "trigger" {
+        if one.kind == Kind::NameDiffers {
+            let (old, new) = names(one, wanted.logical.tables.get(name)?)?;
+            return Some(vec![format!("ALTER TRIGGER {} ON {table} RENAME TO {}", quoted(old), quoted(new))]);
+        }
         return trigger(one, side, own, &table);
     }
     let goal = applied(one, own, wanted)?;
@@ -141,9 +149,22 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
     let alter = |what: String| vec![format!("ALTER TABLE {table} {what}")];
     Some(match one.kind {
         Kind::ColumnMissing => alter(format!("ADD COLUMN {}", column(ENGINE, name, goal.column(part)?))),
-        Kind::PrimaryKeyDiffers => primary_key(name, own, &goal, &table),
+        Kind::SchemaDiffers => alter(format!("SET SCHEMA {}", quoted(&goal.schema))),
+        Kind::CollationDiffers if goal.column(part)?.collation.as_deref().is_some_and(is_collation) => return None,
+        Kind::PrimaryKeyDiffers => {
+            let columns = own.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default();
+            around_keys(side, name, &columns, primary_key(name, own, &goal, &table))
+        }
         Kind::IndexMissing | Kind::IndexDiffers => {
-            index(&table, &own.schema, part, own.indexes.get(part), goal.indexes.get(part)?)
+            let before = own.indexes.get(part);
+            let unique = before.filter(|index| index.unique);
+            let columns: Vec<String> =
+                unique.into_iter().flat_map(|index| &index.keys).map(|key| key.key.clone()).collect();
+            around_keys(side, name, &columns, index(&table, &own.schema, part, before, goal.indexes.get(part)?))
+        }
+        Kind::TypeDiffers | Kind::GeneratedDiffers | Kind::CollationDiffers => {
+            let at = Name::new(own.schema.clone(), name);
+            in_the_way::of_column(side.schema, &at, part).around(retyped(one.kind, name, own, &goal, wanted, part)?)
         }
         Kind::ForeignKeyMissing | Kind::ForeignKeyDiffers => {
             let key = goal.foreign_keys.get(part)?;
@@ -159,6 +180,78 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
         }
         _ => altered_column(one.kind, name, &table, goal.column(part)?),
     })
+}
+
+/// A column of another kind. What compares it with something of its old kind goes and comes back as the other side has it.
+fn retyped(kind: Kind, name: &str, own: &Table, goal: &Table, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
+    let table = table_name(ENGINE, &own.schema, name);
+    let (before, after) = (own.column(part)?, goal.column(part)?);
+    let change = altered_column(kind, name, &table, after);
+    let is_like = |one: &ColumnType, other: &ColumnType| {
+        one.is_whole_number() && other.is_whole_number() || one.is_text() && other.is_text()
+    };
+    if kind != Kind::TypeDiffers || is_like(&before.kind, &after.kind) {
+        return Some(change);
+    }
+    let other = wanted.logical.tables.get(name);
+    let (mut drops, mut makes) = (Vec::new(), Vec::new());
+    let computed = own
+        .columns
+        .iter()
+        .filter(|column| column.generated.as_ref().is_some_and(|generated| mentions(&generated.expression, part)));
+    for one in computed {
+        // What is indexed by it would go with it.
+        if own.indexes.values().any(|index| index.keys.iter().any(|key| mentions(&key.key, &one.name))) {
+            return None;
+        }
+        drops.push(format!("ALTER TABLE {table} DROP COLUMN {}", quoted(&one.name)));
+        let one = other.and_then(|other| other.column(&one.name)).unwrap_or(one);
+        makes.push(format!("ALTER TABLE {table} ADD COLUMN {}", column(ENGINE, name, one)));
+    }
+    if before.default.is_some() {
+        drops.push(format!("ALTER TABLE {table} ALTER COLUMN {} DROP DEFAULT", quoted(part)));
+        // What says the same in both types, `1` and `true`, is no difference of its own.
+        let default = other.and_then(|other| other.column(part)).and_then(|other| other.default.clone());
+        let column = Column { default: default.or_else(|| after.default.clone()), ..after.clone() };
+        if column.default.is_some() {
+            makes.extend(altered_column(Kind::DefaultDiffers, name, &table, &column));
+        }
+    }
+    for (name, one) in own.checks.iter().filter(|(_, one)| mentions(&one.expression, part)) {
+        drops.push(format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(name)));
+        let one = other.and_then(|other| other.checks.get(name)).unwrap_or(one);
+        makes.push(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", quoted(name), check(one)));
+    }
+    let reads = |index: &Index| {
+        index.predicate.as_ref().is_some_and(|predicate| mentions(predicate, part))
+            || index.keys.iter().any(|key| key.expression && mentions(&key.key, part))
+    };
+    for (index, one) in own.indexes.iter().filter(|(_, index)| stands_alone(index) && reads(index)) {
+        drops.push(format!("DROP INDEX {}", table_name(ENGINE, &own.schema, index)));
+        let one = other.and_then(|other| other.indexes.get(index)).unwrap_or(one);
+        makes.push(create_index(ENGINE, &table, index, one));
+    }
+    Some(drops.into_iter().chain(change).chain(makes).collect())
+}
+
+/// A change of a key, around which the foreign keys go that need it to be one.
+fn around_keys(side: &Side<'_>, name: &str, columns: &[String], change: Vec<String>) -> Vec<String> {
+    let mut way = InTheWay::default();
+    for (other, table) in &side.logical.tables {
+        let needs = |key: &&ForeignKey| {
+            key.table == name
+                && key.referenced.len() == columns.len()
+                && key.referenced.iter().all(|one| columns.contains(one))
+        };
+        for (key_name, key) in table.foreign_keys.iter().filter(|(_, key)| needs(key)) {
+            let other = table_name(ENGINE, &table.schema, other);
+            way.drops.push(format!("ALTER TABLE {other} DROP CONSTRAINT {}", quoted(key_name)));
+            let at = side.table(name).map_or("", |table| table.schema.as_str());
+            way.makes.push(format!("ALTER TABLE {other} ADD CONSTRAINT {} {}", quoted(key_name), foreign(at, key)));
+        }
+    }
+    // A new key that nothing needed yet stands in nobody's way.
+    if columns.is_empty() { change } else { way.around(change) }
 }
 
 fn foreign(schema: &str, key: &ForeignKey) -> String {
@@ -214,6 +307,10 @@ fn altered_column(kind: Kind, name: &str, table: &str, goal: &crate::logical::Co
         Kind::TypeDiffers => {
             let kind = goal.kind.postgres();
             alter(format!("TYPE {kind} USING {own}::{kind}"))
+        }
+        Kind::CollationDiffers => {
+            let collation = goal.collation.as_ref().map_or("\"default\"".to_owned(), |name| quoted(name));
+            alter(format!("TYPE {} COLLATE {collation}", goal.kind.postgres()))
         }
         Kind::NullableDiffers => alter(format!("{} NOT NULL", if goal.nullable { "DROP" } else { "SET" })),
         Kind::DefaultDiffers => alter(match &goal.default {

@@ -66,18 +66,31 @@ pub(super) fn keys(index: &Index) -> String {
     let key = |key: &crate::logical::IndexKey| {
         let what = if key.expression { format!("({})", key.key) } else { quoted(&key.key) };
         let collation = key.collation.as_ref().map_or(String::new(), |name| format!(" COLLATE {}", quoted(name)));
-        format!("{what}{collation}{}", if key.descending { " DESC" } else { "" })
+        let class = key.operator_class.as_ref().map_or(String::new(), |name| format!(" {}", quoted(name)));
+        let nulls = match (key.nulls_moved, key.descending) {
+            (false, _) => "",
+            (true, false) => " NULLS FIRST",
+            (true, true) => " NULLS LAST",
+        };
+        format!("{what}{collation}{class}{}{nulls}", if key.descending { " DESC" } else { "" })
     };
     index.keys.iter().map(key).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether SQLite has a collation of this name by itself.
+pub(super) fn is_collation(name: &str) -> bool {
+    matches!(name, "nocase" | "rtrim" | "binary")
 }
 
 /// `CREATE INDEX`. An access method, and collations by name, are one engine's alone.
 pub(super) fn create_index(engine: Engine, table: &str, name: &str, index: &Index) -> String {
     let mut index = index.clone();
     let is_postgres = engine == Engine::Postgres;
-    let known = |collation: &String| matches!(collation.as_str(), "nocase" | "rtrim" | "binary") != is_postgres;
+    let known = |collation: &String| is_collation(collation) != is_postgres;
     for key in &mut index.keys {
         key.collation = key.collation.take().filter(known);
+        key.operator_class = key.operator_class.take().filter(|_| is_postgres);
+        key.nulls_moved &= is_postgres;
         key.key = if key.expression { expression::spelt(&key.key, engine) } else { key.key.clone() };
     }
     let unique = if index.unique { "UNIQUE " } else { "" };
@@ -119,6 +132,8 @@ pub(super) fn column(engine: Engine, table: &str, column: &Column) -> String {
     let name = quoted(&column.name);
     let (kind, type_check) = type_of(engine, column, &name);
     let mut sql = vec![format!("{name} {kind}")];
+    let known = |name: &&String| is_collation(name) == (engine == Engine::Sqlite);
+    sql.extend(column.collation.iter().filter(known).map(|name| format!(" COLLATE {}", quoted(name))));
     if !column.nullable {
         sql.push(" NOT NULL".to_owned());
     }

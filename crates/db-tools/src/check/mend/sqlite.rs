@@ -3,17 +3,21 @@
 use atriz_db::Engine;
 
 use super::apply::{applied, names, stands_alone};
+use super::part::Edit;
 use super::postgres::by_hand;
-use super::spell::{column, create_index, foreign_key, list, quoted, written_columns};
-use super::{Side, Wanted};
+use super::spell::{column, create_index, foreign_key, is_collation, list, quoted, written_columns};
+use super::{Part, Side, Wanted, said};
 use crate::check::full_text;
-use crate::logical::{Difference, DifferenceKind as Kind, Index, Table, expression};
+use crate::check::in_the_way::mentions;
+use crate::logical::{Difference, DifferenceKind as Kind, Index, IndexKey, Table, Trigger, expression};
 
 const ENGINE: Engine = Engine::Sqlite;
 
-pub(super) fn statements(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Vec<String> {
-    let found = if one.kind == Kind::TableMissing { create(one, side, wanted) } else { alter(one, side, wanted) };
-    found.unwrap_or_else(|| by_hand(one, wanted))
+/// What makes `side` what `wanted` is.
+pub(super) fn parts<'a>(one: &Difference, side: Side<'a>, wanted: Wanted<'a>) -> Vec<Part<'a>> {
+    let found =
+        if one.kind == Kind::TableMissing { create(one, &side, wanted).map(said) } else { alter(one, side, wanted) };
+    found.unwrap_or_else(|| said(by_hand(one, wanted)))
 }
 
 fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
@@ -27,48 +31,104 @@ fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<S
     Some(sql)
 }
 
-fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<String>> {
+/// A change of a table as one part, with the statements that make it where the table is not built anew anyway.
+pub(super) fn edit<'a>(
+    side: Side<'a>,
+    table: &str,
+    alone: Option<Vec<String>>,
+    change: impl Fn(&Table) -> Option<Table> + 'a,
+) -> Vec<Part<'a>> {
+    vec![Part::Edit(Edit { side, table: table.to_owned(), change: Box::new(change), alone })]
+}
+
+fn alter<'a>(one: &Difference, side: Side<'a>, wanted: Wanted<'a>) -> Option<Vec<Part<'a>>> {
     let name = &one.object.table;
     let own = side.table(name)?;
-    if matches!(one.kind, Kind::TriggerMissing | Kind::TriggerDiffers) {
-        let trigger = one.object.name.as_deref()?;
+    if one.object.sort == "trigger" {
+        return trigger(one, side, own, wanted);
+    }
+    let goal = applied(one, own, wanted)?;
+    let part = one.object.name.as_deref().unwrap_or_default();
+    let alone = match one.kind {
+        Kind::IndexMissing | Kind::IndexDiffers => {
+            let (before, after) = (own.indexes.get(part), goal.indexes.get(part)?);
+            if is_unspeakable(after) {
+                return Some(said(unspeakable(one)));
+            }
+            before.is_none_or(stands_alone).then(|| index(name, part, before.map(|_| part), after))
+        }
+        Kind::NameDiffers if one.object.sort == "index" => {
+            let (old, new) = names(one, wanted.logical.tables.get(name)?)?;
+            let index_now = own.indexes.get(old)?;
+            stands_alone(index_now).then(|| index(name, new, Some(old), index_now))
+        }
+        Kind::CollationDiffers if !goal.column(part)?.collation.as_deref().is_none_or(is_collation) => return None,
+        // A column without a value for the rows that are there can be added only in the same place, at the end.
+        Kind::ColumnMissing if goal.columns.last().is_some_and(|last| last.name == part) => {
+            let added = goal.column(part)?;
+            let can = added.generated.is_none() && (added.nullable || added.default.is_some());
+            can.then(|| vec![format!("ALTER TABLE {} ADD COLUMN {}", quoted(name), column(ENGINE, name, added))])
+        }
+        _ => None,
+    };
+    let one = one.clone();
+    Some(edit(side, name, alone, move |table| applied(&one, table, wanted)))
+}
+
+/// What only PostgreSQL can say of an index.
+fn is_unspeakable(index: &Index) -> bool {
+    let odd = |key: &IndexKey| {
+        key.nulls_moved || key.operator_class.is_some() || !key.collation.as_deref().is_none_or(is_collation)
+    };
+    index.method.is_some() || index.nulls_not_distinct || !index.include.is_empty() || index.keys.iter().any(odd)
+}
+
+/// A trigger for the purpose, or of the name, that the other side has.
+fn trigger<'a>(one: &Difference, side: Side<'a>, own: &Table, wanted: Wanted<'_>) -> Option<Vec<Part<'a>>> {
+    let (name, trigger) = (&one.object.table, one.object.name.as_deref()?);
+    let (old, new, definition) = if one.kind == Kind::NameDiffers {
+        let (old, new) = names(one, wanted.logical.tables.get(name)?)?;
+        (old.to_owned(), new.to_owned(), renamed_trigger(own, old, new)?)
+    } else {
         let purpose = one.left.as_deref().or(one.right.as_deref()).unwrap_or_default();
         let made = match purpose.strip_prefix("refuses ") {
             Some(event) => refuse(name, trigger, event),
             None => Some(fill(name, own)).filter(|_| purpose == "fills updated_at")?,
         };
-        let gone = own.triggers.contains_key(trigger).then(|| format!("DROP TRIGGER {}", quoted(trigger)));
-        return Some(gone.into_iter().chain(made).collect());
-    }
-    let goal = applied(one, own, wanted)?;
-    let part = one.object.name.as_deref().unwrap_or_default();
-    match one.kind {
-        Kind::IndexMissing | Kind::IndexDiffers => {
-            let (before, after) = (own.indexes.get(part), goal.indexes.get(part)?);
-            if after.method.is_some() || after.nulls_not_distinct || !after.include.is_empty() {
-                return Some(unspeakable(one));
-            }
-            if before.is_none_or(stands_alone) {
-                return Some(index(name, part, before.map(|_| part), after));
-            }
-        }
-        Kind::NameDiffers if one.object.sort == "index" => {
-            let (old, new) = names(one, wanted.logical.tables.get(name)?)?;
-            let index_now = own.indexes.get(old)?;
-            if stands_alone(index_now) {
-                return Some(index(name, new, Some(old), index_now));
-            }
-        }
-        // A column without a value for the rows that are there can be added only in the same place, at the end.
-        Kind::ColumnMissing if goal.columns.last().is_some_and(|last| last.name == part) => {
-            let added = goal.column(part)?;
-            if added.generated.is_none() && (added.nullable || added.default.is_some()) {
-                return Some(vec![format!("ALTER TABLE {} ADD COLUMN {}", quoted(name), column(ENGINE, name, added))]);
-            }
-        }
-        _ => {}
-    }
-    Some(rebuild(side, name, own, &goal))
+        (trigger.to_owned(), trigger.to_owned(), made.concat())
+    };
+    Some(retriggered(side, name, own, old, new, definition))
+}
+
+/// The statement that makes a trigger under another name.
+fn renamed_trigger(own: &Table, old: &str, new: &str) -> Option<String> {
+    let definition = &own.triggers.get(old)?.definition;
+    Some(definition.replacen(&quoted(old), &quoted(new), 1))
+}
+
+/// Gives a trigger another name.
+pub(super) fn rename_trigger<'a>(side: &Side<'a>, table: &str, own: &Table, old: &str, new: &str) -> Vec<Part<'a>> {
+    let definition = renamed_trigger(own, old, new).unwrap_or_default();
+    retriggered(*side, table, own, old.to_owned(), new.to_owned(), definition)
+}
+
+/// Puts a trigger in the place of another one.
+fn retriggered<'a>(
+    side: Side<'a>,
+    table: &str,
+    own: &Table,
+    old: String,
+    new: String,
+    definition: String,
+) -> Vec<Part<'a>> {
+    let gone = own.triggers.contains_key(&old).then(|| format!("DROP TRIGGER {}", quoted(&old)));
+    let alone = gone.into_iter().chain([definition.clone()]).collect();
+    edit(side, table, Some(alone), move |table| {
+        let mut table = table.clone();
+        let purposes = table.triggers.remove(&old).map(|old| old.purposes).unwrap_or_default();
+        table.triggers.insert(new.clone(), Trigger { purposes, definition: definition.clone() });
+        Some(table)
+    })
 }
 
 /// What SQLite has nothing for, so that the other side gives way or the difference stays.
@@ -84,7 +144,7 @@ fn unspeakable(one: &Difference) -> Vec<String> {
     lines
 }
 
-fn index(table: &str, name: &str, old: Option<&str>, index: &Index) -> Vec<String> {
+pub(super) fn index(table: &str, name: &str, old: Option<&str>, index: &Index) -> Vec<String> {
     let drop = old.map(|old| format!("DROP INDEX {}", quoted(old)));
     drop.into_iter().chain([create_index(ENGINE, &quoted(table), name, index)]).collect()
 }
@@ -103,8 +163,7 @@ pub(super) fn rebuild(side: &Side<'_>, name: &str, own: &Table, goal: &Table) ->
     sql.push(format!("DROP TABLE {own_name}"));
     sql.push(format!("ALTER TABLE {new_name} RENAME TO {own_name}"));
     sql.extend(indexes(name, goal));
-    let triggers = side.own(name).into_iter().flat_map(|own| own.triggers.values());
-    sql.extend(triggers.map(|trigger| trigger.definition.clone()));
+    sql.extend(goal.triggers.values().map(|trigger| trigger.definition.clone()));
     sql.extend(around.makes);
     sql.extend(full_text::refills(side.schema, name));
     sql
@@ -143,13 +202,6 @@ impl Around {
     }
 }
 
-/// Whether a name stands in a statement as a word of its own.
-fn mentions(sql: &str, name: &str) -> bool {
-    let part = |one: char| one.is_alphanumeric() || one == '_';
-    sql.match_indices(name)
-        .any(|(place, _)| !sql[..place].ends_with(part) && !sql[place + name.len()..].starts_with(part))
-}
-
 /// The indexes that stand by themselves.
 fn indexes(table: &str, goal: &Table) -> Vec<String> {
     let alone = goal.indexes.iter().filter(|(_, index)| stands_alone(index) || index.predicate.is_some());
@@ -159,6 +211,7 @@ fn indexes(table: &str, goal: &Table) -> Vec<String> {
 /// `CREATE TABLE`. What the table has already keeps the words it has.
 fn definition(side: &Side<'_>, name: &str, goal: &Table, called: &str) -> String {
     let own = side.own(name);
+    let has = |word: &str| own.is_some_and(|own| own.options.iter().any(|option| option == word));
     let is_rowid = |one: &crate::logical::Column| {
         one.identity && goal.primary_key.as_ref().is_some_and(|key| key.columns == [one.name.clone()])
     };
@@ -168,7 +221,8 @@ fn definition(side: &Side<'_>, name: &str, goal: &Table, called: &str) -> String
         .iter()
         .map(|one| match &goal.primary_key {
             Some(key) if is_rowid(one) => {
-                format!("{} INTEGER NOT NULL CONSTRAINT {} PRIMARY KEY", quoted(&one.name), key_name(key))
+                let counted = if has("autoincrement") { " AUTOINCREMENT" } else { "" };
+                format!("{} INTEGER NOT NULL CONSTRAINT {} PRIMARY KEY{counted}", quoted(&one.name), key_name(key))
             }
             _ => column(ENGINE, name, one),
         })
@@ -179,7 +233,7 @@ fn definition(side: &Side<'_>, name: &str, goal: &Table, called: &str) -> String
     }
     for (unique, index) in goal.indexes.iter().filter(|(_, index)| !stands_alone(index) && index.predicate.is_none()) {
         let columns: Vec<String> = index.keys.iter().map(|key| key.key.clone()).collect();
-        parts.push(format!("CONSTRAINT {} UNIQUE ({})", quoted(unique), list(&columns)));
+        parts.push(constraint(unique, &format!("UNIQUE ({})", list(&columns))));
     }
     parts.extend(goal.foreign_keys.iter().map(|(name, key)| constraint(name, &foreign_key(ENGINE, "", key))));
     for (check, goal) in &goal.checks {
@@ -188,9 +242,14 @@ fn definition(side: &Side<'_>, name: &str, goal: &Table, called: &str) -> String
         let spelt = own.map_or_else(|| expression::spelt(&goal.expression, ENGINE), |own| own.expression.clone());
         parts.push(constraint(check, &format!("CHECK ({spelt})")));
     }
-    let without_rowid = own.is_some_and(|own| own.options.iter().any(|option| option == "without rowid"));
+    let without_rowid = if own.is_some() { goal.without_rowid } else { wants_no_rowid(goal) };
     let options = if without_rowid { "STRICT, WITHOUT ROWID" } else { "STRICT" };
     format!("CREATE TABLE {} (\n    {}\n) {options}", quoted(called), parts.join(",\n    "))
+}
+
+/// Whether the rows of a table stand best in its key: one of several columns would else be stored twice.
+pub(in crate::check) fn wants_no_rowid(table: &Table) -> bool {
+    table.primary_key.as_ref().is_some_and(|key| key.columns.len() > 1)
 }
 
 /// A name in parentheses stands for none.
@@ -209,6 +268,12 @@ fn refuse(table: &str, trigger: &str, event: &str) -> Vec<String> {
         trigger.replace('\'', "''"),
         table.replace('\'', "''")
     )]
+}
+
+/// The same trigger for a table that has none.
+pub(super) fn filled<'a>(side: &Side<'a>, name: &str, own: &Table) -> Vec<Part<'a>> {
+    let trigger = format!("trg_{name}_updated_at");
+    retriggered(*side, name, own, trigger.clone(), trigger, fill(name, own).concat())
 }
 
 /// The trigger that fills `updated_at`.

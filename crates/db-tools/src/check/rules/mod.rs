@@ -1,7 +1,9 @@
 //! Rules that every schema keeps, whatever the engines agree on.
 
 mod names;
+mod postgres;
 mod shape;
+mod sqlite;
 
 use std::collections::BTreeMap;
 
@@ -9,48 +11,54 @@ use atriz_db::Engine;
 
 use super::Finding;
 use super::compare::Known;
-use super::mend::Side;
-use crate::introspect::{Name, TableKind};
+use super::mend::{Draft, Part, Side};
+use crate::introspect::{self, Name, TableKind};
 use crate::logical::{Object, Table};
 
 /// A broken rule in the folder of one engine.
-pub(super) struct Broken {
+pub(super) struct Broken<'a> {
     pub(super) object: String,
     pub(super) kind: &'static str,
     /// What is there, and what should be.
     pub(super) is: String,
     pub(super) should: String,
-    pub(super) mend: Vec<String>,
+    pub(super) mend: Vec<Part<'a>>,
 }
 
 /// Adds what breaks a rule. What both folders do alike is told once.
-pub(super) fn add(known: &Known<'_>, findings: &mut Vec<Finding>) {
-    let mut found: BTreeMap<(String, &'static str), Vec<(Engine, Broken)>> = BTreeMap::new();
+pub(super) fn add<'a>(known: &'a Known<'a>, drafts: &mut Vec<Draft<'a>>) {
+    let mut found: BTreeMap<(String, &'static str), Vec<(Engine, Broken<'a>)>> = BTreeMap::new();
     let mut sides = 0;
     for side in known.sides() {
         sides += 1;
-        for broken in of(side) {
+        for broken in of(side, known.schemas) {
             let engine = side.schema.engine;
             found.entry((broken.object.clone(), broken.kind)).or_default().push((engine, broken));
         }
     }
-    let told_before = findings.len();
+    let told_before = drafts.len();
     for ((object, kind), broken) in found {
         // A trigger that one engine lacks was told as such.
         let told = |finding: &Finding| {
             matches!(finding.kind.as_str(), "trigger_missing" | "trigger_differs")
                 && finding.mentions("fills updated_at", &object)
         };
-        if kind == shape::UNFILLED && findings[..told_before].iter().any(told) {
+        if kind == shape::UNFILLED && drafts[..told_before].iter().any(|draft| told(&draft.finding)) {
+            continue;
+        }
+        let moved = |draft: &Draft<'_>| draft.finding.kind == "schema_differs" && draft.finding.object == object;
+        if kind == postgres::SCHEMA && drafts[..told_before].iter().any(moved) {
             continue;
         }
         let Some((engine, first)) = broken.first() else { continue };
-        // What one folder alone calls otherwise, or has otherwise, was told.
-        if broken.len() < sides && findings[..told_before].iter().any(|finding| finding.object == object) {
+        // What one folder alone calls otherwise, or has otherwise, was told; what one engine alone can do was not.
+        let both_can = !postgres::KINDS.contains(&kind) && !sqlite::KINDS.contains(&kind);
+        let told = || drafts[..told_before].iter().any(|draft| draft.finding.object == object);
+        if both_can && broken.len() < sides && told() {
             continue;
         }
         let who = if broken.len() == sides && sides > 1 { "folders" } else { engine.name() };
-        findings.push(Finding {
+        let finding = Finding {
             database: known.database.to_owned(),
             object,
             kind: kind.to_owned(),
@@ -58,13 +66,16 @@ pub(super) fn add(known: &Known<'_>, findings: &mut Vec<Finding>) {
             left: Some(first.is.clone()),
             right_name: "rule".to_owned(),
             right: Some(first.should.clone()),
-            mend: broken.into_iter().flat_map(|(_, broken)| broken.mend).collect(),
-        });
+            mend: Vec::new(),
+        };
+        let parts = broken.into_iter().flat_map(|(_, broken)| broken.mend).collect();
+        drafts.push(Draft { finding, parts });
     }
 }
 
-fn of(side: &Side<'_>) -> Vec<Broken> {
+fn of<'a>(side: &'a Side<'a>, schemas: &[String]) -> Vec<Broken<'a>> {
     let mut found = shape::twice(side);
+    found.extend(postgres::rewriting(side));
     for (name, table) in &side.logical.tables {
         let subject = Subject { side, name, table };
         // A table of a module has neither keys nor rules of its own; nor have names that its module chose.
@@ -73,6 +84,10 @@ fn of(side: &Side<'_>) -> Vec<Broken> {
         }
         found.extend(names::of(&subject));
         found.extend(shape::of(&subject));
+        match side.schema.engine {
+            Engine::Postgres => found.extend(postgres::of(&subject, schemas)),
+            Engine::Sqlite => found.extend(sqlite::of(&subject)),
+        }
     }
     found
 }
@@ -84,9 +99,14 @@ pub(super) struct Subject<'a> {
     pub(super) table: &'a Table,
 }
 
-impl Subject<'_> {
+impl<'a> Subject<'a> {
+    /// The table in the engine's words.
+    fn own(&self) -> Option<&'a introspect::Table> {
+        self.side.schema.tables.get(&Name::new(&self.table.schema, self.name))
+    }
+
     fn kind(&self) -> Option<TableKind> {
-        self.side.schema.tables.get(&Name::new(&self.table.schema, self.name)).map(|table| table.kind)
+        self.own().map(|table| table.kind)
     }
 
     fn object(&self, sort: &'static str, name: Option<&str>) -> String {

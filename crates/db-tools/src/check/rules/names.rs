@@ -9,7 +9,7 @@ const LONG: &str = "name_too_long";
 /// PostgreSQL cuts longer names off without a word (`NAMEDATALEN` less one).
 const LIMIT: usize = 63;
 
-pub(super) fn of(subject: &Subject<'_>) -> Vec<Broken> {
+pub(super) fn of<'a>(subject: &Subject<'a>) -> Vec<Broken<'a>> {
     let mut found = Vec::new();
     let name = subject.name;
     if !is_snake(name) {
@@ -36,14 +36,14 @@ pub(super) fn of(subject: &Subject<'_>) -> Vec<Broken> {
     found
 }
 
-fn broken(
-    subject: &Subject<'_>,
+fn broken<'a>(
+    subject: &Subject<'a>,
     sort: &'static str,
     name: Option<&str>,
     kind: &'static str,
     is: String,
     should: String,
-) -> Broken {
+) -> Broken<'a> {
     // A table has one primary key, which needs no name to be told.
     let object = subject.object(sort, name.filter(|_| sort != "primary key"));
     if kind == NAME && matches!(sort, "table" | "column") && !is_snake(&should) {
@@ -64,17 +64,17 @@ fn hanging_names<'a>(subject: &'a Subject<'_>) -> impl Iterator<Item = (&'static
 }
 
 /// Indexes, constraints and triggers.
-fn hanging(subject: &Subject<'_>, found: &mut Vec<Broken>) {
+fn hanging<'a>(subject: &Subject<'a>, found: &mut Vec<Broken<'a>>) {
     let table = subject.name;
     let mut told = |sort: &'static str, name: &str, should: String| {
-        if name.starts_with('(') {
+        if name.starts_with('(') || name.is_empty() {
             found.push(broken(subject, sort, Some(name), NAME, "has no name".to_owned(), should));
         } else if !follows(name, &should) {
             found.push(broken(subject, sort, Some(name), NAME, name.to_owned(), should));
         }
     };
-    if let Some(name) = subject.table.primary_key.as_ref().and_then(|key| key.name.as_ref()) {
-        told("primary key", name, format!("pk_{table}"));
+    if let Some(key) = &subject.table.primary_key {
+        told("primary key", key.name.as_deref().unwrap_or_default(), format!("pk_{table}"));
     }
     for (name, index) in &subject.table.indexes {
         told("index", name, index_name(table, index));

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::mend::{self, Side};
 use super::{Broken, Subject};
-use crate::logical::{ForeignKey, Table};
+use crate::logical::{ForeignKey, Index, IndexKey, Table};
 
 pub(super) const UNFILLED: &str = "updated_at_unfilled";
 
-pub(super) fn of(subject: &Subject<'_>) -> Vec<Broken> {
+pub(super) fn of<'a>(subject: &Subject<'a>) -> Vec<Broken<'a>> {
     let mut found = Vec::new();
     if subject.table.primary_key.is_none() {
         found.push(Broken {
@@ -40,7 +40,43 @@ pub(super) fn of(subject: &Subject<'_>) -> Vec<Broken> {
             mend: mend::fill(subject.side, subject.name),
         });
     }
+    found.extend(indexed_twice(subject));
     found
+}
+
+/// Indexes that another one of the table, or a key, makes superfluous: each costs a write for every row, and serves
+/// nobody.
+fn indexed_twice<'a>(subject: &Subject<'a>) -> Vec<Broken<'a>> {
+    let mut found = Vec::new();
+    let table = subject.table;
+    for (name, index) in &table.indexes {
+        let key = table.primary_key.as_ref().filter(|key| is_over(index, &key.columns));
+        let key = key.map(|key| key.name.clone().unwrap_or_else(|| "the primary key".to_owned()));
+        let other = table.indexes.iter().find(|(other, one)| *other != name && serves(one, other, index, name));
+        let Some(other) = key.or_else(|| other.map(|(other, _)| other.clone())) else { continue };
+        found.push(Broken {
+            object: subject.object("index", Some(name)),
+            kind: "index_twice",
+            is: format!("holds what {other} holds"),
+            should: "an index is there once".to_owned(),
+            mend: mend::drop_index(subject.side, subject.name, name),
+        });
+    }
+    found
+}
+
+/// Whether it is a plain index over just these columns.
+fn is_over(index: &Index, columns: &[String]) -> bool {
+    let plain = |key: &IndexKey| *key == IndexKey::column(&key.key);
+    let bare = index.predicate.is_none() && index.method.is_none() && index.include.is_empty();
+    bare && index.keys.iter().all(plain) && index.keys.iter().map(|key| &key.key).eq(columns)
+}
+
+/// Whether `one` does all that `index` does. Of two that are the same the constraint stays, else the first by name.
+fn serves(one: &Index, one_name: &str, index: &Index, name: &str) -> bool {
+    let same = Index { unique: index.unique, constraint: index.constraint, ..one.clone() } == *index;
+    let rank = |index: &Index, name: &str| (index.unique, index.constraint, std::cmp::Reverse(name.to_owned()));
+    same && rank(one, one_name) > rank(index, name)
 }
 
 /// Whether an index, or the primary key, has the columns in front, in any order.
@@ -60,7 +96,7 @@ fn has_index(table: &Table, key: &ForeignKey) -> bool {
 }
 
 /// Names that two namespaces have: `search_path` would find one of them only.
-pub(super) fn twice(side: &Side<'_>) -> Vec<Broken> {
+pub(super) fn twice(side: &Side<'_>) -> Vec<Broken<'static>> {
     let mut namespaces: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let names = side.schema.tables.keys().chain(side.schema.views.keys());
     for name in names {

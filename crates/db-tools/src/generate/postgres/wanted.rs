@@ -46,6 +46,7 @@ pub(super) fn index(columns: &[String], unique: bool) -> Index {
         descending: false,
         nulls_moved: false,
         collation: None,
+        operator_class: None,
     };
     Index {
         unique,

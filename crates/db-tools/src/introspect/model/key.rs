@@ -86,6 +86,9 @@ pub struct IndexColumn {
     /// The collation where it is not the column's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
+    /// The operator class where it is not the type's own (PostgreSQL).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator_class: Option<String>,
 }
 
 /// A foreign key.

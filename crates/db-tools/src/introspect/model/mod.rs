@@ -16,6 +16,7 @@ use serde::Serialize;
 pub use key::{Check, ForeignKey, Index, IndexColumn, Key, Unique};
 pub use name::Name;
 pub use object::{Extension, Function, Namespace, Sequence, Type, View};
+pub(crate) use table::CONFLICT;
 pub use table::{Column, Generated, Partition, Policy, RowSecurity, Table, TableKind, Trigger};
 
 /// A schema, without the toolkit's own tracking tables and without what belongs to extensions.

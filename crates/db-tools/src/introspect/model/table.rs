@@ -47,7 +47,8 @@ pub struct Table {
     /// The partitions.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub partitions: BTreeMap<String, Partition>,
-    /// Storage parameters, `unlogged`; on SQLite `strict`, `without rowid`, `autoincrement`. Sorted.
+    /// Storage parameters, `unlogged`; on SQLite `strict`, `without rowid`, `autoincrement` and what becomes of rows
+    /// that break a rule, `unique (code) on conflict replace`. Sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
     /// The statement that made a virtual table.
@@ -70,6 +71,9 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 }
+
+/// In the options of a table of SQLite: what becomes of a row that breaks a rule.
+pub(crate) const CONFLICT: &str = " on conflict ";
 
 /// What sort of table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

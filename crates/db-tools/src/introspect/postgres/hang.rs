@@ -122,7 +122,8 @@ fn index(row: &IndexRow) -> Index {
             expression: column.expression,
             descending,
             nulls_moved: descending != nulls_first,
-            collation: None,
+            collation: column.collation.clone(),
+            operator_class: column.class.clone(),
         }
     });
     Index {

@@ -114,13 +114,16 @@ pub(super) const CONSTRAINTS: &str = "SELECT k.conrelid::bigint AS relation, k.c
     WHERE k.contype IN ('p', 'u', 'f', 'c', 'x') AND p.conrelid IS DISTINCT FROM k.conrelid \
     AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'";
 
-/// Indexes that stand behind no constraint.
+/// Indexes that stand behind no constraint. An expression has the collation of the database (100) by itself.
 pub(super) const INDEXES: &str = "SELECT i.indrelid::bigint AS relation, c.relname AS name, i.indisunique AS \"unique\", \
     NOT i.indisvalid AS invalid, am.amname AS method, pg_get_expr(i.indpred, i.indrelid) AS predicate, \
     i.indnullsnotdistinct AS nulls_not_distinct, pg_get_indexdef(i.indexrelid) AS definition, m.description AS comment, \
     (SELECT json_agg(json_build_object('key', coalesce(a.attname, pg_get_indexdef(i.indexrelid, place, false)), \
-        'expression', i.indkey[place - 1] = 0, 'options', i.indoption[place - 1]) ORDER BY place) \
-        FROM generate_series(1, i.indnkeyatts::int) place \
+        'expression', i.indkey[place - 1] = 0, 'options', i.indoption[place - 1], \
+        'collation', (SELECT l.collname FROM pg_collation l \
+            WHERE l.oid = i.indcollation[place - 1] AND l.oid <> coalesce(a.attcollation, 100)), \
+        'class', (SELECT o.opcname FROM pg_opclass o WHERE o.oid = i.indclass[place - 1] AND NOT o.opcdefault) \
+        ) ORDER BY place) FROM generate_series(1, i.indnkeyatts::int) place \
         LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[place - 1] AND a.attnum <> 0) AS columns, \
     ARRAY(SELECT a.attname FROM generate_series(i.indnkeyatts, i.indnatts - 1) place \
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[place] ORDER BY place) AS include \

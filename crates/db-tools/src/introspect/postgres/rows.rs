@@ -132,6 +132,8 @@ pub(super) struct IndexColumnRow {
     pub(super) expression: bool,
     /// Bit 0: downwards; bit 1: NULLs first.
     pub(super) options: i16,
+    pub(super) collation: Option<String>,
+    pub(super) class: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::text::{Token, group, parts, spell};
+use crate::introspect::CONFLICT;
 
 /// What stands in the text of a CREATE TABLE alone.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Written {
     /// Collations by column.
     pub(super) collations: BTreeMap<String, String>,
     pub(super) autoincrement: bool,
+    /// `unique (code) on conflict replace`; that a statement is refused goes without saying.
+    pub(super) conflicts: Vec<String>,
 }
 
 #[derive(Debug, Default)]
@@ -37,7 +40,7 @@ pub(super) fn read(tokens: &[Token]) -> Option<Written> {
         let first = part.first()?;
         let constraint = ["constraint", "primary", "unique", "check", "foreign"].iter().any(|word| first.is(word));
         let column = (!constraint).then(|| first.name());
-        Part { tokens: part, column, name: None, written: &mut written }.read();
+        Part { tokens: part, column, name: None, rule: String::new(), written: &mut written }.read();
     }
     Some(written)
 }
@@ -49,6 +52,8 @@ struct Part<'a> {
     column: Option<String>,
     /// The name that was just given, for the constraint that follows.
     name: Option<String>,
+    /// The constraint that was just read.
+    rule: String,
     written: &'a mut Written,
 }
 
@@ -72,13 +77,19 @@ impl Part<'_> {
             return place + 2;
         }
         if token.is("check") {
+            "check".clone_into(&mut self.rule);
             return self.check(place);
         }
         if token.is("primary") {
             self.written.primary_key = self.name.take();
+            "primary key".clone_into(&mut self.rule);
             return place + 2;
         }
+        if token.is("on") && self.is(place + 1, "conflict") {
+            return self.conflict(place);
+        }
         if token.is("unique") {
+            self.rule = format!("unique ({})", self.columns_at(place + 1).join(", "));
             let columns = self.columns_at(place + 1);
             let next = group(self.tokens, place + 1).map_or(place + 1, |(_, next)| next);
             self.written.uniques.push((self.name.take(), columns));
@@ -92,6 +103,10 @@ impl Part<'_> {
 
     fn rest(&mut self, place: usize, token: &Token) -> usize {
         if token.is("not") && self.is(place + 1, "deferrable") {
+            return place + 2;
+        }
+        if token.is("not") && self.is(place + 1, "null") {
+            self.rule = format!("{} not null", self.column.as_deref().unwrap_or_default());
             return place + 2;
         }
         if token.is("deferrable") {
@@ -121,6 +136,15 @@ impl Part<'_> {
             return group(self.tokens, open).map_or(place + 2, |(_, next)| next);
         }
         place + 1
+    }
+
+    /// `ON CONFLICT REPLACE` behind a constraint.
+    fn conflict(&mut self, place: usize) -> usize {
+        let action = self.tokens.get(place + 2).map(Token::name).unwrap_or_default();
+        if action != "abort" {
+            self.written.conflicts.push(format!("{}{CONFLICT}{action}", self.rule));
+        }
+        place + 3
     }
 
     fn check(&mut self, place: usize) -> usize {

@@ -78,5 +78,6 @@ fn column(row: &IndexColumnRow, written: &[Token]) -> IndexColumn {
             .as_ref()
             .filter(|name| !name.eq_ignore_ascii_case("binary"))
             .map(|name| name.to_lowercase()),
+        operator_class: None,
     }
 }

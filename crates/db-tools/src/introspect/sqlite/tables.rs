@@ -88,7 +88,10 @@ fn options(row: &TableRow, written: &Written) -> Vec<String> {
         (row.strict != 0, "strict"),
         (row.without_rowid != 0, "without rowid"),
     ];
-    all.into_iter().filter(|(there, _)| *there).map(|(_, word)| word.to_owned()).collect()
+    let words = all.into_iter().filter(|(there, _)| *there).map(|(_, word)| word.to_owned());
+    let mut options: Vec<String> = words.chain(written.conflicts.iter().cloned()).collect();
+    options.sort();
+    options
 }
 
 /// The columns of a primary key take no NULL in a STRICT or WITHOUT ROWID table, nor as the rowid's other name; in the

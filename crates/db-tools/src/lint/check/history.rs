@@ -13,7 +13,7 @@ use super::super::hit::Hit;
 pub(in super::super) fn check(
     folder: &LintFolder,
     baseline: &Baseline,
-    files: &mut Vec<File>,
+    files: &mut Vec<File<'_>>,
     label: impl Fn(&Path) -> String,
 ) {
     for file in files.iter_mut() {
@@ -25,7 +25,7 @@ pub(in super::super) fn check(
             file.hits.extend(edited(file, &old));
         }
     }
-    let up = |file: &&File| file.released && file.direction == Direction::Up;
+    let up = |file: &&File<'_>| file.released && file.direction == Direction::Up;
     let newest = files
         .iter()
         .filter(up)
@@ -56,7 +56,7 @@ pub(in super::super) fn check(
 }
 
 /// The first statement that is not as it was. Comments and blank space do not count.
-fn edited(file: &File, old: &str) -> Option<Hit> {
+fn edited(file: &File<'_>, old: &str) -> Option<Hit> {
     let old = split(old).ok()?;
     let now = &file.statements;
     let same = now.iter().zip(&old).take_while(|(now, old)| now.tokens == old.tokens).count();

@@ -1,16 +1,16 @@
 //! Indexes and foreign keys.
 
+use atriz_db::migrate::Piece;
+
 use super::super::hit::{Hit, range_of};
 use super::super::state::State;
 use super::super::table::names;
-use super::Look;
 use crate::plan::cursor::{Cursor, has};
 
 /// How many columns a plain index may have.
 const WIDEST: usize = 4;
 
-pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
-    let statement = look.statement;
+pub(super) fn check(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     let mut cursor = Cursor::new(&statement.tokens);
     if !cursor.eat("create") {
         return;
@@ -42,7 +42,7 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
 }
 
 /// Foreign keys of the batch whose columns no index leads with: each with its file.
-pub(in super::super) fn unindexed(state: &State, files: &[super::File]) -> Vec<(usize, Hit)> {
+pub(in super::super) fn unindexed(state: &State<'_>, files: &[super::File<'_>]) -> Vec<(usize, Hit)> {
     let mut found = Vec::new();
     for table in state.tables() {
         for (key, place) in &table.foreign {
@@ -65,8 +65,7 @@ pub(in super::super) fn unindexed(state: &State, files: &[super::File]) -> Vec<(
 }
 
 /// Whether a statement adds EXCLUDE to a table that is there.
-pub(super) fn excludes(look: &Look<'_>, hits: &mut Vec<Hit>) {
-    let statement = look.statement;
+pub(super) fn excludes(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     if statement.word(0) == "alter" && has(&statement.tokens, "exclude") {
         let at = statement.tokens.iter().position(|token| token.eq_ignore_ascii_case("exclude")).unwrap_or(0);
         let message = "EXCLUDE is proven for all rows while nobody may write";

@@ -4,13 +4,17 @@ mod history;
 mod keys;
 mod names;
 mod new;
+mod partitions;
 mod postgres;
+mod rights;
 mod rows;
 mod settings;
 mod sqlite;
+mod tables;
+mod truth;
 
 use atriz_db::Engine;
-use atriz_db::migrate::{Direction, Mode, Statement};
+use atriz_db::migrate::{Direction, Mode, Piece};
 
 use super::file::File;
 use super::folder::LintFolder;
@@ -26,32 +30,43 @@ pub(super) use new::is_new;
 /// A statement and what is known when it runs.
 pub(super) struct Look<'a> {
     pub(super) folder: &'a LintFolder,
-    pub(super) file: &'a File,
-    pub(super) statement: &'a Statement,
+    pub(super) file: &'a File<'a>,
+    pub(super) statement: &'a Piece<'a>,
     /// The tables that it names.
     pub(super) mentions: &'a [Mention],
     /// Before the statement.
-    pub(super) state: &'a State,
+    pub(super) state: &'a State<'a>,
     /// Whether all that it changes was made by the same batch.
     pub(super) new: bool,
 }
 
-/// What the rules say of one statement, before it is learnt.
-pub(super) fn statement(look: &Look<'_>) -> Vec<Hit> {
+/// What the rules say of one statement that need to know no other.
+pub(super) fn alone(folder: &LintFolder, file: &File<'_>, statement: &Piece<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
+    names::too_long(statement, &mut hits);
+    rows::check(statement, &mut hits);
+    keys::check(statement, &mut hits);
+    if file.engine == Engine::Postgres {
+        settings::check(statement, &mut hits);
+        postgres::check(statement, &mut hits);
+        rights::check(statement, &mut hits);
+    }
+    transaction_control(statement, &mut hits);
+    if folder.is_ours() && file.mode != Mode::Alone {
+        half_made(statement, &mut hits);
+    }
+    hits
+}
+
+/// What the rules say of one statement, before it is learnt; `hits` is what it says alone.
+pub(super) fn statement(look: &Look<'_>, mut hits: Vec<Hit>) -> Vec<Hit> {
     names::check(look, &mut hits);
-    rows::check(look, &mut hits);
-    keys::check(look, &mut hits);
     match look.file.engine {
         Engine::Postgres => {
-            settings::check(look, &mut hits);
-            postgres::check(look, &mut hits);
+            tables::check(look, &mut hits);
+            partitions::check(look, &mut hits);
         }
         Engine::Sqlite => sqlite::check(look, &mut hits),
-    }
-    transaction_control(look.statement, &mut hits);
-    if look.folder.is_ours() && look.file.mode != Mode::Alone {
-        half_made(look.statement, &mut hits);
     }
     let back = look.file.direction == Direction::Down;
     hits.retain(|hit| !is_exempt(hit.rule.scope, look.new, back));
@@ -59,12 +74,12 @@ pub(super) fn statement(look: &Look<'_>) -> Vec<Hit> {
 }
 
 /// What the rules say of one statement once it is learnt.
-pub(super) fn learnt(statement: &Statement, state: &State, engine: Engine) -> Vec<Hit> {
+pub(super) fn learnt(statement: &Piece<'_>, state: &State<'_>, engine: Engine) -> Vec<Hit> {
     if engine == Engine::Sqlite { sqlite::quotes(statement, state) } else { Vec::new() }
 }
 
 /// What the rules say of a file as a whole; `new` says of each statement whether the batch made what it changes.
-pub(super) fn file(file: &File, new: &[bool]) -> Vec<Hit> {
+pub(super) fn file(file: &File<'_>, new: &[bool]) -> Vec<Hit> {
     let mut hits = Vec::new();
     rows::mixed(file, new, &mut hits);
     if file.engine == Engine::Postgres && file.mode == Mode::Alone {
@@ -73,8 +88,8 @@ pub(super) fn file(file: &File, new: &[bool]) -> Vec<Hit> {
     hits
 }
 
-fn half_made(statement: &Statement, hits: &mut Vec<Hit>) {
-    let says = |words: &[String]| {
+fn half_made(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
+    let says = |words: &[&str]| {
         words.iter().zip(["if", "not", "exists"]).all(|(token, word)| token.eq_ignore_ascii_case(word))
     };
     // Whoever made the database may have had to make the extension too.
@@ -85,7 +100,7 @@ fn half_made(statement: &Statement, hits: &mut Vec<Hit>) {
     }
 }
 
-fn transaction_control(statement: &Statement, hits: &mut Vec<Hit>) {
+fn transaction_control(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     let controls = match statement.word(0).as_str() {
         "begin" | "commit" | "rollback" | "end" | "abort" | "savepoint" | "release" => true,
         "start" | "prepare" => statement.word(1) == "transaction",

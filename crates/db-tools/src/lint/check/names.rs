@@ -1,7 +1,7 @@
 //! Names: of other databases, without a schema, too long.
 
 use atriz_db::Engine;
-use atriz_db::migrate::Statement;
+use atriz_db::migrate::Piece;
 
 use super::super::hit::{Hit, range_of};
 use super::super::names::Mention;
@@ -12,7 +12,6 @@ use crate::plan::cursor::fold;
 const LONGEST: usize = 63;
 
 pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
-    too_long(look.statement, hits);
     let made = look.statement.word(0) == "create" && look.statement.has_word("table");
     for (index, mention) in look.mentions.iter().enumerate() {
         if !owner(look, mention, made && index == 0, hits) {
@@ -32,7 +31,12 @@ fn owner(look: &Look<'_>, mention: &Mention, made: bool, hits: &mut Vec<Hit>) ->
         Some((schema, owner)) if table.schema.as_ref().is_none_or(|named| named == schema) => Some(owner),
         _ => foreign_schema,
     };
-    let Some(owner) = owner else { return false };
+    // `core.users` with the database's name for the schema's, and `core.auth.users`, which no server takes.
+    let first = look.statement.tokens.get(mention.at).and_then(|token| fold(token)).unwrap_or_default();
+    let database = (mention.count > 1).then(|| folder.databases.get(&first)).flatten();
+    let ours =
+        || look.state.has_schema(&first) || look.state.tables().any(|table| table.name.schema.as_ref() == Some(&first));
+    let Some(owner) = owner.or_else(|| database.filter(|_| !ours())) else { return false };
     let (rule, message) = if made {
         ("table-owner-mismatch", format!("`{table}` is a table of database `{owner}`"))
     } else {
@@ -59,9 +63,9 @@ fn schema(look: &Look<'_>, mention: &Mention, hits: &mut Vec<Hit>) {
     });
 }
 
-fn too_long(statement: &Statement, hits: &mut Vec<Hit>) {
+pub(super) fn too_long(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     // Most names are far from it; a string is no name.
-    let long = |token: &String| token.len() > LONGEST && fold(token).is_some_and(|name| name.len() > LONGEST);
+    let long = |token: &&str| token.len() > LONGEST && fold(token).is_some_and(|name| name.len() > LONGEST);
     for (index, token) in statement.tokens.iter().enumerate().filter(|(_, token)| long(token)) {
         let name = fold(token).unwrap_or_default();
         let kept = &name[..name.floor_char_boundary(LONGEST)];

@@ -1,6 +1,6 @@
 //! Whether the batch made what a statement changes.
 
-use atriz_db::migrate::Statement;
+use atriz_db::migrate::Piece;
 
 use super::super::names::Mention;
 use super::super::state::State;
@@ -8,17 +8,19 @@ use crate::plan::Name;
 use crate::plan::cursor::{Cursor, items};
 
 /// Whether everything that the statement changes was made by the same batch; `mentions` are the tables that it names.
-pub(in super::super) fn is_new(statement: &Statement, mentions: &[Mention], state: &State) -> bool {
+pub(in super::super) fn is_new(statement: &Piece<'_>, mentions: &[Mention], state: &State<'_>) -> bool {
     let mut cursor = Cursor::new(&statement.tokens);
     match cursor.word().as_str() {
         "alter" => alter(&mut cursor, state),
         "drop" => drop(&mut cursor, state),
         "reindex" => reindex(&mut cursor, state),
+        "refresh" => object(&mut cursor, state),
+        "lock" | "truncate" => !mentions.is_empty() && mentions.iter().all(|mention| state.is_new(&mention.table)),
         _ => mentions.first().is_some_and(|mention| state.is_new(&mention.table)),
     }
 }
 
-fn alter(cursor: &mut Cursor<'_>, state: &State) -> bool {
+fn alter(cursor: &mut Cursor<'_, &str>, state: &State<'_>) -> bool {
     if !cursor.eat("table") {
         return object(cursor, state);
     }
@@ -28,7 +30,7 @@ fn alter(cursor: &mut Cursor<'_>, state: &State) -> bool {
         return true;
     }
     // A column that the batch added is nobody's yet.
-    let added = |action: &&[String]| {
+    let added = |action: &&[&str]| {
         let mut cursor = Cursor::new(action);
         if !cursor.eat_any(&["alter", "drop", "rename"]) {
             return false;
@@ -45,7 +47,7 @@ fn alter(cursor: &mut Cursor<'_>, state: &State) -> bool {
     !actions.is_empty() && actions.iter().all(added)
 }
 
-fn drop(cursor: &mut Cursor<'_>, state: &State) -> bool {
+fn drop(cursor: &mut Cursor<'_, &str>, state: &State<'_>) -> bool {
     if cursor.eat("table") {
         cursor.eat("if exists");
         return cursor.names().is_some_and(|names| names.iter().all(|name| state.is_new(name)));
@@ -59,10 +61,10 @@ fn drop(cursor: &mut Cursor<'_>, state: &State) -> bool {
 }
 
 /// `VIEW v`, `TRIGGER t ON x`, `FUNCTION f(…)`: what is named, or the table it hangs on.
-fn object(cursor: &mut Cursor<'_>, state: &State) -> bool {
+fn object(cursor: &mut Cursor<'_, &str>, state: &State<'_>) -> bool {
     let is_index = cursor.sees("index");
     cursor.word();
-    cursor.skip(&["view", "table", "if exists"]);
+    cursor.skip(&["view", "table", "concurrently", "if exists"]);
     let Some(name) = cursor.name() else { return false };
     if is_index {
         return state.table_of_index(&name).is_some_and(|table| state.is_new(table));
@@ -71,7 +73,7 @@ fn object(cursor: &mut Cursor<'_>, state: &State) -> bool {
     hung || state.has_made(&name)
 }
 
-fn reindex(cursor: &mut Cursor<'_>, state: &State) -> bool {
+fn reindex(cursor: &mut Cursor<'_, &str>, state: &State<'_>) -> bool {
     let is_index = cursor.sees("index");
     cursor.word();
     cursor.eat("concurrently");

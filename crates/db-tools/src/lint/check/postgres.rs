@@ -1,18 +1,17 @@
 //! What squawk does not know of PostgreSQL, and of how files run here.
 
-use atriz_db::migrate::Statement;
+use atriz_db::migrate::Piece;
 
 use super::super::file::File;
 use super::super::hit::{Hit, index_in};
-use super::{Look, keys};
+use super::keys;
 use crate::plan::cursor::{Cursor, items};
 
 /// Words that a column's name stands behind, or a value.
 const NO_TYPE: [&str; 11] = ["(", ",", ".", ":", "column", "add", "alter", "drop", "exists", "rename", "to"];
 
-pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
-    let statement = look.statement;
-    keys::excludes(look, hits);
+pub(super) fn check(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
+    keys::excludes(statement, hits);
     unnamed(statement, hits);
     rewrites(statement, hits);
     block(statement, hits);
@@ -24,8 +23,8 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let defines = matches!(statement.word(0).as_str(), "create" | "alter") && statement.has_word("table");
     if defines {
         // A column's type stands behind its name; `json` behind a comma or a parenthesis is a column called so.
-        let json = |(index, token): &(usize, &String)| {
-            let before = index.checked_sub(1).map(|before| statement.tokens[before].as_str()).unwrap_or_default();
+        let json = |(index, token): &(usize, &&str)| {
+            let before = index.checked_sub(1).map(|before| statement.tokens[before]).unwrap_or_default();
             token.eq_ignore_ascii_case("json") && !NO_TYPE.iter().any(|word| before.eq_ignore_ascii_case(word))
         };
         for (index, _) in statement.tokens.iter().enumerate().filter(json) {
@@ -35,7 +34,7 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
 }
 
 /// Clauses of ALTER TABLE that squawk has no rule for.
-fn rewrites(statement: &Statement, hits: &mut Vec<Hit>) {
+fn rewrites(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     if statement.word(0) != "alter" || statement.word(1) != "table" {
         return;
     }
@@ -64,7 +63,7 @@ fn rewrites(statement: &Statement, hits: &mut Vec<Hit>) {
 }
 
 /// A DO block with words that change tables, or that run what is put together.
-fn block(statement: &Statement, hits: &mut Vec<Hit>) {
+fn block(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     const CHANGES: [&str; 6] = ["alter ", "drop ", "truncate ", "delete ", "update ", "execute "];
     if statement.word(0) != "do" {
         return;
@@ -75,7 +74,7 @@ fn block(statement: &Statement, hits: &mut Vec<Hit>) {
     }
 }
 
-fn unnamed(statement: &Statement, hits: &mut Vec<Hit>) {
+fn unnamed(statement: &Piece<'_>, hits: &mut Vec<Hit>) {
     let at = if statement.word(1) == "unique" { 2 } else { 1 };
     let words = [at, at + 1, at + 2].map(|at| statement.word(at));
     if statement.word(0) == "create" && words == ["index", "concurrently", "on"] {
@@ -86,11 +85,11 @@ fn unnamed(statement: &Statement, hits: &mut Vec<Hit>) {
 
 /// Statements that need no file of the sort, beside one that does. What belongs to a concurrent build may stand with it:
 /// the parts of a partitioned index, the constraint that uses it, and the index that it takes the place of.
-pub(super) fn mixed(file: &File, hits: &mut Vec<Hit>) {
-    let alone = |statement: &Statement| {
+pub(super) fn mixed(file: &File<'_>, hits: &mut Vec<Hit>) {
+    let alone = |statement: &Piece<'_>| {
         statement.has_word("concurrently") || ["vacuum", "reindex"].contains(&statement.word(0).as_str())
     };
-    let companion = |statement: &Statement| {
+    let companion = |statement: &Piece<'_>| {
         let words = ["attach", "validate", "using", "only"];
         let index = matches!(statement.word(0).as_str(), "drop" | "alter") && statement.word(1) == "index";
         index || words.iter().any(|word| statement.has_word(word))

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use atriz_db::migrate::{Mode, Statement};
+use atriz_db::migrate::{Mode, Piece};
 
 use super::super::hit::Hit;
 use super::super::state::State;
@@ -32,7 +32,7 @@ pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
     }
 }
 
-fn replaces(statement: &Statement, count: usize, hits: &mut Vec<Hit>) {
+fn replaces(statement: &Piece<'_>, count: usize, hits: &mut Vec<Hit>) {
     let message = "the old row is deleted, with what refers to it, and a new one inserted";
     hits.push(Hit::on("sqlite-insert-or-replace", statement, 0, count, message));
 }
@@ -92,7 +92,7 @@ fn alter(look: &Look<'_>, hits: &mut Vec<Hit>) {
 }
 
 /// ADD COLUMN, from the column's name on.
-fn added(look: &Look<'_>, column: &[String], at: usize, hits: &mut Vec<Hit>) {
+fn added(look: &Look<'_>, column: &[&str], at: usize, hits: &mut Vec<Hit>) {
     if find(column, "unique").is_some() || has(column, "primary key") {
         let message = "SQLite cannot add a column that is UNIQUE or a primary key";
         hits.push(Hit::on("sqlite-unsupported-alter", look.statement, at, 2, message));
@@ -107,12 +107,12 @@ fn added(look: &Look<'_>, column: &[String], at: usize, hits: &mut Vec<Hit>) {
 }
 
 /// Whether a DEFAULT gives each row a value.
-fn gives_value(column: &[String]) -> bool {
+fn gives_value(column: &[&str]) -> bool {
     find(column, "default").is_some() && !has(column, "default null")
 }
 
 /// What SQLite refuses to add as soon as there is a row, so that a replay on empty tables does not tell.
-fn refused_with_rows(column: &[String]) -> Option<&'static str> {
+fn refused_with_rows(column: &[&str]) -> Option<&'static str> {
     let words = ["default (", "default current_timestamp", "default current_date", "default current_time"];
     if words.iter().any(|words| has(column, words)) {
         return Some("a column whose default is computed");
@@ -139,7 +139,7 @@ fn drop(look: &Look<'_>, hits: &mut Vec<Hit>) {
     if again {
         return;
     }
-    let refers = |other: &&super::super::state::Table| {
+    let refers = |other: &&super::super::state::Table<'_>| {
         !other.name.is(&table) && other.foreign.iter().any(|(key, _)| key.referenced.is(&table))
     };
     let there = look.file.direction == super::Direction::Up;
@@ -151,7 +151,7 @@ fn drop(look: &Look<'_>, hits: &mut Vec<Hit>) {
 }
 
 /// Whether a statement makes a table of this name, or gives the name to another.
-fn gives_name(statement: &Statement, name: &str) -> bool {
+fn gives_name(statement: &Piece<'_>, name: &str) -> bool {
     let mut cursor = Cursor::new(&statement.tokens);
     let renames = cursor.eat("alter table") && cursor.name().is_some() && cursor.eat("rename to");
     let makes = !renames && {
@@ -162,19 +162,19 @@ fn gives_name(statement: &Statement, name: &str) -> bool {
 }
 
 /// Strings in double quotes: where a value is due, and no name of that sort is known.
-pub(super) fn quotes(statement: &Statement, state: &State) -> Vec<Hit> {
+pub(super) fn quotes(statement: &Piece<'_>, state: &State<'_>) -> Vec<Hit> {
     const BEFORE: [&str; 17] = [
         "=", "(", ",", "in", "default", "then", "else", "values", "like", "glob", "is", "!=", "<>", "||", "when", "<",
         ">",
     ];
-    let quoted = |token: &String| token.starts_with('"');
+    let quoted = |token: &&str| token.starts_with('"');
     if !statement.tokens.iter().any(quoted) {
         return Vec::new();
     }
     let own = columns_of(statement);
-    let value = |(index, token): &(usize, &String)| {
+    let value = |(index, token): &(usize, &&str)| {
         let before = index.checked_sub(1).map(|at| statement.tokens[at].to_ascii_lowercase()).unwrap_or_default();
-        let after = statement.tokens.get(index + 1).map(String::as_str).unwrap_or_default();
+        let after = statement.tokens.get(index + 1).copied().unwrap_or_default();
         let name = fold(token).unwrap_or_default().to_lowercase();
         quoted(token)
             && BEFORE.contains(&before.as_str())
@@ -183,7 +183,7 @@ pub(super) fn quotes(statement: &Statement, state: &State) -> Vec<Hit> {
             && !own.contains(&name)
     };
     let found = statement.tokens.iter().enumerate().filter(value);
-    let hit = |(index, token): (usize, &String)| {
+    let hit = |(index, token): (usize, &&str)| {
         let message = format!("{token} is no name that is known here, so SQLite takes it for a string");
         Hit::on("sqlite-double-quoted-string", statement, index, 1, message)
     };
@@ -191,7 +191,7 @@ pub(super) fn quotes(statement: &Statement, state: &State) -> Vec<Hit> {
 }
 
 /// The columns of the table that the statement makes.
-fn columns_of(statement: &Statement) -> HashSet<String> {
+fn columns_of(statement: &Piece<'_>) -> HashSet<String> {
     let mut cursor = Cursor::new(&statement.tokens);
     if !cursor.eat("create") || cursor.seek("table").is_none() {
         return HashSet::new();

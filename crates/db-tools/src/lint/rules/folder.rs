@@ -9,7 +9,7 @@ const fn both(scope: Scope, level: Level, name: &'static str, catches: &'static 
 }
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 31] = [
+pub(super) static RULES: [Rule; 32] = [
     both(Always, Error, "unreadable-file", "a file that is not UTF-8, or holds a NUL byte", "save it as UTF-8"),
     both(Always, Error, "file-name", "a file that is not named like a migration", "`<YYYYMMDDhhmmss>_<verb_what>.{up,down}.sql`; `cargo xtask db new` does so"),
     both(Always, Error, "duplicate-version", "two migrations with one version", "give the one that was never released a later version"),
@@ -28,13 +28,14 @@ pub(super) static RULES: [Rule; 31] = [
     both(Always, Error, "copy-rows", "COPY of rows that a client would have to send or take", "write the rows as INSERT, or put them into a CSV file among the seeds"),
     both(Always, Error, "transaction-control", "BEGIN, COMMIT and the like", "remove it: a migration is one transaction; `-- atriz: no-transaction` lets each statement run alone"),
     both(Always, Warning, "crlf-bom", "line ends or a byte-order mark that differ between systems", "save it with line feeds and without a mark; `--fix` does so"),
+    both(Always, Error, "lone-return", "a carriage return alone as the end of a line, where PostgreSQL ends a comment and SQLite does not", "save it with line feeds; `--fix` does so"),
     both(Always, Error, "history-edited", "a released file whose statements were changed", "restore it, and make the change in a new migration"),
     both(Always, Error, "history-removed", "a released file that is gone", "restore it, or `cargo xtask db squash` it into a checkpoint"),
     both(Always, Error, "non-linear", "a new migration that is older than the newest released one", "give it a later version: databases that are past it would meet it out of order"),
-    both(Always, Error, "cross-db-reference", "a table that belongs to another database", "keep its id in a column, and declare it in the descriptor with `reference(…)`; no foreign key or query reaches across"),
+    both(Always, Error, "cross-db-reference", "a table that belongs to another database, by its own schema or by that database's name", "keep its id in a column, and declare it in the descriptor with `reference(…)`; no foreign key or query reaches across"),
     both(Always, Error, "table-owner-mismatch", "making a table that another database declares as its own", "make it in its owner's migrations, or give it another name"),
     both(Always, Error, "backfill-in-ddl", "changing rows and the schema of tables in use in one transaction", "change the rows in a migration of their own: the locks of the schema change are held until all rows are done"),
-    both(Existing, Warning, "unbounded-dml", "UPDATE or DELETE of every row of a table in use", "go through the rows in batches by key, or say in a WHERE which rows are meant"),
+    both(Existing, Warning, "unbounded-dml", "UPDATE or DELETE of every row of a table in use, with a condition that leaves none out too", "go through the rows in batches by key, or say in a WHERE which rows are meant"),
     both(Existing, Warning, "data-dependent-unique", "uniqueness demanded of rows that may not have it", "look first: `SELECT … GROUP BY … HAVING count(*) > 1`; mend the rows in a migration before this one"),
     both(Always, Warning, "fk-without-index", "a foreign key whose columns no index leads with", "add an index: each delete of the parent reads the whole child without one"),
     both(Always, Warning, "mixed-no-transaction", "statements that could be one transaction in a file whose statements run alone", "put them into a migration of their own; a crash between them leaves half of the file"),

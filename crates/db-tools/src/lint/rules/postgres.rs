@@ -15,9 +15,10 @@ const RELEASE_FIRST: &str = "let the app do without it, release that, and take i
 const TWO_STEPS: &str = "add it NOT VALID, and VALIDATE it in a migration of its own";
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 59] = [
+pub(super) static RULES: [Rule; 67] = [
     pg(Always, Info, "unparsed-statement", "a statement that the parser does not know; the server may", "check it with `cargo xtask db verify`"),
     pg(Always, Error, "require-table-schema", "a table's name without its schema", "write `schema.table`; `--fix` does so where one schema alone has it"),
+    pg(Always, Error, "unknown-table", "a table that no file up to there makes, misspelt perhaps", "write the name as the file has it that makes the table; if something else makes it, ignore this rule with what that is"),
     pg(Always, Error, "search-path-change", "a change of search_path", "write every name with its schema; a function fixes its own with `SET search_path` in its definition"),
     pg(Always, Error, "set-instead-of-set-local", "a setting that outlives the transaction", "SET LOCAL"),
     pg(Always, Warning, "timeout-override", "a timeout of the migration's own", "leave it to the runner, which sets it for each class of statements"),
@@ -72,6 +73,13 @@ pub(super) static RULES: [Rule; 59] = [
     pg(Clients, Info, "unread-block", "a DO block that changes tables, whose statements are not read", "plain statements, or `cargo xtask db verify` and a careful reader"),
     pg(Existing, Error, "ban-disable-row-security", "row-level security switched off: everybody sees every row", "change the policies instead"),
     pg(Always, Info, "prefer-repack", "VACUUM FULL or CLUSTER, which write the table anew under lock", "pg_repack, or a window of maintenance"),
+    pg(Existing, Warning, "blocking-refresh", "REFRESH MATERIALIZED VIEW: nobody may read it meanwhile", "REFRESH MATERIALIZED VIEW CONCURRENTLY, for which the view needs a unique index"),
+    pg(Existing, Warning, "lock-table", "LOCK TABLE of a table in use, held until the migration is over", "leave locks to the statements that need them; ACCESS SHARE to SHARE UPDATE EXCLUSIVE let rows be written on"),
+    pg(Always, Error, "unproven-partition", "ATTACH PARTITION of a table in use: all of its rows are read under lock", "a CHECK of the partition's bounds NOT VALID, VALIDATE it in a migration of its own, then ATTACH, then drop the CHECK"),
+    pg(Existing, Warning, "merge-delete", "MERGE that deletes every row which its join finds", "say in `WHEN MATCHED AND …` which rows go, or DELETE them with a WHERE"),
+    pg(Always, Error, "ban-alter-system", "ALTER SYSTEM: the settings of the whole server", "leave those to whoever runs the server; ALTER DATABASE or ALTER ROLE … SET reach one database or role"),
+    pg(Always, Error, "ban-drop-owned", "DROP OWNED, which drops whatever a role owns", "name what is to go; REASSIGN OWNED keeps the rest"),
+    pg(Always, Warning, "grant-to-public", "a right for everybody who can connect", "grant it to the roles that need it"),
     pg(Existing, Warning, "ban-disable-trigger", "a trigger that is switched off on a table in use", "say in an ignore until when"),
     pg(Existing, Warning, "ban-drop-policy", "dropping a policy of row-level security", "say in an ignore what holds the rule from now on"),
     pg(Existing, Warning, "ban-replica-identity", "a change of what subscribers of changes see", "say in an ignore who listens"),

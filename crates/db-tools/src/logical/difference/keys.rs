@@ -4,20 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::Pair;
 use super::{DifferenceKind as Kind, Object, Sides, words};
-use crate::logical::{Action, ForeignKey, Index, Source, Table};
+use crate::logical::{Action, Check, ForeignKey, Index, Source, Table, expression};
 
 /// Between engines: what has one name is the same thing.
 pub(super) fn by_name(pair: &mut Pair<'_>) {
     let (left, right, sides) = (pair.left, pair.right, pair.sides);
     let kinds = (Kind::IndexMissing, Kind::IndexDiffers);
-    named(pair, "index", kinds, [&left.indexes, &right.indexes], words::index);
+    named(pair, "index", kinds, [&left.indexes, &right.indexes], words::index, |index| words::index(&ordered(index)));
     let kinds = (Kind::ForeignKeyMissing, Kind::ForeignKeyDiffers);
     let words = |key: &ForeignKey| words::foreign_key(&folded(key, sides));
-    named(pair, "foreign key", kinds, [&left.foreign_keys, &right.foreign_keys], words);
+    named(pair, "foreign key", kinds, [&left.foreign_keys, &right.foreign_keys], words, words);
     let kinds = (Kind::CheckMissing, Kind::CheckDiffers);
-    named(pair, "check", kinds, [&left.checks, &right.checks], |check| check.expression.clone());
+    let words = |check: &Check| check.expression.clone();
+    named(pair, "check", kinds, [&left.checks, &right.checks], words, |check| expression::ordered(&check.expression));
     let kinds = (Kind::ExclusionMissing, Kind::ExclusionMissing);
-    named(pair, "exclusion", kinds, [&left.exclusions, &right.exclusions], Clone::clone);
+    named(pair, "exclusion", kinds, [&left.exclusions, &right.exclusions], Clone::clone, Clone::clone);
+}
+
+/// An index with its conditions in one order: `a and b` leaves out the same rows as `b and a`.
+fn ordered(index: &Index) -> Index {
+    let mut index = index.clone();
+    index.predicate = index.predicate.as_deref().map(expression::ordered);
+    index
 }
 
 /// SQLite says NO ACTION where PostgreSQL says RESTRICT: there RESTRICT has an error code of its own.
@@ -35,22 +43,23 @@ fn named<T>(
     (missing, differs): (Kind, Kind),
     sides: [&BTreeMap<String, T>; 2],
     words: impl Fn(&T) -> String,
+    meaning: impl Fn(&T) -> String,
 ) {
-    let [left, mut right] = sides.map(|things| -> BTreeMap<&str, String> {
-        things.iter().map(|(name, thing)| (name.as_str(), words(thing))).collect()
-    });
+    let [left, mut right] = sides
+        .map(|things| -> BTreeMap<&str, &T> { things.iter().map(|(name, thing)| (name.as_str(), thing)).collect() });
+    let is_same = |one: &T, other: &T| words(one) == words(other) || meaning(one) == meaning(other);
     let table = pair.name.to_owned();
     let object = |name: &str| Object::of(sort, &table, name);
     let mut alone = Vec::new();
     for (name, one) in left {
         match right.remove(name) {
-            Some(other) if one == other => {}
-            Some(other) => pair.tell(differs, object(name), Some(one), Some(other)),
+            Some(other) if is_same(one, other) => {}
+            Some(other) => pair.tell(differs, object(name), Some(words(one)), Some(words(other))),
             None => alone.push((name, one)),
         }
     }
     for (name, one) in alone {
-        let twin = right.iter().find(|(_, other)| **other == one).map(|(name, _)| *name);
+        let twin = right.iter().find(|(_, other)| is_same(one, other)).map(|(name, _)| *name);
         if let Some(twin) = twin {
             right.remove(twin);
             // SQLite gives no name where the migration gave none.
@@ -58,11 +67,11 @@ fn named<T>(
                 pair.tell(Kind::NameDiffers, object(name), Some(name.to_owned()), Some(twin.to_owned()));
             }
         } else {
-            pair.tell(missing, object(name), Some(one), None);
+            pair.tell(missing, object(name), Some(words(one)), None);
         }
     }
     for (name, other) in right {
-        pair.tell(missing, object(name), None, Some(other));
+        pair.tell(missing, object(name), None, Some(words(other)));
     }
 }
 

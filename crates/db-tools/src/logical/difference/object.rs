@@ -44,6 +44,8 @@ pub enum DifferenceKind {
     NullableDiffers,
     /// The default of a column.
     DefaultDiffers,
+    /// What tells the texts of a column apart and sorts them.
+    CollationDiffers,
     /// How a column is computed.
     GeneratedDiffers,
     /// Whether the database numbers a column.
@@ -70,6 +72,8 @@ pub enum DifferenceKind {
     TriggerDiffers,
     /// The same thing has two names.
     NameDiffers,
+    /// The schema that a table stands in.
+    SchemaDiffers,
 }
 
 impl DifferenceKind {
@@ -99,6 +103,7 @@ impl DifferenceKind {
             Self::TypeDiffers => "type_differs",
             Self::NullableDiffers => "nullable_differs",
             Self::DefaultDiffers => "default_differs",
+            Self::CollationDiffers => "collation_differs",
             Self::GeneratedDiffers => "generated_differs",
             Self::IdentityDiffers => "identity_differs",
             Self::PrimaryKeyDiffers => "primary_key_differs",
@@ -112,6 +117,7 @@ impl DifferenceKind {
             Self::TriggerMissing => "trigger_missing",
             Self::TriggerDiffers => "trigger_differs",
             Self::NameDiffers => "name_differs",
+            Self::SchemaDiffers => "schema_differs",
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Difference, DifferenceKind as Kind, Object, Sides, keys, words};
-use crate::logical::{Column, Source, Table};
+use crate::logical::{Column, Source, Table, Trigger};
 
 pub(super) fn compare(name: &str, left: &Table, right: &Table, sides: Sides, found: &mut Vec<Difference>) {
     let mut pair = Pair { name, left, right, sides, found };
+    pair.schema();
     pair.columns();
     pair.primary_key();
     if sides.has(Source::Entities) {
@@ -15,6 +16,7 @@ pub(super) fn compare(name: &str, left: &Table, right: &Table, sides: Sides, fou
     }
     pair.order();
     keys::by_name(&mut pair);
+    pair.trigger_names();
     pair.triggers();
 }
 
@@ -36,6 +38,15 @@ impl Pair<'_> {
     fn differ(&mut self, kind: Kind, object: &Object, left: Option<String>, right: Option<String>) {
         if left != right {
             self.tell(kind, object.clone(), left, right);
+        }
+    }
+
+    /// SQLite has no schemas.
+    fn schema(&mut self) {
+        let (left, right) = (self.left, self.right);
+        if !left.schema.is_empty() && !right.schema.is_empty() {
+            let side = |table: &Table| Some(table.schema.clone());
+            self.differ(Kind::SchemaDiffers, &Object::table(self.name), side(left), side(right));
         }
     }
 
@@ -77,6 +88,7 @@ impl Pair<'_> {
         let generated = |column: &Column| column.generated.as_ref().map(words::generated);
         if !sides.has(Source::Entities) {
             self.differ(Kind::GeneratedDiffers, &object, generated(left), generated(right));
+            self.differ(Kind::CollationDiffers, &object, left.collation.clone(), right.collation.clone());
         }
         self.identity(left, right, &object);
     }
@@ -120,6 +132,26 @@ impl Pair<'_> {
         if left != right {
             let object = Object::table(self.name);
             self.tell(Kind::OrderDiffers, object, Some(left.join(", ")), Some(right.join(", ")));
+        }
+    }
+
+    /// Triggers that only one side calls so, for all that one of the other side is for.
+    fn trigger_names(&mut self) {
+        let (left, right) = (self.left, self.right);
+        let telling = |name: &String, trigger: &Trigger| {
+            trigger.purposes.iter().all(|purpose| !purpose.starts_with(name.as_str()))
+        };
+        let alone = |own: &'_ Table, other: &Table| -> Vec<(String, Trigger)> {
+            let own =
+                own.triggers.iter().filter(|(name, one)| !other.triggers.contains_key(*name) && telling(name, one));
+            own.map(|(name, one)| (name.clone(), one.clone())).collect()
+        };
+        let mut others = alone(right, left);
+        for (name, trigger) in alone(left, right) {
+            let twin = others.iter().position(|(_, other)| other.purposes == trigger.purposes);
+            if let Some((other, _)) = twin.map(|place| others.remove(place)) {
+                self.tell(Kind::NameDiffers, Object::of("trigger", self.name, &name), Some(name), Some(other));
+            }
         }
     }
 

@@ -24,7 +24,13 @@ pub(super) fn primary_key(key: &PrimaryKey) -> String {
 pub(super) fn index(index: &Index) -> String {
     let keys = index.keys.iter().map(|key| {
         let collation = key.collation.as_ref().map_or(String::new(), |name| format!(" collate {name}"));
-        format!("{}{collation}{}", key.key, if key.descending { " desc" } else { "" })
+        let class = key.operator_class.as_ref().map_or(String::new(), |name| format!(" {name}"));
+        let nulls = match (key.nulls_moved, key.descending) {
+            (false, _) => "",
+            (true, false) => " nulls first",
+            (true, true) => " nulls last",
+        };
+        format!("{}{collation}{class}{}{nulls}", key.key, if key.descending { " desc" } else { "" })
     });
     let mut words = vec![if index.unique { "unique " } else { "" }.to_owned()];
     words.push(format!("({})", keys.collect::<Vec<_>>().join(", ")));

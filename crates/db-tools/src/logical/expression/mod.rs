@@ -46,6 +46,14 @@ pub fn condition(text: &str, context: Context<'_>) -> String {
     }
 }
 
+/// A condition in shared form with its parts in one order, for comparing alone: `a and b` is `b and a`, and `a = b` is
+/// `b = a`.
+pub fn ordered(shared: &str) -> String {
+    let columns = HashMap::new();
+    let context = Context { engine: Engine::Postgres, columns: &columns };
+    parsed(shared, context).map_or_else(|| shared.to_owned(), |node| simplify::ordered(node).to_string())
+}
+
 /// The value `text` in the form that both engines share.
 pub fn value(text: &str, context: Context<'_>) -> String {
     match parsed(text, context) {

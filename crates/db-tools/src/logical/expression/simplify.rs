@@ -39,6 +39,33 @@ pub(super) fn value(node: Node, context: Context<'_>) -> Node {
     }
 }
 
+/// With what may stand in any order in the order of its words.
+pub(super) fn ordered(node: Node) -> Node {
+    let boxed = |node: Box<Node>| Box::new(ordered(*node));
+    match node {
+        Node::All(nodes) => sorted(nodes, true),
+        Node::Any(nodes) => sorted(nodes, false),
+        Node::Not(inner) => Node::Not(boxed(inner)),
+        Node::Is(inner, what) => Node::Is(boxed(inner), what),
+        Node::Binary(operator, left, right) => {
+            let (left, right) = (boxed(left), boxed(right));
+            match mirrored(&operator).filter(|_| left.to_string() > right.to_string()) {
+                Some(mirrored) => Node::Binary(mirrored.to_owned(), right, left),
+                None => Node::Binary(operator, left, right),
+            }
+        }
+        other => other,
+    }
+}
+
+fn sorted(nodes: Vec<Node>, all: bool) -> Node {
+    let flat = flat(nodes.into_iter().map(ordered), all);
+    let (Node::All(mut nodes) | Node::Any(mut nodes)) = flat else { return flat };
+    nodes.sort_by_key(ToString::to_string);
+    nodes.dedup();
+    if all { Node::All(nodes) } else { Node::Any(nodes) }
+}
+
 /// SQLite finds a column whatever the case of its letters.
 fn column(name: String, context: Context<'_>) -> String {
     if context.engine == Engine::Postgres || context.columns.contains_key(name.trim_matches('"')) {
@@ -221,16 +248,12 @@ fn cast(inner: Node, kind_name: String, context: Context<'_>) -> Node {
             other => other.to_owned(),
         }),
         Node::Literal(_) => inner,
-        Node::Column(_) if text && column.is_some_and(is_text) => inner,
+        Node::Column(_) if text && column.is_some_and(ColumnType::is_text) => inner,
         Node::Column(_) if numeric && column.is_some_and(is_whole_number) => inner,
         // What PostgreSQL widens by itself.
         Node::Call(..) | Node::Binary(..) if matches!(kind_name.as_str(), "bigint" | "numeric" | "text") => inner,
         _ => Node::Cast(Box::new(inner), kind_name),
     }
-}
-
-fn is_text(kind: &ColumnType) -> bool {
-    matches!(kind, ColumnType::Text | ColumnType::Varchar(_) | ColumnType::Char(_))
 }
 
 fn is_whole_number(kind: &ColumnType) -> bool {

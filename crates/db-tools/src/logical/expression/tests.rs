@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use atriz_db::Engine;
 
-use super::{Context, condition};
+use super::{Context, condition, ordered};
 use crate::logical::ColumnType;
 
 fn form(engine: Engine, text: &str) -> String {
@@ -77,6 +77,27 @@ fn what_says_another_thing_stays_another() {
         ("(amount = 1)", "is_open = 1"),
     ] {
         assert_ne!(form(Engine::Postgres, postgres), form(Engine::Sqlite, sqlite), "{postgres}");
+    }
+}
+
+#[test]
+fn the_order_of_parts_is_no_difference() {
+    for (one, other) in [
+        ("amount > 1 and is_open", "is_open and amount > 1"),
+        ("name is null or (amount > 1 and is_open)", "(is_open and amount > 1) or name is null"),
+        ("amount = length(name)", "length(name) = amount"),
+        ("amount < length(name)", "length(name) > amount"),
+        ("not (is_open and name is null)", "not (name is null and is_open)"),
+    ] {
+        assert_eq!(ordered(one), ordered(other), "{one}");
+    }
+    for (one, other) in [
+        ("amount > 1 and is_open", "amount > 1 or is_open"),
+        ("amount < length(name)", "length(name) < amount"),
+        ("amount - 1 > 0", "1 - amount > 0"),
+        ("case when is_open then 1 else 2 end = 1", "case when is_open then 2 else 1 end = 1"),
+    ] {
+        assert_ne!(ordered(one), ordered(other), "{one}");
     }
 }
 

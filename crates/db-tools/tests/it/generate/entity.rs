@@ -25,6 +25,7 @@ pub(crate) fn column(name: &str, kind: ColumnType) -> Column {
         default: None,
         generated: None,
         identity: false,
+        collation: None,
         comment: None,
         renamed_from: None,
     }
@@ -110,8 +111,7 @@ impl Entity {
     }
 
     fn index(mut self, columns: &[&str], unique: bool) -> Self {
-        let key =
-            |key: &&str| IndexKey { key: (*key).to_owned(), expression: false, descending: false, collation: None };
+        let key = |key: &&str| IndexKey::column(key);
         let index = Index {
             unique,
             constraint: unique,

@@ -51,6 +51,8 @@ fn damages(text: &str, number: usize) -> Vec<String> {
 #[tokio::test]
 async fn depth_and_endlessness_break_nothing() {
     let house = House::unreleased(&[]);
+    let tables = "CREATE SCHEMA app;\nCREATE TABLE app.x (a bigint);\nCREATE TABLE app.y (a bigint);\n";
+    house.migration(Engine::Postgres, "20260101000000_base", tables, "DROP SCHEMA app CASCADE;\n");
     let deep = 100_000;
     let chains = [
         format!("CREATE TABLE app.x (a int CHECK {}a > 1{});", "(".repeat(deep), ")".repeat(deep)),

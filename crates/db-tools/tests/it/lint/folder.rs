@@ -13,7 +13,7 @@ const TWIN: [(&str, &str); 2] = [
 ];
 
 /// The text of an up file, and the rules that catch it.
-const TEXTS: [(&[&str], &str); 16] = [
+const TEXTS: [(&[&str], &str); 18] = [
     (&["empty-file"], "-- Nothing yet.\n"),
     (&["not-for-this-engine"], "-- atriz: only sqlite \"no schemas\"\nSELECT 1;\n"),
     (&["irreversible-without-reason"], "-- atriz: irreversible\nSELECT 1;\n"),
@@ -28,7 +28,9 @@ const TEXTS: [(&[&str], &str); 16] = [
     (&["copy-rows"], "COPY app.a FROM STDIN;\n"),
     (&["transaction-control", "transaction-control"], "BEGIN;\nSELECT 1;\nCOMMIT;\n"),
     (&["crlf-bom", "crlf-bom"], "\u{feff}SELECT 1;\r\n"),
-    (&["crlf-bom"], "-- a\rSELECT 1;\n"),
+    (&["lone-return"], "-- a\rSELECT 1;\n"),
+    (&["lone-return", "crlf-bom"], "SELECT\r1;\r\n"),
+    (&[], "SELECT 'a\rb', $$c\rd$$;\n"),
     (&["unreadable-file"], "SELECT\n 1\0;\n"),
 ];
 

@@ -5,6 +5,7 @@ mod folder;
 mod history;
 mod ignores;
 mod mending;
+mod near;
 mod postgres;
 mod quiet;
 mod rules;

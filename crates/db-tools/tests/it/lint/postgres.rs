@@ -17,6 +17,7 @@ CREATE TABLE app.items (
 CREATE INDEX idx_items_owner_id ON app.items (owner_id);
 CREATE TABLE app.events (id uuid NOT NULL, at timestamptz NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE app.events_2026 PARTITION OF app.events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE TABLE app.events_old (id uuid NOT NULL, at timestamptz NOT NULL);
 CREATE TYPE app.mood AS ENUM ('good', 'bad');
 CREATE DOMAIN app.code AS text;
 CREATE SEQUENCE app.numbers;
@@ -24,7 +25,7 @@ CREATE VIEW app.titles AS SELECT title FROM app.items;
 CREATE FUNCTION app.one() RETURNS integer LANGUAGE sql RETURN 1;
 ";
 
-const FILES: [(&str, &str); 4] = [
+pub(super) const FILES: [(&str, &str); 4] = [
     ("postgres/20260101000000_base.up.sql", BASE),
     ("postgres/20260101000000_base.down.sql", "DROP SCHEMA app CASCADE;\n"),
     ("sqlite/20260101000000_base.up.sql", "-- atriz: only postgres \"a test of one engine\"\n"),
@@ -41,7 +42,7 @@ async fn every_mistake_is_caught_in_its_place() {
 const LONG: &str = "ALTER TABLE app.items ADD COLUMN \
                     a_name_that_goes_on_and_on_and_is_longer_than_what_postgresql_will_keep text;\n";
 
-const MISTAKES: [Mistake; 71] = [
+const MISTAKES: [Mistake; 89] = [
     Mistake(&["require-concurrent-index-creation"], "-- Why.\nCREATE INDEX idx_items_title ON app.items (title);\n"),
     Mistake(&["require-concurrent-index-deletion"], "DROP INDEX app.idx_items_owner_id;\n"),
     Mistake(&["require-concurrent-reindex"], "REINDEX TABLE app.items;\n"),
@@ -153,6 +154,36 @@ const MISTAKES: [Mistake; 71] = [
     Mistake(&["unbounded-dml"], "WITH one AS (SELECT 1 WHERE true) UPDATE app.items SET note = '';\n"),
     Mistake(&["cross-db-reference"], "CREATE RULE r AS ON DELETE TO auth.accounts DO INSTEAD NOTHING;\n"),
     Mistake(&["table-owner-mismatch"], "CREATE TABLE auth.accounts (id uuid PRIMARY KEY);\n"),
+    Mistake(&["unknown-table"], "INSERT INTO app.itmes (id) SELECT id FROM app.users;\n"),
+    Mistake(&["unknown-table"], "ALTER TABLE app.orders ADD COLUMN note text;\n"),
+    Mistake(&["unknown-table"], "COMMENT ON COLUMN shop.items.note IS 'In words.';\n"),
+    Mistake(&["cross-db-reference"], "INSERT INTO core.accounts (id) SELECT id FROM app.users;\n"),
+    Mistake(
+        &["cross-db-reference"],
+        "UPDATE app.items SET note = '' FROM core.auth.people AS p WHERE p.id = owner_id;\n",
+    ),
+    Mistake(&["unbounded-dml"], "DELETE FROM app.items WHERE true;\n"),
+    Mistake(&["unbounded-dml"], "UPDATE app.items SET note = '' WHERE (id = id OR note IS NULL);\n"),
+    Mistake(&["unbounded-dml"], "WITH gone AS (DELETE FROM app.items RETURNING id) SELECT count(*) FROM gone;\n"),
+    Mistake(
+        &["merge-delete"],
+        "MERGE INTO app.items AS i USING app.users AS u ON u.id = i.owner_id\n    WHEN MATCHED THEN DELETE;\n",
+    ),
+    Mistake(&["ban-drop-owned"], "DROP OWNED BY clerk;\n"),
+    Mistake(&["ban-alter-system"], "ALTER SYSTEM SET work_mem = '1GB';\n"),
+    Mistake(&["lock-table"], "LOCK TABLE app.items;\n"),
+    Mistake(&["lock-table"], "LOCK app.users, app.items IN SHARE MODE;\n"),
+    Mistake(
+        &["unproven-partition"],
+        "ALTER TABLE app.events\n    ATTACH PARTITION app.events_old FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');\n",
+    ),
+    Mistake(&["blocking-refresh"], "REFRESH MATERIALIZED VIEW app.titles;\n"),
+    Mistake(&["grant-to-public"], "GRANT SELECT ON app.items TO reader, PUBLIC;\n"),
+    Mistake(&["grant-to-public"], "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO public;\n"),
+    Mistake(
+        &["ban-duplicate-column-assignments", "ban-duplicate-column-assignments"],
+        "CREATE TABLE app.logs (line text, at timestamptz, line text);\n",
+    ),
 ];
 
 #[tokio::test]

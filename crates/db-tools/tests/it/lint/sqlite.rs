@@ -33,7 +33,7 @@ ALTER TABLE users_new RENAME TO users;
 const LONG: &str = "CREATE INDEX \
                     an_index_whose_name_goes_on_and_on_and_is_longer_than_what_postgresql_keeps ON items (title);\n";
 
-const MISTAKES: [Mistake; 36] = [
+const MISTAKES: [Mistake; 38] = [
     Mistake(&["sqlite-refused"], "CREATE TABLE a (b TEXT,, c TEXT) STRICT;\n"),
     Mistake(
         &["sqlite-refused"],
@@ -56,6 +56,8 @@ const MISTAKES: [Mistake; 36] = [
     Mistake(&["sqlite-not-null-without-default"], "ALTER TABLE items ADD COLUMN a TEXT NOT NULL DEFAULT NULL;\n"),
     Mistake(&["sqlite-insert-or-replace"], "UPDATE OR REPLACE items SET id = x'00' WHERE title = '';\n"),
     Mistake(&["sqlite-multi-alter"], "ALTER TABLE items ADD COLUMN a TEXT,\n    ADD COLUMN b TEXT;\n"),
+    Mistake(&["unbounded-dml"], "DELETE FROM items WHERE 1;\n"),
+    Mistake(&["cross-db-reference"], "INSERT INTO core.accounts (id) VALUES (x'00');\n"),
     Mistake(&["sqlite-pragma"], "PRAGMA journal_mode = WAL;\n"),
     Mistake(&["sqlite-pragma"], "PRAGMA foreign_keys = OFF;\n"),
     Mistake(&["sqlite-vacuum-attach"], "VACUUM;\n"),

@@ -117,6 +117,41 @@ const POSTGRES: &[Mistake] = &[
         "partition app.order_2027, index by_hand, drift: folder nothing",
     ),
     (
+        "CREATE RULE by_hand AS ON DELETE TO app.parts DO INSTEAD NOTHING",
+        "the rule by_hand on app.parts, drift: folder nothing",
+    ),
+    (
+        "ALTER TABLE app.things ENABLE ROW LEVEL SECURITY",
+        "table app.things, row security, drift: folder nothing; live on",
+    ),
+    ("ALTER TABLE app.parts FORCE ROW LEVEL SECURITY", "table app.parts, row security, drift: folder on; live forced"),
+    ("ALTER TABLE app.order_rest SET UNLOGGED", "partition app.order_rest, table, options"),
+    (
+        "DROP INDEX app.idx_things_size; CREATE INDEX idx_things_size ON app.things (size NULLS FIRST)",
+        "table app.things, index idx_things_size, columns",
+    ),
+    (
+        "DROP INDEX app.idx_things_note; CREATE INDEX idx_things_note ON app.things (note text_pattern_ops) \
+         WHERE note IS NOT NULL",
+        "table app.things, index idx_things_note, columns",
+    ),
+    (
+        "ALTER TABLE app.parts DROP CONSTRAINT fk_parts_things; ALTER TABLE app.parts ADD CONSTRAINT fk_parts_things \
+         FOREIGN KEY (thing_id) REFERENCES app.things (id) ON DELETE CASCADE NOT VALID",
+        "foreign key fk_parts_things, not valid, drift: folder nothing; live true",
+    ),
+    ("ALTER TABLE app.things DROP CONSTRAINT pk_things CASCADE", "table app.things, primary key, drift: folder {"),
+    (
+        "DROP VIEW app.noted; ALTER TABLE app.things ALTER COLUMN note TYPE varchar(80); \
+         CREATE VIEW app.noted AS SELECT id, note FROM app.things WHERE note IS NOT NULL",
+        "column note, type, drift: folder text; live character varying(80)",
+    ),
+    (
+        "ALTER TABLE app.things ALTER COLUMN size TYPE bigint; \
+         CREATE TRIGGER by_hand BEFORE UPDATE OF size ON app.things FOR EACH ROW EXECUTE FUNCTION app.touch()",
+        "column size, type, drift: folder integer; live bigint",
+    ),
+    (
         "DROP INDEX app.idx_order_at; CREATE INDEX idx_order_at ON ONLY app.\"order\" (at)",
         "table app.order, index idx_order_at, invalid index",
     ),
@@ -141,6 +176,10 @@ const SQLITE: &[Mistake] = &[
         "DROP INDEX idx_things_size; CREATE INDEX idx_things_size ON things (size DESC)",
         "index idx_things_size, columns",
     ),
+    (
+        "DROP TRIGGER trg_things_touch; CREATE TRIGGER trg_things_touch AFTER UPDATE ON things BEGIN SELECT 1 WHERE 'a' = 'A'; END",
+        "trigger trg_things_touch, definition",
+    ),
 ];
 
 /// The definition of `parts` in the file, by which the definition by hand is another: what, by what, and what is said.
@@ -149,6 +188,8 @@ const REWRITTEN: &[(&str, &str, &str)] = &[
     ("user_id BLOB", "user_id TEXT", "column user_id, type, drift: folder BLOB; live TEXT"),
     ("thing_id BLOB NOT NULL", "thing_id BLOB", "column thing_id, nullable, drift: folder false; live true"),
     ("user_id BLOB", "user_id BLOB DEFAULT x'00'", "column user_id, default, drift: folder nothing; live"),
+    ("thing_id BLOB NOT NULL", "thing_id BLOB NOT NULL ON CONFLICT IGNORE", "table parts, options"),
+    ("ON DELETE CASCADE\n)", "ON DELETE CASCADE\n) WITHOUT ROWID", "table parts, options"),
     (" CONSTRAINT pk_parts PRIMARY KEY", " CONSTRAINT pk_parts PRIMARY KEY CHECK (id > 0)", "check (id > 0), drift"),
 ];
 
@@ -178,6 +219,97 @@ both_engines! {
         }
         all_is_mended(&test).await;
     }
+}
+
+#[test]
+fn rows_without_a_value_are_counted_and_filled() {
+    atriz_testing::run(Engine::Postgres, "live::empty", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        let id = "'00000000-0000-7000-8000-00000000000";
+        let made = [
+            "ALTER TABLE app.things ALTER COLUMN amount DROP NOT NULL, ALTER COLUMN code DROP NOT NULL".to_owned(),
+            format!(
+                "INSERT INTO app.things (id, code, amount, created_at) VALUES ({id}1', 'a', NULL, now()), \
+                 ({id}2', 'b', NULL, now()), ({id}3', NULL, 3, now())"
+            ),
+        ];
+        run(&test, "shop", &made).await;
+        let found = told(&test).await;
+        let line = lines(&found);
+        assert!(
+            line.contains("column amount, nullable, drift: folder false; live true, and 2 rows have no value"),
+            "{line}"
+        );
+        assert!(
+            line.contains("column code, nullable, drift: folder false; live true, and 1 row has no value"),
+            "{line}"
+        );
+        let (known, unknown): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.object.contains("amount"));
+        assert_eq!(known[0].mend[0], "UPDATE \"app\".\"things\" SET \"amount\" = 1 WHERE \"amount\" IS NULL");
+        assert!(unknown[0].mend[0].starts_with("-- 1 row has no value"), "{:?}", unknown[0].mend);
+        run(&test, "shop", &known[0].mend).await;
+        let session = test.session("shop").await;
+        assert!(execute(&session.connection, unknown[0].mend.last().unwrap()).await.is_err(), "nobody knows its value");
+        execute(&session.connection, "UPDATE app.things SET code = 'c' WHERE code IS NULL").await.unwrap();
+        session.close().await;
+        run(&test, "shop", &unknown[0].mend).await;
+        all_is_mended(&test).await;
+    });
+}
+
+#[test]
+fn a_rebuild_fills_rows_without_a_value() {
+    atriz_testing::run(Engine::Sqlite, "live::empty_sqlite", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        let things = THINGS_UP.split("CREATE TABLE {app}things").nth(1).unwrap().split(';').next().unwrap();
+        let things = atriz_testing::for_engine(engine, things)
+            .replace("amount INTEGER NOT NULL DEFAULT 1", "amount INTEGER DEFAULT 1");
+        let made = format!(
+            "DROP VIEW noted; DROP TABLE things; CREATE TABLE things {things}; \
+             CREATE INDEX idx_things_note ON things (note) WHERE note IS NOT NULL; CREATE INDEX idx_things_size ON things (size); \
+             CREATE VIEW noted AS SELECT id, note FROM things WHERE note IS NOT NULL; {SQLITE_UP}; \
+             INSERT INTO things (id, code, amount, created_at) VALUES (x'01', 'a', NULL, '2026')"
+        );
+        run(&test, "shop", &[made]).await;
+        let found = told(&test).await;
+        assert!(
+            lines(&found).contains("column amount, nullable, drift: folder false; live true, and 1 row has no value"),
+            "{}",
+            lines(&found)
+        );
+        let mend: Vec<String> = found.into_iter().flat_map(|finding| finding.mend).collect();
+        run(&test, "shop", &mend).await;
+        all_is_mended(&test).await;
+        let session = test.session("shop").await;
+        assert_eq!(atriz_testing::number(&session.connection, "SELECT amount FROM things").await, 1);
+        session.close().await;
+    });
+}
+
+#[test]
+fn constraints_that_the_folder_never_made_valid_are_told() {
+    atriz_testing::run(Engine::Postgres, "live::not_valid", |engine| async move {
+        let workspace = Workspace::new();
+        let all = databases(&workspace);
+        workspace.migration_only(
+            engine,
+            "shop",
+            "20260101000200_add_check",
+            "ALTER TABLE app.things ADD CONSTRAINT ck_things_code CHECK (length(code) < 9) NOT VALID;",
+            "ALTER TABLE app.things DROP CONSTRAINT ck_things_code;",
+        );
+        let test = TestFleet::prepared(engine, all).await;
+        let found = told(&test).await;
+        assert_eq!(
+            lines(&found),
+            "shop: table app.things, check ck_things_code, constraint not valid: live it is not valid: the rows from before \
+             it were never looked at"
+        );
+        run(&test, "shop", &found[0].mend).await;
+        all_is_mended(&test).await;
+    });
 }
 
 both_engines! {

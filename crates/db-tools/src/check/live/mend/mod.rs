@@ -9,11 +9,14 @@ mod sqlite;
 mod table;
 pub(super) mod table_sql;
 
+pub(super) use table::validated;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use atriz_db::Engine;
 
 use super::replay::Replayed;
+use crate::check::in_the_way::{self, InTheWay};
 use crate::introspect::{Name, Schema};
 use rights::Rights;
 
@@ -45,7 +48,8 @@ impl Mender<'_> {
             "tables" => {
                 let name = table_sql::parsed(name);
                 let (folder, live) = (self.folder.schema.tables.get(&name), self.live.tables.get(&name));
-                table::Change { name: &name, folder, live, rights: self.rights() }.mend(rest)
+                let in_the_way = |column: &str| self.in_the_way(&name, column);
+                table::Change { name: &name, folder, live, rights: self.rights(), in_the_way: &in_the_way }.mend(rest)
             }
             "views" => self.view(&table_sql::parsed(name)),
             "functions" => self.function(name, rest),
@@ -75,6 +79,28 @@ impl Mender<'_> {
             .find_map(|(parent, table)| Some((parent, &table.partitions.get(part)?.bound)))?;
         let (parent, own) = (table_sql::sql_name(parent), table_sql::sql_name(&own));
         Some(format!("ALTER TABLE {parent} ATTACH PARTITION {own} {bound}"))
+    }
+
+    /// Views and triggers that the folder has too: what it does not have is gone by then. They come back as the folder has
+    /// them.
+    fn in_the_way(&self, table: &Name, column: &str) -> InTheWay {
+        let mut known = self.live.clone();
+        known.views.retain(|name, _| self.folder.schema.views.contains_key(name));
+        let folder = self.folder.schema.tables.get(table);
+        if let Some(live) = known.tables.get_mut(table) {
+            live.triggers.retain(|name, _| folder.is_some_and(|folder| folder.triggers.contains_key(name)));
+        }
+        let mut way = in_the_way::of_column(&known, table, column);
+        way.makes = Vec::new();
+        for (name, _) in in_the_way::views(&known, table, column) {
+            let made = self.view(name);
+            way.makes.extend(made.into_iter().filter(|statement| !statement.starts_with("DROP ")));
+        }
+        let triggers = known.tables.get(table).into_iter().flat_map(|table| &table.triggers);
+        for (name, _) in triggers.filter(|(_, trigger)| in_the_way::holds(&trigger.definition, column)) {
+            way.makes.extend(folder.and_then(|folder| folder.triggers.get(name)).map(|made| made.definition.clone()));
+        }
+        way
     }
 
     fn rights(&self) -> Rights<'_> {

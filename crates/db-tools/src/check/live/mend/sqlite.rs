@@ -65,10 +65,15 @@ impl Mender<'_> {
             let old = renamed.filter(|(new, _)| new.name == column.name).map_or(column, |(_, old)| old);
             if live.column(&old.name).as_ref().is_some_and(stored) {
                 to.push(column.name.clone());
-                from.push(old.name.clone());
+                // A row without a value gets the one that a new row would get.
+                let fills = |live: &Column| live.nullable && !column.nullable;
+                from.push(match column.default.as_ref().filter(|_| live.column(&old.name).is_some_and(fills)) {
+                    Some(default) => format!("coalesce({}, {default})", quote(&old.name)),
+                    None => quote(&old.name),
+                });
             }
         }
-        let (to, from) = (list(&to), list(&from));
+        let (to, from) = (list(&to), from.join(", "));
         let (new, quoted) = (quote(&format!("new_{name}")), quote(name));
         let guess = renamed.map(|(new, old)| guess(&old.name, &new.name));
         let mut statements: Vec<String> = guess.into_iter().collect();

@@ -3,6 +3,7 @@
 use super::LOSES;
 use super::rights::{Rights, comment};
 use super::table_sql::{self, beside, parsed, sql_name};
+use crate::check::in_the_way::InTheWay;
 use crate::introspect::{Column, Name, RowSecurity, Table, Trigger};
 use crate::scratch::quote;
 
@@ -12,6 +13,8 @@ pub(super) struct Change<'a> {
     pub(super) folder: Option<&'a Table>,
     pub(super) live: Option<&'a Table>,
     pub(super) rights: Rights<'a>,
+    /// What holds on to a column whose type changes, by the column.
+    pub(super) in_the_way: &'a dyn Fn(&str) -> InTheWay,
 }
 
 impl Change<'_> {
@@ -34,6 +37,13 @@ impl Change<'_> {
                     _ => folder.foreign_keys.get(*name).and_then(|one| one.comment.as_ref()),
                 };
                 vec![comment(&format!("CONSTRAINT {} ON {table}", quote(name)), said)]
+            }
+            // Rows were never held against it: nobody has to wait while they are.
+            ["foreign_keys", name, "not_valid"] if folder.foreign_keys.get(*name).is_some_and(|key| !key.not_valid) => {
+                vec![validated(&table, name)]
+            }
+            ["checks", name, "not_valid"] if folder.checks.get(*name).is_some_and(|check| !check.not_valid) => {
+                vec![validated(&table, name)]
             }
             [kind @ ("uniques" | "foreign_keys" | "checks" | "exclusions"), name, ..] => self.constraint(kind, name),
             ["indexes", name, rest @ ..] => self.index(name, rest),
@@ -72,7 +82,8 @@ impl Change<'_> {
             ["type" | "collation"] => {
                 let collation = folder.collation.as_ref().map(|name| format!(" COLLATE {}", quote(name)));
                 let (kind, collation) = (&folder.type_name, collation.unwrap_or_default());
-                vec![format!("{alter} TYPE {kind}{collation} USING {quoted}::{kind}")]
+                let change = vec![format!("{alter} TYPE {kind}{collation} USING {quoted}::{kind}")];
+                (self.in_the_way)(name).around(change)
             }
             ["nullable"] if folder.nullable => vec![format!("{alter} DROP NOT NULL")],
             ["nullable"] => vec![format!("{alter} SET NOT NULL")],
@@ -181,7 +192,7 @@ impl Change<'_> {
         match (rest, &folder, &live) {
             (["table", rest @ ..], Some(folder), Some(live)) => {
                 let (folder, live) = (Some(&folder.table), Some(&live.table));
-                Change { name: &own, folder, live, rights: self.rights }.mend(rest)
+                Change { name: &own, folder, live, rights: self.rights, in_the_way: self.in_the_way }.mend(rest)
             }
             (_, Some(folder), None) => {
                 vec![format!("CREATE TABLE {} PARTITION OF {parent} {}", sql_name(&own), folder.bound)]
@@ -204,7 +215,8 @@ impl Change<'_> {
             statements.push(format!("CREATE TABLE {partition}"));
         }
         let empty = Table::default();
-        let fresh = Change { name: self.name, folder: Some(folder), live: Some(&empty), rights: self.rights };
+        let (rights, in_the_way) = (self.rights, self.in_the_way);
+        let fresh = Change { name: self.name, folder: Some(folder), live: Some(&empty), rights, in_the_way };
         for name in folder.indexes.keys() {
             // Nobody waits for a table that is new.
             let made = fresh.index(name, &[]);
@@ -258,6 +270,11 @@ pub(super) fn renamed<'a>(folder: &'a Table, live: &'a Table) -> Option<(&'a Col
 
 pub(super) fn guess(old: &str, new: &str) -> String {
     format!("-- taking `{old}` for `{new}` under another name; if it is not, add the one and drop the other")
+}
+
+/// Looks at the rows from before a constraint.
+pub(in crate::check::live) fn validated(table: &str, constraint: &str) -> String {
+    format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", quote(constraint))
 }
 
 fn state(table: &str, trigger: &str, made: &Trigger) -> String {

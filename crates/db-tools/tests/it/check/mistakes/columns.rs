@@ -18,15 +18,15 @@ pub(super) fn all() -> Vec<Mistake> {
         on("a required column dropped on SQLite", Sqlite, &[("    delta INTEGER NOT NULL,\n", ""), (
             ",\n    CONSTRAINT ck_entries_delta CHECK (delta <> 0)", "",
         )], &[
-            "check entries.ck_entries_delta, check missing: postgres delta <> 0; sqlite nothing",
             "column entries.delta, column missing: postgres bigint not null; sqlite nothing",
+            "check entries.ck_entries_delta, check missing: postgres delta <> 0; sqlite nothing",
         ]).by_hand(),
         on("a type narrowed on PostgreSQL", Postgres, &[("amount bigint", "amount text"), ("(amount * 2)", "(length(amount))"), (
             "amount >= -900 AND (is_open OR amount <> 0)", "true",
         )], &[
-            "check things.ck_things_amount, check differs: postgres true; sqlite amount >= -900 and (is_open or amount <> 0)",
             "column things.amount, type differs: postgres text; sqlite integer of any width",
             "column things.doubled, generated differs: postgres (length(amount)) stored; sqlite (amount * 2) stored",
+            "check things.ck_things_amount, check differs: postgres true; sqlite amount >= -900 and (is_open or amount <> 0)",
         ]).by_hand(),
         on("an integer narrowed on PostgreSQL, which SQLite cannot tell", Postgres, &[("delta bigint", "delta integer")], &[
             "column entries.delta, type differs: entities bigint; postgres integer",

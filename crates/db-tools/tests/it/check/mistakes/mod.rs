@@ -2,8 +2,10 @@
 
 mod columns;
 mod constraints;
+mod engine;
 mod indexes;
 mod of_entities;
+mod refused_mends;
 mod rest;
 
 use super::{Seeded, lines, seeded};
@@ -36,6 +38,12 @@ fn entities(what: &'static str, edit: fn(&mut Vec<TableModel>), told: &'static [
 }
 
 impl Mistake {
+    /// The same in the folder of SQLite, in its words.
+    fn beside(mut self, from: &'static str, to: &'static str) -> Self {
+        self.seeded.sqlite.push((from, to));
+        self
+    }
+
     fn by_hand(self) -> Self {
         Self { by_hand: true, ..self }
     }
@@ -69,10 +77,18 @@ impl Mistake {
 #[test]
 fn each_is_caught_and_mended() {
     atriz_testing::run(Engine::Postgres, "check::mistakes", async |_| {
-        let all: Vec<Mistake> = [columns::all(), indexes::all(), constraints::all(), rest::all(), of_entities::all()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let all: Vec<Mistake> = [
+            columns::all(),
+            indexes::all(),
+            constraints::all(),
+            rest::all(),
+            engine::all(),
+            refused_mends::all(),
+            of_entities::all(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
         assert!(all.len() >= 40, "{} mistakes", all.len());
         let faults = stream::iter(&all).map(Mistake::fault).buffer_unordered(6).filter_map(async |fault| fault);
         let faults: Vec<String> = faults.collect().await;
