@@ -13,7 +13,6 @@ SELECT seq, session_id, user_id, epoch, expires_at FROM auth.revocations;
 
 COMMENT ON VIEW auth.verifier_revocations IS 'Which sessions and older tokens are refused.';
 
--- atriz: lint-ignore unread-block "it gives rights and touches no row"
 DO $$
 DECLARE
     verifier text := current_database() || '_verifier';

@@ -1,5 +1,6 @@
 ALTER TABLE auth.revocations ADD COLUMN key_id uuid;
 
+-- The table holds the rows of a few minutes: all of this is done at once.
 ALTER TABLE auth.revocations DROP CONSTRAINT ck_revocations_subject;
 
 ALTER TABLE auth.revocations ADD CONSTRAINT ck_revocations_subject CHECK (

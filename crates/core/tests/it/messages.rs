@@ -109,7 +109,7 @@ both_engines! {
         let last = house.another().await;
         wait_for(&house, waiting, 0).await;
         last.shutdown().await;
-        let letters = letters.lock().unwrap();
+        let letters = letters.lock().unwrap().clone();
         let mut again = 0;
         for number in 0..PEOPLE {
             let to = format!("person{number}@new.example");

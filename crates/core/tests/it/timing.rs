@@ -56,19 +56,19 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn of(mut a: Vec<f64>, mut b: Vec<f64>) -> Self {
-        a.sort_by(f64::total_cmp);
-        b.sort_by(f64::total_cmp);
+    fn of(mut one: Vec<f64>, mut other: Vec<f64>) -> Self {
+        one.sort_by(f64::total_cmp);
+        other.sort_by(f64::total_cmp);
         // How many of the other set each is above; one that is equal counts half.
         let above = |value: f64| {
-            let below = b.partition_point(|other| *other < value);
-            let equal = b.partition_point(|other| *other <= value) - below;
+            let below = other.partition_point(|theirs| *theirs < value);
+            let equal = other.partition_point(|theirs| *theirs <= value) - below;
             count(below) + count(equal) / 2.0
         };
-        let u: f64 = a.iter().map(|value| above(*value)).sum();
-        let (n, m) = (count(a.len()), count(b.len()));
-        let score = (u - n * m / 2.0) / (n * m * (n + m + 1.0) / 12.0).sqrt();
-        let medians = (a[a.len() / 2], b[b.len() / 2]);
+        let ranks: f64 = one.iter().map(|value| above(*value)).sum();
+        let (ours, theirs) = (count(one.len()), count(other.len()));
+        let score = (ranks - ours * theirs / 2.0) / (ours * theirs * (ours + theirs + 1.0) / 12.0).sqrt();
+        let medians = (one[one.len() / 2], other[other.len() / 2]);
         let difference = (medians.0 - medians.1).abs() / medians.0.min(medians.1);
         Self { score, difference, medians }
     }
