@@ -58,6 +58,13 @@ impl Machine {
         if self.server.is_some() { "PostgreSQL" } else { "SQLite" }
     }
 
+    /// What the server has written to its log, which it keeps beside its socket.
+    pub(crate) fn log(&self) -> Result<String, BenchError> {
+        let folder = self.server.as_ref().and_then(Cluster::socket_dir);
+        let folder = folder.ok_or_else(|| BenchError::Odd("the log of this server cannot be read".to_owned()))?;
+        Ok(String::from_utf8_lossy(&std::fs::read(folder.join("server.log"))?).into_owned())
+    }
+
     /// A command in an environment that knows this machine alone.
     pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);

@@ -20,18 +20,19 @@ pub(super) fn script(
     route: &Route,
     ask: impl Fn() -> Result<(), BenchError>,
 ) -> Result<Option<Script>, BenchError> {
-    let Some(server) = &machine.server else { return Ok(None) };
-    let log = || server.log().ok_or_else(|| BenchError::Odd("the server's log cannot be read".to_owned()));
+    if machine.server.is_none() {
+        return Ok(None);
+    }
     // What is made or read for the first time is not what every request costs.
     ask()?;
     set(
         machine,
         &[&format!("ALTER SYSTEM SET log_line_prefix = '{MARK}%d:'"), "ALTER SYSTEM SET log_statement = 'all'"],
     )?;
-    let before = log()?.len();
+    let before = machine.log()?.len();
     ask()?;
     set(machine, &["ALTER SYSTEM RESET log_line_prefix", "ALTER SYSTEM RESET log_statement"])?;
-    let statements = statements(log()?.get(before..).unwrap_or_default(), app.database);
+    let statements = statements(machine.log()?.get(before..).unwrap_or_default(), app.database);
     if statements.is_empty() {
         return Ok(None);
     }

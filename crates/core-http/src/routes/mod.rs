@@ -1,4 +1,4 @@
-//! The issuer's routes, which an app mounts below `/auth`.
+//! The issuer's routes, which an app mounts below `/auth`, and the few that a verifier has in their place.
 
 mod admin;
 mod answer;

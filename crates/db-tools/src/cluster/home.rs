@@ -25,8 +25,6 @@ const ROOM: u64 = 1 << 30;
 const LONGEST_SOCKET: usize = 103;
 /// As long as the longest name of a slot with its socket.
 const LONGEST_SLOT: &str = "/4194304-1893456000-99/.s.PGSQL.65535";
-/// What the server writes, in its folder.
-pub(crate) const LOG: &str = "server.log";
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The shared folder, `atriz-pg-<uid>`, owned by the server's user and closed to others.
@@ -116,7 +114,7 @@ impl Home {
     /// Makes the folder of a new cluster and takes the lock on its log.
     pub(crate) fn slot(&self, _lock: &HomeLock) -> Result<Slot, ClusterError> {
         let folder = self.new_folder()?;
-        let path = folder.join(LOG);
+        let path = folder.join("server.log");
         let log = OpenOptions::new().read(true).append(true).create_new(true).mode(0o600).open(&path);
         let log = log.map_err(ClusterError::file("create", &path))?;
         log.lock().map_err(ClusterError::file("lock", &path))?;
@@ -173,7 +171,7 @@ fn is_left_over(entry: &Path) -> bool {
     }
     let parts: Vec<_> = name.split('-').collect();
     let is_slot = parts.len() == 3 && parts.iter().all(|part| part.parse::<u64>().is_ok());
-    is_slot && !is_in_use(&entry.join(LOG))
+    is_slot && !is_in_use(&entry.join("server.log"))
 }
 
 fn is_in_use(log: &Path) -> bool {

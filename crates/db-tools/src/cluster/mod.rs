@@ -79,12 +79,6 @@ impl Cluster {
         &self.server
     }
 
-    /// What the server has written to its log so far; `None` when it runs in a container.
-    pub fn log(&self) -> Option<String> {
-        let log = std::fs::read(self.socket_dir()?.join(home::LOG)).ok()?;
-        Some(String::from_utf8_lossy(&log).into_owned())
-    }
-
     /// The folder of the server's programs, where `psql` and `pg_dump` of the same version usually stand; `None` when
     /// it runs in a container.
     pub fn programs(&self) -> Option<&Path> {

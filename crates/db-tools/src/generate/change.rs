@@ -151,15 +151,32 @@ pub(super) fn renames(sides: Sides<'_>) -> Vec<Change> {
             (there, _) => there.map(|(name, is)| (name.clone(), is)),
         };
         let Some((current, is)) = current else { continue };
-        for column in &table.columns {
-            let Some(before) = &column.renamed_from else { continue };
-            if is.column(before).is_some() && is.column(&column.name).is_none() && table.column(before).is_none() {
-                let (table, column, to) = (current.clone(), before.clone(), column.name.clone());
-                found.push(Change::RenameColumn { table, column, to });
-            }
+        for (column, to) in renamed_columns(is, table) {
+            found.push(Change::RenameColumn { table: current.clone(), column, to });
         }
     }
     found
+}
+
+/// Old and new names of columns, in an order in which each new name is free. An old name that another column takes over
+/// is no hint of the past where that column has nothing to come from.
+fn renamed_columns(is: &introspect::Table, wanted: &Table) -> Vec<(String, String)> {
+    let mut there: BTreeSet<&str> = is.columns.iter().map(|column| column.name.as_str()).collect();
+    let mut found = Vec::new();
+    loop {
+        let free = |column: &&Column| {
+            let Some(before) = column.renamed_from.as_deref() else { return false };
+            let taken_over = |other: &Column| other.renamed_from.as_deref().is_some_and(|from| there.contains(from));
+            there.contains(before)
+                && !there.contains(column.name.as_str())
+                && wanted.column(before).is_none_or(taken_over)
+        };
+        let Some(column) = wanted.columns.iter().find(free) else { return found };
+        let Some(before) = column.renamed_from.as_deref() else { return found };
+        there.remove(before);
+        there.insert(&column.name);
+        found.push((before.to_owned(), column.name.clone()));
+    }
 }
 
 /// What differs otherwise.

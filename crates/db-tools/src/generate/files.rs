@@ -66,6 +66,7 @@ fn texts(engine: Engine, stage: Stage, steps: &[&Step], planned: &Planned) -> [(
     }
     let up: Vec<String> = steps.iter().flat_map(|step| step.up.clone()).collect();
     let down: Vec<String> = steps.iter().rev().flat_map(|step| step.down.clone()).collect();
+    let down = if engine == Engine::Postgres { answered(down) } else { down };
     let rebuild = if engine == Engine::Sqlite && planned.rebuild { "-- atriz: rebuild\n" } else { "" };
     let heading = heading(engine, stage, planned);
     let closed = steps.iter().find_map(|step| step.irreversible.as_ref());
@@ -74,6 +75,35 @@ fn texts(engine: Engine, stage: Stage, steps: &[&Step], planned: &Planned) -> [(
         None => format!("-- The way back.\n{rebuild}{}", rendered(&down)),
     };
     [("up", format!("{heading}\n{rebuild}{}", rendered(&up))), ("down", back)]
+}
+
+/// The way back with a word to lint above each statement that makes others wait: it runs when a release is taken back,
+/// where waiting is what was asked for.
+fn answered(lines: Vec<String>) -> Vec<String> {
+    const WHY: &str = "the way back of a release: who writes meanwhile waits";
+    let alone = lines.iter().any(|line| line.contains(" CONCURRENTLY "));
+    let word = |line: &String| slow(line, alone).map(|rule| format!("-- atriz: lint-ignore {rule} \"{WHY}\""));
+    lines.into_iter().flat_map(|line| word(&line).into_iter().chain([line])).collect()
+}
+
+/// The rule that a statement of a way back breaks. A change of type says it where it is written.
+fn slow(line: &str, alone: bool) -> Option<&'static str> {
+    let alters = line.starts_with("ALTER TABLE ");
+    let builds = line.starts_with("CREATE INDEX ") || line.starts_with("CREATE UNIQUE INDEX ");
+    let has = |words: &str| line.contains(words);
+    if builds && !has(" CONCURRENTLY ") {
+        Some("require-concurrent-index-creation")
+    } else if alters && has(" PRIMARY KEY ") {
+        Some("adding-serial-primary-key-field")
+    } else if alters && has(" FOREIGN KEY ") && !has(" NOT VALID") {
+        Some("adding-foreign-key-constraint")
+    } else if alters && has(" ADD CONSTRAINT ") && has(" UNIQUE ") && !has(" USING INDEX ") {
+        Some("disallowed-unique-constraint")
+    } else if alters && line.ends_with(" SET NOT NULL") {
+        Some("adding-not-nullable-field")
+    } else {
+        (alone && has(" DROP CONSTRAINT ")).then_some("mixed-no-transaction")
+    }
 }
 
 /// What the file does: in one line, or in one line for each change.

@@ -18,7 +18,7 @@ use super::types;
 use super::want::Names;
 use super::{EngineChanges, GenerateError};
 use crate::introspect::{Schema, Table, read};
-use crate::logical::{ColumnType, Logical, from_schema};
+use crate::logical::{self, ColumnType, Logical, from_schema};
 use crate::scratch::{Saved, Scratch, Server};
 
 /// One engine's scratch database with all migrations that there are.
@@ -227,6 +227,7 @@ fn notes(changes: &[Change], sides: Sides<'_>) -> Vec<String> {
         changes.iter().filter(|change| matches!(change, Change::DropTable { .. } | Change::DropColumn { .. }));
     notes.extend(dropped.map(|change| format!("{change}: what it holds is lost")));
     for (name, table) in &sides.wanted.tables {
+        notes.extend(swapped(name, table));
         if let Some((is, _)) = find(sides.is, name).filter(|(is, _)| is.schema != table.schema) {
             notes.push(format!(
                 "{is} stands in schema {}, and its entity in {}: move it by hand",
@@ -241,6 +242,22 @@ fn notes(changes: &[Change], sides: Sides<'_>) -> Vec<String> {
         );
     }
     notes
+}
+
+/// Columns that say that each was the other before: whether that was done already, nothing tells.
+fn swapped(name: &str, table: &logical::Table) -> Vec<String> {
+    let was = |column: &logical::Column, before: &str| column.renamed_from.as_deref() == Some(before);
+    let pairs = table.columns.iter().filter_map(|one| {
+        let other = table.column(one.renamed_from.as_deref()?)?;
+        (was(other, &one.name) && one.name < other.name).then_some((&one.name, &other.name))
+    });
+    let note = |(one, other): (&String, &String)| {
+        format!(
+            "{name}.{one} and {name}.{other} each say that they were the other: a schema looks the same before and behind \
+             that. Rename one to a third name, generate, then both to what they should be, generate, and take the hints out"
+        )
+    };
+    pairs.map(note).collect()
 }
 
 fn undecided(engine: Engine, steps: &[Step]) -> Vec<String> {

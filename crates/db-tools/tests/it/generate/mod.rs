@@ -4,6 +4,7 @@ mod by_hand;
 mod changes;
 mod decide;
 mod entity;
+mod linted;
 mod partitions;
 mod refused;
 mod rows;

@@ -123,6 +123,28 @@ async fn what_is_declared_or_stands_on_one_engine_alone_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_columns_that_change_their_names_are_told() {
+    let workspace = Workspace::new();
+    let before = things().nullable("low", Text).nullable("high", Text);
+    generated(&workspace, Entities::of([before]).logical(), "create_things").await;
+    let swapped = things().nullable("low", Text).was("high").nullable("high", Text).was("low");
+    let again = tried(&workspace, Entities::of([swapped]).logical(), "swap").await.unwrap();
+    assert!(again.files.is_empty());
+    assert_eq!(again.notes.len(), 1, "{:?}", again.notes);
+    assert!(
+        again.notes[0].starts_with("things.high and things.low each say that they were the other"),
+        "{:?}",
+        again.notes
+    );
+    // By way of a third name it is two renames, each of which is sure.
+    let first = things().nullable("middle", Text).was("low").nullable("high", Text);
+    generated(&workspace, Entities::of([first]).logical(), "set_low_aside").await;
+    let second = things().nullable("low", Text).was("high").nullable("high", Text).was("middle");
+    let said = text(&generated(&workspace, Entities::of([second]).logical(), "swap").await);
+    assert!(said.contains("RENAME COLUMN high TO low") && said.contains("RENAME COLUMN middle TO high"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_moved_is_told() {
     let workspace = Workspace::new();
     generated(&workspace, Entities::of([things()]).logical(), "create_things").await;
