@@ -51,8 +51,8 @@ pub(in crate::check) fn written(drafts: Vec<Draft<'_>>) -> Vec<Finding> {
     let mut rebuilt: BTreeMap<String, Rebuilt<'_>> = BTreeMap::new();
     for edit in edits(&drafts).filter(|edit| edit.alone.is_none()) {
         if let Some(own) = edit.side.table(&edit.table) {
-            let rebuild = Rebuilt { side: edit.side, goal: own.clone(), told_by: None };
-            rebuilt.insert(edit.table.clone(), rebuild);
+            let anew = Rebuilt { side: edit.side, goal: own.clone(), told_by: None };
+            rebuilt.insert(edit.table.clone(), anew);
         }
     }
     for edit in edits(&drafts) {
