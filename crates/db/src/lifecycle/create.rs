@@ -65,7 +65,10 @@ impl Server {
 
     /// Makes the databases under the server's lock, several at the same time. The caller has looked at those that are there.
     /// Safe to run again, and beside others who do. The answers are in the order of the targets.
-    pub(crate) async fn create(self, context: &RunContext) -> Result<Vec<Result<Created, LifecycleError>>, LifecycleError> {
+    pub(crate) async fn create(
+        self,
+        context: &RunContext,
+    ) -> Result<Vec<Result<Created, LifecycleError>>, LifecycleError> {
         let Self { targets, door, .. } = self;
         let place = targets.first().map(PostgresTarget::describe).unwrap_or_default();
         let mut lock = door.take(context.lock_wait, &context.observer).await?;
@@ -84,11 +87,12 @@ async fn create_under(
     let there = There::read(&mut lock.connection, targets, place).await?;
     // What is made behind them waits for the disk, and takes them along.
     let mut script = "SET LOCAL synchronous_commit = off;\n".to_owned();
-    targets.iter().for_each(|target| script.push_str(&roles::ensure(target, &there.roles)));
+    script.extend(targets.iter().map(|target| roles::ensure(target, &there.roles)));
     let done = lock.connection.execute(AssertSqlSafe(script)).await;
     done.map_err(|error| failed(place, &error))?;
     let existed = |target: &PostgresTarget| there.databases.contains(&target.database);
-    let mut created: Vec<_> = targets.iter().map(|target| Ok(if existed(target) { Created::Existed } else { Created::New })).collect();
+    let mut created: Vec<_> =
+        targets.iter().map(|target| Ok(if existed(target) { Created::Existed } else { Created::New })).collect();
     let missing = || targets.iter().enumerate().filter(|(_, target)| !existed(target));
     for (index, error) in make_all(lock, missing().collect(), context.jobs).await {
         created[index] = Err(error);
@@ -111,8 +115,8 @@ fn failed(place: &str, error: &sqlx::Error) -> LifecycleError {
 /// What went wrong, by the place of the target in the list.
 type Failures = Vec<(usize, LifecycleError)>;
 
-/// Makes databases over both connections. CREATE DATABASE copies a template and waits for the disk; a server has more to do
-/// for a third connection than it gains by it.
+/// Makes databases over the two connections that are there: CREATE DATABASE copies a template and waits for the disk, one
+/// after the other on each.
 async fn make_all(lock: &mut ServerLock, missing: Vec<(usize, &PostgresTarget)>, jobs: usize) -> Failures {
     let waiting = Mutex::new(missing.into_iter());
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -145,6 +149,9 @@ async fn settle_all(
     made: Vec<(usize, &PostgresTarget)>,
     roles: &BTreeSet<String>,
 ) -> Failures {
+    if made.is_empty() {
+        return Failures::new();
+    }
     let scripts: Vec<_> = made.iter().map(|(_, target)| roles::settle(target, roles)).collect();
     if connection.execute(AssertSqlSafe(scripts.concat())).await.is_ok() {
         return Failures::new();
@@ -159,11 +166,7 @@ async fn settle_all(
 }
 
 /// As [`settle_all`] for databases that were there, over a connection to each: what public may do is set within.
-async fn settle_existing(
-    existing: Vec<(usize, &PostgresTarget)>,
-    roles: &BTreeSet<String>,
-    jobs: usize,
-) -> Failures {
+async fn settle_existing(existing: Vec<(usize, &PostgresTarget)>, roles: &BTreeSet<String>, jobs: usize) -> Failures {
     let settle = async |(index, target): (usize, &PostgresTarget)| {
         settle_one(target, roles).await.err().map(|error| (index, error))
     };
@@ -191,7 +194,8 @@ impl There {
     /// One round trip.
     async fn read(server: &mut PgConnection, targets: &[PostgresTarget], place: &str) -> Result<Self, LifecycleError> {
         let roles: BTreeSet<String> = targets.iter().flat_map(roles::names).collect();
-        let list = |names: &mut dyn Iterator<Item = &String>| names.map(|name| literal(name)).collect::<Vec<_>>().join(", ");
+        let list =
+            |names: &mut dyn Iterator<Item = &String>| names.map(|name| literal(name)).collect::<Vec<_>>().join(", ");
         let query = format!(
             "SELECT ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname IN ({})) AS roles, \
              ARRAY(SELECT datname::text FROM pg_catalog.pg_database WHERE datname IN ({})) AS databases",
