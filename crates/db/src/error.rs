@@ -39,7 +39,7 @@ pub enum Error {
     Seed(#[from] SeedError),
     /// Making, emptying or dropping.
     #[error(transparent)]
-    Lifecycle(#[from] LifecycleError),
+    Lifecycle(LifecycleError),
     /// Nobody agreed.
     #[error(transparent)]
     Consent(#[from] ConsentError),
@@ -80,6 +80,16 @@ pub enum Error {
 impl From<FolderError> for Error {
     fn from(error: FolderError) -> Self {
         Self::Migration(error.into())
+    }
+}
+
+impl From<LifecycleError> for Error {
+    fn from(error: LifecycleError) -> Self {
+        match error {
+            // A lock is a lock, whatever it is for.
+            LifecycleError::Lock(error) => Self::Lock(error),
+            error => Self::Lifecycle(error),
+        }
     }
 }
 

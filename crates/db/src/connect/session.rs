@@ -183,11 +183,10 @@ impl Session {
         pid.map_err(|error| ConnectError::of_db(&self.place, &error))
     }
 
-    /// Sets what every session of ours is set to once more, after work that may have changed it.
-    pub(crate) async fn restore_settings(&self, search_path: &[&str]) -> Result<(), DbErr> {
+    /// The script that sets what every session of ours is set to once more, after work that may have changed it.
+    pub(crate) fn settings(&self, search_path: &[&str]) -> String {
         let path: Vec<String> = search_path.iter().map(|schema| (*schema).to_owned()).collect();
-        let settings = script(&session_settings(None, &path), self.as_owner.load(Ordering::SeqCst));
-        self.connection.execute_unprepared(&settings).await.map(drop)
+        script(&session_settings(None, &path), self.as_owner.load(Ordering::SeqCst))
     }
 
     async fn open_sqlite(path: &Path, purpose: Purpose) -> Result<Self, ConnectError> {

@@ -9,7 +9,7 @@ use crate::destructive::{Consent, DestructiveToken, Loss, Reach};
 use crate::error::Error;
 use crate::migrate::{Direction, Folder, MigrationError, RunContext};
 use crate::tracking::{Event, History, Identity, IdentityError, Journal, Snapshot};
-use crate::tracking::{append, bootstrap, insert_identity, record_applied};
+use crate::tracking::{append, bootstrap, record_applied};
 
 /// A version that another tool applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -160,14 +160,13 @@ impl Member {
         adoption: &Adoption,
     ) -> Result<(), DbErr> {
         let (engine, clock) = (session.engine, self.context.clock.as_ref());
-        bootstrap(transaction, engine).await?;
         let identity = Identity {
             id: atriz_kernel::new_id(clock),
             name: self.database.mark().to_owned(),
             environment: self.context.environment,
             created_at: clock.now(),
         };
-        insert_identity(transaction, engine, &identity).await?;
+        bootstrap(transaction, engine, Some(&identity)).await?;
         let now = clock.now().timestamp();
         for adopted in &adoption.versions {
             let row = History::from((adopted.version.as_str(), adopted.applied_at.unwrap_or(now)));

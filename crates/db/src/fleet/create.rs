@@ -10,7 +10,7 @@ use crate::catalog::Plan;
 use crate::config::{PostgresTarget, Target, server_of};
 use crate::connect::{ConnectError, Purpose, Session};
 use crate::error::Error;
-use crate::lifecycle::{Created, create_file, create_on_server};
+use crate::lifecycle::{Created, Server, create_file};
 use crate::migrate::{MigrationError, RunContext};
 use crate::tracking::Snapshot;
 
@@ -28,8 +28,8 @@ pub struct CreateReport {
 }
 
 impl Fleet {
-    /// Makes the databases of `plan` where they are missing, and sets the roles and rights of those that are there. Empty databases do not depend on each other, so those of one
-    /// server are made at the same time.
+    /// Makes the databases of `plan` where they are missing, and sets the roles and rights of those that are there. Empty
+    /// databases do not depend on each other, so those of one server are made at the same time.
     ///
     /// # Errors
     ///
@@ -37,13 +37,25 @@ impl Fleet {
     /// then the first error in plan order, and databases that were made stay.
     pub async fn create(&self, plan: &Plan, context: &RunContext) -> Result<Vec<CreateReport>, Error> {
         let members = self.members(plan, context)?;
-        all_or_first(at_once(members.clone(), |member| async move { check_existing(&member).await }).await)?;
-        let mut created: BTreeMap<String, Result<Created, Error>> = BTreeMap::new();
+        let mut servers = Vec::new();
         for (_, members) in by_server(&members) {
             let targets: Vec<PostgresTarget> = members.iter().map(|(_, target)| (*target).clone()).collect();
-            let results = create_on_server(&targets, context).await;
             let first = members.first().map_or("", |(member, _)| member.name());
-            let results = results.map_err(|error| Error::from(error).within(first))?;
+            let server = Server::approach(targets).await.map_err(|error| Error::from(error).within(first))?;
+            servers.extend(server.map(|server| (server, members)));
+        }
+        let mut there = members.clone();
+        there.retain(|member| match &member.target {
+            Target::Postgres(target) => servers.iter().any(|(server, members)| {
+                server.has(&target.database) && members.iter().any(|(one, _)| one.name() == member.name())
+            }),
+            Target::Sqlite(_) => true,
+        });
+        all_or_first(at_once(there, |member| async move { check_existing(&member).await }).await)?;
+        let mut created: BTreeMap<String, Result<Created, Error>> = BTreeMap::new();
+        for (server, members) in servers {
+            let first = members.first().map_or("", |(member, _)| member.name());
+            let results = server.create(context).await.map_err(|error| Error::from(error).within(first))?;
             for ((member, _), result) in members.iter().zip(results) {
                 created.insert(member.name().to_owned(), result.map_err(Error::from));
             }

@@ -5,7 +5,7 @@ use crate::Engine;
 use crate::connect::{Purpose, Session};
 use crate::error::Error;
 use crate::lock::{Approach, MigrationLock};
-use crate::migrate::{Executor, Folder, Looked};
+use crate::migrate::{Ahead, Executor, Folder, Limit, Looked, MigrationError, Outcome};
 
 /// A member whose lock is held, and what a look under the lock found: what was seen before may have changed since.
 pub(crate) struct Held {
@@ -14,6 +14,8 @@ pub(crate) struct Held {
     pub(crate) session: Session,
     pub(crate) looked: Looked,
     lock: MigrationLock,
+    /// What has run ahead of its turn; it has the session's connection as long as it is there.
+    ahead: Option<Ahead>,
 }
 
 /// A member at the door of its lock.
@@ -107,7 +109,9 @@ impl Locked {
     /// Looks once more: what was seen before may have changed while others held the lock.
     pub(crate) async fn look(self, folder: Folder) -> Result<Held, Error> {
         match self.member.executor(&folder, &self.session).look().await {
-            Ok(looked) => Ok(Held { member: self.member, folder, session: self.session, looked, lock: self.lock }),
+            Ok(looked) => {
+                Ok(Held { member: self.member, folder, session: self.session, looked, lock: self.lock, ahead: None })
+            }
             Err(error) => {
                 self.release().await;
                 Err(error.into())
@@ -127,20 +131,39 @@ impl Held {
         self.member.executor(&self.folder, &self.session)
     }
 
-    /// Makes the tracking tables where they are missing. What goes wrong is told by the run that needs them: it tries
-    /// once more.
-    pub(crate) async fn made_ready(mut self) -> Self {
-        if self.looked.lacks_tracking()
-            && self.executor().prepare(&self.looked, false).await.is_ok()
-            && let Ok(looked) = self.executor().look().await
-        {
-            self.looked = looked;
+    /// Makes the tracking tables where they are missing, and in a new database runs ahead of its turn. What goes wrong is
+    /// told by the run in its turn: it tries once more.
+    pub(crate) async fn made_ready(mut self, limit: &Limit) -> Self {
+        if self.looked.lacks_tracking() {
+            let is_new = self.looked.snapshot.is_empty();
+            let mut looked = self.looked.clone();
+            if self.executor().prepare_ahead(&mut looked).await.is_ok() {
+                self.looked = looked;
+                self.ahead = if is_new { self.executor().run_ahead(&self.looked, limit).await } else { None };
+            }
         }
         self
     }
 
+    /// Applies what is pending, in its turn.
+    pub(crate) async fn up(&mut self, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
+        if let Some(ahead) = self.ahead.take() {
+            let is_all = ahead.is_all();
+            let committed = ahead.commit(&self.executor(), outcome).await;
+            if is_all && committed.is_ok() {
+                return Ok(());
+            }
+            // What could not be committed is as if it had not been tried.
+            self.looked = self.executor().look().await?;
+        }
+        self.executor().up(&self.looked, limit, outcome).await
+    }
+
     /// Gives the lock and the connection back.
     pub(crate) async fn release(self) {
+        if let Some(ahead) = self.ahead {
+            ahead.take_back().await;
+        }
         self.lock.release().await;
         self.session.close().await;
     }

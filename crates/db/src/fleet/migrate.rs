@@ -165,15 +165,17 @@ impl Fleet {
         Ok(())
     }
 
-    /// Runs the waves; behind a failure only reports. The databases of later waves get their tracking tables while the
-    /// first is at work: those depend on nobody, and the first wave is often one database, which leaves a core idle.
+    /// Runs the waves; behind a failure only reports. While the first is at work, new databases of later waves get their
+    /// tracking tables and run ahead as far as can be taken back: the first wave is often one database, which leaves a core
+    /// idle.
     async fn run(&self, held: Vec<Held>, limit: &Limit, context: &RunContext) -> Vec<MigrateReport> {
         let mut reports = Vec::new();
         let waves = self.waves(held.iter().map(|one| one.member.clone()).collect());
         let first: BTreeSet<_> = waves.iter().take(1).flatten().map(|member| member.name().to_owned()).collect();
         let begin = |one: Held| {
             let (name, later) = (one.member.name().to_owned(), !first.contains(one.member.name()));
-            (name, tokio::spawn(async move { if later { one.made_ready().await } else { one } }))
+            let limit = limit.clone();
+            (name, tokio::spawn(async move { if later { one.made_ready(&limit).await } else { one } }))
         };
         let mut by_name: BTreeMap<_, _> = held.into_iter().map(begin).collect();
         for wave in waves {
@@ -301,9 +303,9 @@ fn failed(error: &Error) -> Phase {
     Phase::Failed { error: error.to_string(), hint: error.hint() }
 }
 
-async fn run_member(held: Held, limit: Limit) -> MigrateReport {
+async fn run_member(mut held: Held, limit: Limit) -> MigrateReport {
     let mut outcome = Outcome::default();
-    let done = held.executor().up(&held.looked, &limit, &mut outcome).await;
+    let done = held.up(&limit, &mut outcome).await;
     let phase = match done {
         Ok(()) if outcome.stopped => Phase::Stopped,
         // Another process was quicker.

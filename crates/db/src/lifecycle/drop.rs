@@ -12,7 +12,7 @@ use super::{LifecycleError, roles};
 use crate::config::{PostgresTarget, Target};
 use crate::destructive::DestructiveToken;
 use crate::failure::{Failure, FailureKind};
-use crate::lock::{Approach, LockPlace, lock_server};
+use crate::lock::{Approach, LockPlace, ServerDoor};
 use crate::migrate::RunContext;
 use crate::sql::quote;
 
@@ -25,7 +25,8 @@ pub(crate) async fn drop_database(
 ) -> Result<bool, LifecycleError> {
     match target {
         Target::Postgres(target) => {
-            let mut lock = lock_server(&maintenance(target.server()?), context.lock_wait, &context.observer).await?;
+            let door = ServerDoor::approach(&maintenance(target.server()?)).await?;
+            let mut lock = door.take(context.lock_wait, &context.observer).await?;
             let dropped = drop_postgres(&mut lock.connection, target).await;
             lock.release().await;
             dropped

@@ -10,6 +10,6 @@ pub use clean::CleanReport;
 pub(crate) use clean::clean;
 pub(crate) use clean::user_rows;
 pub use create::Created;
-pub(crate) use create::{create_file, create_on_server};
+pub(crate) use create::{Server, create_file};
 pub(crate) use drop::drop_database;
 pub use error::LifecycleError;

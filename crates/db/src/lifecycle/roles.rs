@@ -47,7 +47,11 @@ pub(super) fn ensure(target: &PostgresTarget, existing: &BTreeSet<String>) -> St
     script
 }
 
-/// Sets what belongs to roles within the database; runs in the database itself.
+/// Takes from everybody what only the owner is to do in a database; runs in the database itself. A new one that is made
+/// from `template0` has it so since PostgreSQL 15.
+pub(super) const CLOSE_PUBLIC: &str = "REVOKE CREATE ON SCHEMA public FROM PUBLIC;";
+
+/// Sets what roles may do with the database, and are set to within it; runs in any database of the server.
 pub(super) fn settle(target: &PostgresTarget, existing: &BTreeSet<String>) -> String {
     let (name, app) = (quote(&target.database), quote(&target.app_role));
     let path = quote_list(target.search_path.iter().map(String::as_str));
@@ -57,7 +61,6 @@ pub(super) fn settle(target: &PostgresTarget, existing: &BTreeSet<String>) -> St
     for reader in &target.reader_roles {
         line(&mut script, &format!("GRANT CONNECT ON DATABASE {name} TO {}", quote(reader)));
     }
-    line(&mut script, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     // A session's SET does not survive a pooler; a role's setting does.
     for role in names(target) {
         if existing.contains(&role) || own(target).any(|own| *own == role) {

@@ -21,7 +21,7 @@ use crate::connect::{ConnectError, Session};
 use crate::migrate::RunContext;
 use crate::progress::{Event, SharedObserver};
 
-pub(crate) use postgres::{describe_backend, lock_server};
+pub(crate) use postgres::{ServerDoor, ServerLock, describe_backend};
 
 /// Where the lock of a database is taken.
 #[derive(Clone)]

@@ -76,17 +76,14 @@ impl Applicant {
         Ok(session.backend().await? != theirs)
     }
 
-    /// As [`Applicant::is_pooled`], with a second connection of its own: a pooler would keep the lock when this one closes.
-    async fn refuse_pooler(&mut self, options: &PgConnectOptions) -> Result<(), LockError> {
-        let mut other = Self::open(options, "create or drop", self.key).await?;
+    /// As [`Applicant::is_pooled`], for two connections that ask.
+    async fn is_pooled_with(&mut self, other: &mut Self) -> Result<bool, LockError> {
         let mut pooled = false;
         for _ in 0..2 {
             let (ours, theirs) = (self.backend().await?, other.backend().await?);
             pooled |= ours.is_none() || theirs.is_none() || ours == theirs;
         }
-        // It ends however it is closed.
-        let _ = other.connection.close().await;
-        if pooled { Err(LockError::Pooler { database: THE_SERVER.to_owned() }) } else { Ok(()) }
+        Ok(pooled)
     }
 
     /// The server's process behind the connection; nothing if it is another one than before, or is older than the
@@ -135,11 +132,52 @@ impl Held {
     }
 }
 
+/// Two connections to the maintenance database, past any pooler: one that asks for the lock on the server as a whole, and
+/// one beside it.
+#[derive(Debug)]
+pub(crate) struct ServerDoor {
+    applicant: Applicant,
+    other: Applicant,
+}
+
 /// The lock on the server as a whole, held around creating and dropping databases and roles.
 #[derive(Debug)]
 pub(crate) struct ServerLock {
     /// The connection that holds it; the work may use it.
     pub(crate) connection: PgConnection,
+    /// Another connection to the same place.
+    pub(crate) other: PgConnection,
+}
+
+impl ServerDoor {
+    /// Connects to the maintenance database, and refuses a pooler: it would keep the lock when the connection closes.
+    pub(crate) async fn approach(maintenance: &PgConnectOptions) -> Result<Self, LockError> {
+        let open = || Applicant::open(maintenance, "create or drop", SERVER);
+        let (mut applicant, mut other) = tokio::try_join!(open(), open())?;
+        if applicant.is_pooled_with(&mut other).await? {
+            return Err(LockError::Pooler { database: THE_SERVER.to_owned() });
+        }
+        applicant.stay().await?;
+        Ok(Self { applicant, other })
+    }
+
+    /// The connection that asks, for a look before the lock is taken.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.applicant.connection
+    }
+
+    /// Takes the lock, waiting at most `wait` and telling `observer` who holds it.
+    pub(crate) async fn take(mut self, wait: Duration, observer: &SharedObserver) -> Result<ServerLock, LockError> {
+        let mut waiting = Waiting::begin(THE_SERVER, wait, observer);
+        loop {
+            match self.applicant.attempt().await? {
+                Attempt::Held(()) => {
+                    return Ok(ServerLock { connection: self.applicant.connection, other: self.other.connection });
+                }
+                Attempt::Busy { holder } => waiting.pause(holder).await?,
+            }
+        }
+    }
 }
 
 impl ServerLock {
@@ -147,23 +185,6 @@ impl ServerLock {
     pub(crate) async fn release(self) {
         // A connection that cannot be closed properly is closed by its drop.
         let _ = self.connection.close().await;
-    }
-}
-
-/// Takes the server's lock in the maintenance database, waiting at most `wait` and telling `observer` who holds it.
-pub(crate) async fn lock_server(
-    maintenance: &PgConnectOptions,
-    wait: Duration,
-    observer: &SharedObserver,
-) -> Result<ServerLock, LockError> {
-    let mut applicant = Applicant::open(maintenance, "create or drop", SERVER).await?;
-    applicant.refuse_pooler(maintenance).await?;
-    applicant.stay().await?;
-    let mut waiting = Waiting::begin(THE_SERVER, wait, observer);
-    loop {
-        match applicant.attempt().await? {
-            Attempt::Held(()) => return Ok(ServerLock { connection: applicant.connection }),
-            Attempt::Busy { holder } => waiting.pause(holder).await?,
-        }
+        let _ = self.other.close().await;
     }
 }

@@ -19,7 +19,7 @@ use crate::connect::Session;
 use crate::destructive::{DestructiveToken, Loss};
 use crate::lifecycle::user_rows;
 use crate::progress::Event;
-use crate::tracking::{Identity, Snapshot, bootstrap, insert_identity};
+use crate::tracking::{Identity, Snapshot, bootstrap};
 
 /// How far to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +135,8 @@ impl Executor<'_> {
         direction: Direction,
         outcome: &mut Outcome,
     ) -> Result<(), MigrationError> {
+        // What ran ahead of the others stands there already.
+        let before = outcome.versions.len();
         for (index, version) in versions.iter().enumerate() {
             if self.context.stop.load(Ordering::SeqCst) {
                 outcome.stopped = true;
@@ -143,7 +145,7 @@ impl Executor<'_> {
             if index + 1 == versions.len() {
                 self.set_flushing(true).await?;
             }
-            let ran = run_one::run(self, version, direction, (index + 1, versions.len())).await;
+            let ran = run_one::run(self, version, direction, (before + index + 1, before + versions.len())).await;
             if let Err(error) = ran {
                 // The failure is what is reported; a server that is gone flushes by itself or has lost nothing reported.
                 let _ = self.flush().await;
@@ -250,51 +252,72 @@ impl Executor<'_> {
     pub(crate) async fn prepare(&self, looked: &Looked, flushing: bool) -> Result<(), MigrationError> {
         self.set_limits(flushing).await?;
         if looked.lacks_tracking() {
-            let mark = looked.snapshot.identity.is_none();
-            self.bootstrap(mark).await.map_err(|error| self.failed(&error))?;
+            self.bootstrap(looked).await.map_err(|error| self.failed(&error))?;
         }
+        Ok(())
+    }
+
+    /// As [`Executor::prepare`] for a database that lacks something, ahead of the run that needs it. `looked` then has it.
+    pub(crate) async fn prepare_ahead(&self, looked: &mut Looked) -> Result<(), MigrationError> {
+        self.set_limits(false).await?;
+        let mark = self.bootstrap(looked).await.map_err(|error| self.failed(&error))?;
+        looked.snapshot.tracked = true;
+        looked.snapshot.identity = mark.or(looked.snapshot.identity.take());
         Ok(())
     }
 
     /// Undoes what a migration set for the session: `search_path`, limits, roles.
     pub(super) async fn restore_settings(&self) -> Result<(), MigrationError> {
         if self.session.engine == Engine::Postgres {
-            self.on_postgres("RESET ALL").await?;
-            self.session.restore_settings(&self.database.search_path()).await.map_err(|error| self.failed(&error))?;
-            // Within a run the last commit alone waits for the disk, and that is set right before it.
-            self.set_limits(false).await?;
+            self.restore_settings_on(&self.session.connection).await.map_err(|error| self.failed(&error))?;
         }
         Ok(())
     }
 
-    /// A migration that waits longer for a lock keeps everybody waiting behind it, and one whose client is gone should
-    /// end; the latter not every system can notice (PostgreSQL's manual, `client_connection_check_interval`).
-    async fn set_limits(&self, flushing: bool) -> Result<(), MigrationError> {
-        const LIMITS: &str = "SET lock_timeout = '3s'; DO $$ BEGIN \
-             PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', false); \
-             EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$";
-        self.on_postgres(&format!("{LIMITS}; {}", flushing_is(flushing))).await
+    /// As [`Executor::restore_settings`] for a transaction that goes on.
+    pub(super) async fn restore_settings_on(&self, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+        let settings = self.session.settings(&self.database.search_path());
+        // Within a run the last commit alone waits for the disk, and that is set right before it.
+        let script = format!("RESET ALL; {settings}; {}", limits(false));
+        connection.execute_unprepared(&script).await.map(drop)
     }
 
-    async fn bootstrap(&self, mark: bool) -> Result<(), DbErr> {
-        let engine = self.session.engine;
-        let transaction = self.session.begin().await?;
-        bootstrap(&transaction, engine).await?;
-        if mark {
-            let clock = self.context.clock.as_ref();
-            let identity = Identity {
-                id: new_id(clock),
-                name: self.database.mark().to_owned(),
-                environment: self.context.environment,
-                created_at: clock.now(),
-            };
-            insert_identity(&transaction, engine, &identity).await?;
+    async fn set_limits(&self, flushing: bool) -> Result<(), MigrationError> {
+        self.on_postgres(&limits(flushing)).await
+    }
+
+    /// Answers the mark, where it had to be made.
+    async fn bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, DbErr> {
+        let clock = self.context.clock.as_ref();
+        let mark = looked.snapshot.identity.is_none().then(|| Identity {
+            id: new_id(clock),
+            name: self.database.mark().to_owned(),
+            environment: self.context.environment,
+            created_at: clock.now(),
+        });
+        let session = self.session;
+        match session.engine {
+            Engine::Postgres => bootstrap(&session.connection, session.engine, mark.as_ref()).await?,
+            Engine::Sqlite => {
+                let transaction = session.begin().await?;
+                bootstrap(&transaction, session.engine, mark.as_ref()).await?;
+                transaction.commit().await?;
+            }
         }
-        transaction.commit().await
+        Ok(mark)
     }
 }
 
-fn flushing_is(flushing: bool) -> &'static str {
+/// A migration that waits longer for a lock keeps everybody waiting behind it, and one whose client is gone should
+/// end; the latter not every system can notice (PostgreSQL's manual, `client_connection_check_interval`).
+fn limits(flushing: bool) -> String {
+    const LIMITS: &str = "SET lock_timeout = '3s'; DO $$ BEGIN \
+         PERFORM pg_catalog.set_config('client_connection_check_interval', '2s', false); \
+         EXCEPTION WHEN invalid_parameter_value THEN NULL; END $$";
+    format!("{LIMITS}; {}", flushing_is(flushing))
+}
+
+pub(super) fn flushing_is(flushing: bool) -> &'static str {
     if flushing { "RESET synchronous_commit" } else { "SET synchronous_commit = off" }
 }
 

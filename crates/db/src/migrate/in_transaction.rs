@@ -13,7 +13,7 @@ use crate::tracking::{Event, Journal};
 
 /// How statements travel to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Travel {
+pub(super) enum Travel {
     /// Comments that follow each other go in one message: half of what a migration says is comments, and the way there and
     /// back is all that they cost.
     CommentsTogether,
@@ -37,7 +37,7 @@ impl One<'_> {
         self.finish(transaction, lines, script.statements.len()).await
     }
 
-    async fn statements(
+    pub(super) async fn statements(
         &self,
         script: &Script,
         travel: Travel,

@@ -1,5 +1,6 @@
 //! Migrations: SQL files and Rust, run by one executor on one pinned connection.
 
+mod ahead;
 mod blockers;
 mod building;
 mod checksum;
@@ -26,6 +27,7 @@ mod split;
 mod state;
 mod version;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use blockers::Watch;
 pub use checksum::ALGORITHM;
 pub(crate) use checksum::of_bytes as hash_bytes;

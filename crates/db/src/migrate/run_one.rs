@@ -46,7 +46,9 @@ pub(super) struct One<'a> {
     pub(super) executor: &'a Executor<'a>,
     pub(super) migration: &'a Migration,
     pub(super) direction: Direction,
-    started: Instant,
+    pub(super) started: Instant,
+    /// Whether nobody is told of its statements, since it may never count.
+    pub(super) quiet: bool,
 }
 
 /// A failure of one try, and why trying again may help.
@@ -108,7 +110,7 @@ impl Failed {
 
 impl<'a> One<'a> {
     pub(super) fn new(executor: &'a Executor<'a>, migration: &'a Migration, direction: Direction) -> Self {
-        Self { executor, migration, direction, started: Instant::now() }
+        Self { executor, migration, direction, started: Instant::now(), quiet: false }
     }
 }
 
@@ -199,6 +201,9 @@ impl One<'_> {
 
     /// Tells the observer that a statement ran, before anything else is done.
     pub(super) fn tell_statement(&self, index: usize, count: usize) {
+        if self.quiet {
+            return;
+        }
         self.executor.context.observer.event(&Progress::StatementFinished {
             database: &self.executor.database.name,
             version: &self.migration.version,
@@ -231,6 +236,17 @@ impl One<'_> {
     pub(super) async fn finish(
         &self,
         transaction: DatabaseTransaction,
+        lines: Vec<Journal>,
+        count: usize,
+    ) -> Result<(), Failed> {
+        self.record(&transaction, lines, count).await?;
+        transaction.commit().await.map_err(|error| self.engine(&error))
+    }
+
+    /// Writes history and journal.
+    pub(super) async fn record(
+        &self,
+        transaction: &DatabaseTransaction,
         mut lines: Vec<Journal>,
         count: usize,
     ) -> Result<(), Failed> {
@@ -245,23 +261,22 @@ impl One<'_> {
         lines.push(done);
         let written = async {
             if engine == Engine::Postgres && self.may_make_schema() {
-                grant_schemas(&transaction, &self.executor.database.schemas).await?;
+                grant_schemas(transaction, &self.executor.database.schemas).await?;
             }
             if self.direction == Direction::Up {
                 let row = History::from((version.as_str(), now));
-                return append_applied(&transaction, engine, &row, &lines).await;
+                return append_applied(transaction, engine, &row, &lines).await;
             }
             for version in std::iter::once(version).chain(self.migration.replaces()) {
-                record_reverted(&transaction, engine, version).await?;
+                record_reverted(transaction, engine, version).await?;
             }
-            append(&transaction, engine, &lines).await
+            append(transaction, engine, &lines).await
         };
-        written.await.map_err(|error| self.engine(&error))?;
-        transaction.commit().await.map_err(|error| self.engine(&error))
+        written.await.map_err(|error| self.engine(&error))
     }
 
     /// Whether the session may be left with settings that the next migration must not inherit.
-    fn may_change_settings(&self) -> bool {
+    pub(super) fn may_change_settings(&self) -> bool {
         let script = self.migration.script(self.direction);
         script.is_none_or(|script| script.statements.iter().any(changes_settings))
     }

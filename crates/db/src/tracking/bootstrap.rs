@@ -2,6 +2,8 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
+use super::Identity;
+use super::identity::insert as insert_identity;
 use crate::Engine;
 use crate::sql::{literal, quote, quote_list};
 
@@ -95,29 +97,37 @@ CREATE TABLE IF NOT EXISTS seed_history (
 ) STRICT;
 "#;
 
-/// Makes what is missing. Runs inside the caller's transaction. `IF NOT EXISTS` is right here: history written by
-/// SeaORM's own tools may be there already.
-pub(crate) async fn bootstrap(connection: &impl ConnectionTrait, engine: Engine) -> Result<(), DbErr> {
-    let script = match engine {
-        Engine::Postgres => POSTGRES,
-        Engine::Sqlite => SQLITE,
-    };
-    connection.execute_unprepared(script).await?;
-    if engine == Engine::Postgres
-        && let Some(role) = app_role(connection).await?
-    {
-        let tables = "public.seaql_migrations, public.database_identity, public.seed_history";
-        connection.execute_unprepared(&format!("GRANT SELECT ON {tables} TO {}", quote(&role))).await?;
-    }
-    Ok(())
-}
+/// What the app's role, where there is one, may read of it.
+const READABLE: &str = r"
+DO $$
+DECLARE
+    app text := current_database() || '_app';
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = app) THEN
+        EXECUTE pg_catalog.format('GRANT SELECT ON public.seaql_migrations, public.database_identity, public.seed_history TO %I', app);
+    END IF;
+END $$;
+";
 
-/// The app's role of this database, by its name, if there is one.
-async fn app_role(connection: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
-    const FIND: &str =
-        "SELECT rolname::text AS name FROM pg_catalog.pg_roles WHERE rolname = current_database() || '_app'";
-    let row = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, FIND)).await?;
-    row.map(|row| row.try_get("", "name")).transpose()
+/// Makes what is missing, and the mark where one is given. On PostgreSQL it is one message, and so all or nothing by itself;
+/// on SQLite it runs inside the caller's transaction. `IF NOT EXISTS` is right here: history written by SeaORM's own tools
+/// may be there already.
+pub(crate) async fn bootstrap(
+    connection: &impl ConnectionTrait,
+    engine: Engine,
+    mark: Option<&Identity>,
+) -> Result<(), DbErr> {
+    match (engine, mark) {
+        (Engine::Postgres, _) => {
+            let mark = mark.map(Identity::insertion).unwrap_or_default();
+            connection.execute_unprepared(&[POSTGRES, READABLE, &mark].concat()).await.map(drop)
+        }
+        (Engine::Sqlite, None) => connection.execute_unprepared(SQLITE).await.map(drop),
+        (Engine::Sqlite, Some(identity)) => {
+            connection.execute_unprepared(SQLITE).await?;
+            insert_identity(connection, engine, identity).await
+        }
+    }
 }
 
 /// Gives the app its rights on those of `schemas` that exist and are new to it: rows of all tables there now and later,
@@ -126,20 +136,18 @@ async fn app_role(connection: &impl ConnectionTrait) -> Result<Option<String>, D
 ///
 /// A migration that makes a schema calls this inside its transaction, so that there is no moment without the rights.
 pub(crate) async fn grant_schemas(connection: &impl ConnectionTrait, schemas: &[String]) -> Result<(), DbErr> {
-    let Some(role) = app_role(connection).await? else { return Ok(()) };
     let wanted = schemas.iter().map(|schema| literal(schema)).collect::<Vec<_>>().join(", ");
     let find = format!(
-        "SELECT nspname::text AS name FROM pg_catalog.pg_namespace n WHERE nspname IN ({wanted}) AND NOT EXISTS \
+        "SELECT rolname::text AS role, nspname::text AS name FROM pg_catalog.pg_roles r CROSS JOIN pg_catalog.pg_namespace n \
+         WHERE rolname = current_database() || '_app' AND nspname IN ({wanted}) AND NOT EXISTS \
          (SELECT 1 FROM pg_catalog.pg_default_acl d CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a \
-         WHERE d.defaclnamespace = n.oid AND a.grantee = {}::regrole)",
-        literal(&quote(&role))
+         WHERE d.defaclnamespace = n.oid AND a.grantee = r.oid)"
     );
     let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
-    let names = rows.iter().map(|row| row.try_get("", "name")).collect::<Result<Vec<String>, _>>()?;
-    if names.is_empty() {
-        return Ok(());
-    }
-    let (schemas, role) = (quote_list(names.iter().map(String::as_str)), quote(&role));
+    let found = rows.iter().map(|row| Ok((row.try_get("", "role")?, row.try_get("", "name")?)));
+    let found = found.collect::<Result<Vec<(String, String)>, DbErr>>()?;
+    let Some((role, _)) = found.first() else { return Ok(()) };
+    let (schemas, role) = (quote_list(found.iter().map(|(_, name)| name.as_str())), quote(role));
     let script = format!(
         "REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA {schemas} FROM PUBLIC;
          ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::sql::{parameters, tracking_table};
+use crate::sql::{literal, parameters, tracking_table};
 use crate::{Engine, Environment};
 
 /// The one row of `database_identity`.
@@ -81,6 +81,17 @@ impl IdentityError {
 }
 
 impl Identity {
+    /// The statement that marks a PostgreSQL database with it.
+    pub(super) fn insertion(&self) -> String {
+        format!(
+            "INSERT INTO public.database_identity (id, name, environment, created_at) VALUES ('{}', {}, {}, '{}');",
+            self.id,
+            literal(&self.name),
+            literal(self.environment.name()),
+            self.created_at.to_rfc3339(),
+        )
+    }
+
     /// Checks that this is database `name` of `environment`.
     ///
     /// # Errors

@@ -11,8 +11,8 @@ mod steps;
 
 pub(crate) use bootstrap::{bootstrap, grant_schemas};
 pub(crate) use history::{History, record_applied, record_reverted};
+pub(crate) use identity::change_environment;
 pub use identity::{Identity, IdentityError};
-pub(crate) use identity::{change_environment, insert as insert_identity};
 pub(crate) use journal::{Event, Journal, append, append_applied};
 pub use snapshot::{AppliedRecord, Snapshot};
 pub(crate) use steps::{Begun, Steps};

@@ -126,6 +126,11 @@ impl Snapshot {
         if snapshot.may_be_mixed() { Self::read_once(connection, engine).await } else { Ok(snapshot) }
     }
 
+    /// Whether nothing of anybody's is in the database.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.identity.is_none() && !self.foreign_tables && self.applied.is_empty() && self.partial.is_empty()
+    }
+
     /// Whether another process may have made and filled the tables while they were looked for one after another: tables
     /// without a mark. Read once more, they have one, or are somebody else's.
     fn may_be_mixed(&self) -> bool {
@@ -229,6 +234,15 @@ async fn read_tracked(connection: &impl ConnectionTrait, engine: Engine, query: 
 
 /// A new database, or one that SeaORM's own tools have migrated.
 async fn read_partial(connection: &impl ConnectionTrait, engine: Engine) -> Result<Snapshot, DbErr> {
+    let (has_history, foreign_tables) = match engine {
+        Engine::Postgres => look_around(connection).await?,
+        Engine::Sqlite => (true, has_foreign_tables(connection, engine).await?),
+    };
+    let history = if has_history { read_history(connection, engine).await? } else { Vec::new() };
+    Ok(Snapshot { applied: applied(history), foreign_tables, ..Snapshot::default() })
+}
+
+async fn read_history(connection: &impl ConnectionTrait, engine: Engine) -> Result<Vec<HistoryRow>, DbErr> {
     let table = crate::sql::tracking_table(engine, "seaql_migrations");
     let query = format!("SELECT version, CAST(applied_at AS bigint) AS applied_at FROM {table}");
     let rows = connection.query_all_raw(Statement::from_string(engine.backend(), query)).await;
@@ -236,12 +250,9 @@ async fn read_partial(connection: &impl ConnectionTrait, engine: Engine) -> Resu
         Err(error) if Failure::of(&error).kind == FailureKind::UndefinedTable => Vec::new(),
         other => other?,
     };
-    let history = rows
-        .iter()
+    rows.iter()
         .map(|row| Ok(HistoryRow { version: row.try_get("", "version")?, applied_at: row.try_get("", "applied_at")? }))
-        .collect::<Result<Vec<_>, DbErr>>()?;
-    let foreign_tables = has_foreign_tables(connection, engine).await?;
-    Ok(Snapshot { applied: applied(history), foreign_tables, ..Snapshot::default() })
+        .collect()
 }
 
 fn applied(history: Vec<HistoryRow>) -> BTreeMap<String, AppliedRecord> {
@@ -259,23 +270,44 @@ fn identity_of(row: IdentityRow) -> Result<Identity, DbErr> {
     })
 }
 
+/// Whether there is a history, and whether there are tables of others, in one round trip.
+async fn look_around(connection: &impl ConnectionTrait) -> Result<(bool, bool), DbErr> {
+    let query = format!(
+        "SELECT pg_catalog.to_regclass('public.seaql_migrations') IS NOT NULL AS history, EXISTS ({}) AS foreign",
+        foreign_tables()
+    );
+    let row = connection.query_one_raw(Statement::from_string(Engine::Postgres.backend(), query)).await?;
+    let row = row.ok_or_else(|| DbErr::RecordNotFound("the look around".to_owned()))?;
+    Ok((row.try_get("", "history")?, row.try_get("", "foreign")?))
+}
+
 async fn has_foreign_tables(connection: &impl ConnectionTrait, engine: Engine) -> Result<bool, DbErr> {
-    let ours = super::TRACKING_TABLES.map(|table| format!("'{table}'")).join(", ");
     let query = match engine {
-        Engine::Postgres => format!(
-            "SELECT count(*) AS tables FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-             WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' \
-             AND c.relname NOT IN ({ours}) \
-             AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"
-        ),
+        Engine::Postgres => format!("SELECT count(*) AS tables FROM ({}) AS found", foreign_tables()),
         Engine::Sqlite => format!(
             "SELECT count(*) AS tables FROM sqlite_schema \
-             WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN ({ours})"
+             WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT IN ({})",
+            ours()
         ),
     };
     let row = connection.query_one_raw(Statement::from_string(engine.backend(), query)).await?;
     let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "tables"))?;
     Ok(count > 0)
+}
+
+/// Tables and views of a PostgreSQL database that are neither ours, nor an extension's, nor the server's own: what a server
+/// is made with has numbers below 16384 (`FirstNormalObjectId`).
+fn foreign_tables() -> String {
+    format!(
+        "SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm') \
+         AND c.relpersistence <> 't' AND c.relname NOT IN ({}) \
+         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')",
+        ours()
+    )
+}
+
+fn ours() -> String {
+    super::TRACKING_TABLES.map(|table| format!("'{table}'")).join(", ")
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T, DbErr> {
