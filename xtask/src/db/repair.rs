@@ -73,7 +73,9 @@ pub(crate) async fn run(arguments: &RepairArguments) -> Result<(), Failure> {
             if arguments.format.json {
                 return output::json(&reports);
             }
-            reports.iter().for_each(|report| print(&workspace.fleet, report));
+            for report in &reports {
+                print(&workspace.fleet, report);
+            }
             Ok(())
         }
     }
