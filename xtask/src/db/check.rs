@@ -37,6 +37,18 @@ fn engine(text: &str) -> Result<Engine, String> {
 }
 
 pub(crate) async fn run(arguments: &CheckArguments) -> Result<(), Failure> {
+    let done = checked(arguments).await;
+    // Whoever reads JSON reads there why there is no report.
+    if let Err(failure) = done.as_ref().map_err(Refused::of)
+        && arguments.format.json
+        && !failure.told
+    {
+        output::json(&failure)?;
+    }
+    done
+}
+
+async fn checked(arguments: &CheckArguments) -> Result<(), Failure> {
     let catalog = catalog()?;
     let request = CheckRequest {
         databases: catalog.plan(&arguments.databases.databases)?.databases,
@@ -46,14 +58,27 @@ pub(crate) async fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         configuration: Configuration::load(&catalog, &Inputs::of_process(Scope::Workspace)).ok(),
     };
     let (report, phases) = check(&request).await?;
-    let live = if arguments.live { Some(look(&arguments.databases).await?) } else { None };
     if arguments.timings {
         say(phases);
     }
-    if arguments.format.json {
-        output::json(&Both { report: &report, live: live.as_ref() })?;
-    } else {
+    if !arguments.format.json {
         output::data(report.text().trim_end());
+    }
+    // What the folders say is told even where the running databases cannot be looked at.
+    let live = match arguments.live.then(|| look(&arguments.databases)) {
+        Some(look) => look.await.map(Some),
+        None => Ok(None),
+    };
+    if arguments.format.json {
+        let refused = live.as_ref().err().map(Refused::of);
+        let looked = live.as_ref().ok().and_then(Option::as_ref);
+        output::json(&Both { report: &report, live: looked, refused: refused.as_ref() })?;
+    }
+    if let (true, Err(failure)) = (arguments.format.json, &live) {
+        output::say(&format!("error: {failure}"));
+    }
+    let live = live.map_err(|failure| Failure { told: failure.told || arguments.format.json, ..failure })?;
+    if !arguments.format.json {
         live.iter().for_each(print);
     }
     if report.is_good() && live.is_none_or(|live| live.is_good()) { Ok(()) } else { Err(Failure::told()) }
@@ -66,6 +91,24 @@ struct Both<'a> {
     report: &'a Report,
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<&'a Live>,
+    #[serde(flatten)]
+    refused: Option<&'a Refused<'a>>,
+}
+
+/// Why there is no report, or no more of it, as JSON.
+#[derive(Serialize)]
+struct Refused<'a> {
+    error: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    #[serde(skip)]
+    told: bool,
+}
+
+impl<'a> Refused<'a> {
+    fn of(failure: &'a Failure) -> Self {
+        Self { error: &failure.message, hint: failure.hint.as_deref(), told: failure.told }
+    }
 }
 
 /// Looks at the configured databases.

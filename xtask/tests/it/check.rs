@@ -11,6 +11,18 @@ fn the_workspace_has_no_differences() {
 }
 
 #[test]
+fn what_cannot_be_checked_is_told_as_json() {
+    let Some(mut machine) = Machine::of("sqlite") else { return };
+    machine.set("TEST_POSTGRES_URL", "postgres://nobody@127.0.0.1:1/none");
+    let answer = machine.xtask(&["db", "check", "core", "--json"]);
+    assert_eq!(answer.code, 1, "{answer:?}");
+    let told: serde_json::Value = serde_json::from_str(&answer.stdout).expect("JSON");
+    assert!(told["error"].as_str().is_some_and(|error| error.contains("refused")), "{told}");
+    assert!(told["hint"].is_string(), "{told}");
+    assert!(answer.stderr.contains("error: "), "{}", answer.stderr);
+}
+
+#[test]
 fn one_database_is_told_as_json() {
     let Some(machine) = Machine::of("sqlite") else { return };
     let told = machine.works(&["db", "check", "mextrack", "--engine", "sqlite", "--json"]);
