@@ -64,7 +64,9 @@ fn with_guests(running: &Running, port: u16) -> Result<f64, BenchError> {
         stream.set_read_timeout(Some(Duration::from_secs(30)))?;
         stream.write_all(b"GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
         // The first bytes of the answer say that there is one; the rest may stay where it is.
-        let _ = stream.read(&mut [0; 4_096])?;
+        if stream.read(&mut [0; 4_096])? == 0 {
+            return Err(BenchError::Odd("a connection ended without an answer".to_owned()));
+        }
         guests.push(stream);
     }
     resident(running, "VmRSS")
