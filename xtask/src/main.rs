@@ -47,7 +47,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Test(arguments) => test::run(&arguments).await,
         Command::Ci => ci::run(),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Db(arguments) => interrupt::unless_interrupted(db::run(arguments)).await,
+        Command::Db(arguments) => Box::pin(interrupt::unless_interrupted(db::run(arguments))).await,
         Command::Completions(arguments) => completions::run(&arguments),
     }
 }
