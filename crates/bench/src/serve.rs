@@ -11,6 +11,9 @@ use crate::machine::{BenchError, Machine, program, workspace};
 use crate::measure::{Measure, float, milliseconds};
 use crate::process::note;
 
+/// How long a program may take until it is ready.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// A program that is ended when nobody holds it any more.
 pub(crate) struct Running {
     program: String,
@@ -40,8 +43,17 @@ pub(crate) fn serving(machine: &Machine, name: &str) -> Result<Serving, BenchErr
     let port = free_ports()?[0];
     let mut command = machine.command(program(name)?);
     command.current_dir(workspace()).env("PORT", port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
-    let running = start(&mut command)?;
-    wait_for(port, Instant::now())?;
+    let mut running = start(&mut command)?;
+    let started = Instant::now();
+    while !answers(port) {
+        if let Some(status) = running.child.try_wait()? {
+            return Err(BenchError::Odd(format!("{name} ended with {status} before it answered: is it built anew?")));
+        }
+        if started.elapsed() > PATIENCE {
+            return Err(BenchError::Odd(format!("{name} did not answer within two minutes")));
+        }
+        sleep(Duration::from_millis(5));
+    }
     Ok(Serving { running, address: SocketAddr::from(([127, 0, 0, 1], port)) })
 }
 
@@ -120,13 +132,17 @@ pub(crate) fn start(command: &mut Command) -> Result<Running, BenchError> {
 }
 
 pub(crate) fn wait_for(port: u16, started: Instant) -> Result<(), BenchError> {
-    while started.elapsed() < Duration::from_mins(2) {
-        if get(port, "/health/ready").is_some_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+    while started.elapsed() < PATIENCE {
+        if answers(port) {
             return Ok(());
         }
         sleep(Duration::from_millis(5));
     }
     Err(BenchError::Odd(format!("port {port} did not answer within two minutes")))
+}
+
+fn answers(port: u16) -> bool {
+    get(port, "/health/ready").is_some_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
 fn get(port: u16, path: &str) -> Option<String> {

@@ -39,7 +39,7 @@ pub(super) const APPS: [App; 3] = [
                 paths: &["/locations?q=lis", "/locations?q=sao%20p", "/locations?q=new", "/locations?q=ber&kind=city"],
                 rate: 400,
             },
-            Route { name: "items", paths: &["/items", "/items?category=/electronics/", "/items?q=bi"], rate: 400 },
+            Route { name: "items", paths: &["/items", "/items?category=/electronics/", "/items?q=bi"], rate: 200 },
         ],
     },
     App {
