@@ -1,25 +1,26 @@
 //! Words that cannot be a name without quotes, or are more than one where they stand.
 
-/// PostgreSQL's words that are reserved, or name a type or a function, in order; with two that begin a clause.
+/// PostgreSQL's words that are reserved, or name a type or a function, in order; with some that begin a clause or an
+/// operator where a name might stand.
 #[rustfmt::skip]
-const KEPT: [&str; 167] = [
+const KEPT: [&str; 169] = [
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",
     "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce", "collate",
     "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog", "current_date",
     "current_role", "current_schema", "current_time", "current_timestamp", "current_user", "dec", "decimal", "default",
-    "deferrable", "desc", "distinct", "do", "else", "end", "except", "exclude", "exists", "extract", "false", "fetch",
-    "float", "for", "foreign", "freeze", "from", "full", "generated", "grant", "graph_table", "greatest", "group",
-    "grouping", "having", "ilike", "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval",
-    "into", "is", "isnull", "join", "json", "json_array", "json_arrayagg", "json_exists", "json_object",
+    "deferrable", "desc", "distinct", "do", "else", "end", "escape", "except", "exclude", "exists", "extract", "false",
+    "fetch", "float", "for", "foreign", "freeze", "from", "full", "generated", "grant", "graph_table", "greatest",
+    "group", "grouping", "having", "ilike", "in", "initially", "inner", "inout", "int", "integer", "intersect",
+    "interval", "into", "is", "isnull", "join", "json", "json_array", "json_arrayagg", "json_exists", "json_object",
     "json_objectagg", "json_query", "json_scalar", "json_serialize", "json_table", "json_value", "lateral", "leading",
     "least", "left", "like", "limit", "localtime", "localtimestamp", "merge_action", "national", "natural", "nchar",
-    "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "or", "order", "out",
-    "outer", "overlaps", "overlay", "placing", "position", "precision", "primary", "real", "references", "returning",
-    "right", "row", "select", "session_user", "setof", "similar", "smallint", "some", "substring", "symmetric",
-    "system_user", "table", "tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim", "true",
-    "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose", "when", "where", "window", "with",
-    "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi",
-    "xmlroot", "xmlserialize", "xmltable",
+    "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "operator", "or",
+    "order", "out", "outer", "overlaps", "overlay", "placing", "position", "precision", "primary", "real",
+    "references", "returning", "right", "row", "select", "session_user", "setof", "similar", "smallint", "some",
+    "substring", "symmetric", "system_user", "table", "tablesample", "then", "time", "timestamp", "to", "trailing",
+    "treat", "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose", "when",
+    "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces",
+    "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
 ];
 
 /// Types that a rule is about, besides those whose words are kept.
