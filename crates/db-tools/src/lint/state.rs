@@ -127,17 +127,19 @@ impl<'t> State<'t> {
             "create" => self.create(statement, &mut cursor, engine, place),
             "alter" => self.alter(statement, &mut cursor, engine, place),
             "drop" => self.drop(&mut cursor),
-            "do" | "call" | "import" => self.hides(statement),
+            "do" | "call" | "import" => {
+                self.hides(statement);
+                None
+            }
             "select" => self.select(&mut cursor),
             _ => None,
         };
     }
 
     /// A block, or a call, whose body may make tables.
-    fn hides(&mut self, statement: &Piece<'t>) -> Option<()> {
+    fn hides(&mut self, statement: &Piece<'t>) {
         let body = statement.text.to_ascii_lowercase();
         self.unsure |= statement.word(0) != "do" || body.contains("create") || body.contains("execute");
-        Some(())
     }
 
     /// `SELECT … INTO t` makes a table, and `SELECT s.f()` may make any.

@@ -100,7 +100,7 @@ fn added(look: &Look<'_>, column: &[&str], at: usize, hits: &mut Vec<Hit>) {
         let message = format!("SQLite adds {what} while the table is empty, and refuses it with rows in it");
         hits.push(Hit::on("sqlite-unsupported-alter", look.statement, at, 2, message));
     } else if has(column, "not null") && find(column, "generated").is_none() && !gives_value(column) {
-        let name = fold(&column[0]).unwrap_or_default();
+        let name = fold(column[0]).unwrap_or_default();
         let message = format!("`{name}` has no value for the rows that there are");
         hits.push(Hit::on("sqlite-not-null-without-default", look.statement, at, 3, message));
     }

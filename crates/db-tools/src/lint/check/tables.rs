@@ -54,9 +54,11 @@ fn is_unknown(look: &Look<'_>, mention: &Mention) -> bool {
     let others = others || folder.databases.contains(schema);
     // An extension may bring tables, in schemas that no file makes.
     let extension = state.has_extension() && !state.has_schema(schema);
-    !(of_server || of_runner || others || folder.own.contains(&table.name) || extension)
-        && !state.has_been(table)
-        && !is_made_by(look.file, table)
+    let excused = of_server || of_runner || others || folder.own.contains(&table.name) || extension;
+    if excused || state.has_been(table) {
+        return false;
+    }
+    !is_made_by(look.file, table)
 }
 
 /// Whether a statement of the same file makes a table or a view of this name, or gives it to one.
