@@ -43,8 +43,8 @@ fn run() -> Result<(), Failure> {
     let rounds: usize = rounds.parse()?;
     atriz_testing::run(engine, "testdb", async move |engine| {
         for round in 0..=rounds {
-            let copied = timed(TestFleet::prepared(engine, databases())).await;
-            let replayed = timed(TestFleet::migrated(engine, databases())).await;
+            let copied = timed(Box::pin(TestFleet::prepared(engine, databases()))).await;
+            let replayed = timed(Box::pin(TestFleet::migrated(engine, databases()))).await;
             // The first makes the template.
             if round > 0 {
                 // A reader that went away is no error.

@@ -1,5 +1,7 @@
 //! Holding schemas against each other, and reading migrations by rules.
 
+mod lint;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::generate::{Dialect, moment};
 use crate::lifecycle;
 use crate::machine::{BenchError, DATABASES, Machine, program};
-use crate::measure::{Cost, Measure, alternate, milliseconds, timed};
+use crate::measure::{Cost, Measure, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
 
 /// How many tables a file makes.
@@ -16,7 +18,9 @@ const TABLES_OF_A_FILE: usize = 10;
 /// The measures of this area.
 pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
     let machine = Machine::postgres()?;
-    Ok(vec![four_databases(&machine, pairs)?, a_thousand_tables(&machine, pairs.min(5))?, lint(&machine, pairs)?])
+    let mut measures = vec![four_databases(&machine, pairs)?, a_thousand_tables(&machine, pairs.min(5))?];
+    measures.extend(lint::measures(&machine, pairs)?);
+    Ok(measures)
 }
 
 /// `db check` of the workspace, against the shells with the same files.
@@ -113,30 +117,4 @@ fn table_of_ten(number: usize) -> String {
          CONSTRAINT ck_wides_{number}_value_1 CHECK (value_1 BETWEEN 0 AND 9)\n){{strict}};\n\
          CREATE INDEX idx_wides_{number}_code_value_1 ON {{app}}wides_{number} (code, value_1) WHERE value_3 > 0;\n"
     )
-}
-
-/// How many statements a second `db lint` reads, the whole process counted.
-fn lint(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
-    let folder = machine.folder.path().join("lint");
-    write_tables(&folder, 50_000)?;
-    let files = folder.join(Dialect::Postgres.folder());
-    // A schema, and for each table its CREATE, its index, and its DROP in the way back.
-    let (program, statements) = (program("xtask")?, 150_001.0);
-    let mut values = Vec::new();
-    for pair in 0..=pairs {
-        let mut command = machine.command(&program);
-        command.args(["db", "lint", "--all", "--engine", "postgres", "--source"]).arg(&files);
-        let cost = timed(|| program_run(command.current_dir(&files)))?;
-        if pair > 0 {
-            values.push(statements / milliseconds(cost.time) * 1_000.0);
-        }
-    }
-    let measure = Measure::alone(
-        "`db lint` of 150,001 statements on PostgreSQL, the whole process",
-        values,
-        "statements/s",
-        "100,000 or more",
-    );
-    measure.tell();
-    Ok(measure)
 }
