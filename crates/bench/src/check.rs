@@ -5,12 +5,16 @@ mod lint;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::generate::{Dialect, moment};
 use crate::lifecycle;
 use crate::machine::{BenchError, DATABASES, Machine, program};
 use crate::measure::{Cost, Measure, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
+
+/// How often the shells have replayed: what they made stays, for dropping it costs whoever comes next.
+static ROUNDS: AtomicUsize = AtomicUsize::new(0);
 
 /// How many tables a file makes.
 const TABLES_OF_A_FILE: usize = 10;
@@ -55,15 +59,12 @@ fn a_thousand_tables(machine: &Machine, pairs: usize) -> Result<Measure, BenchEr
 
 /// Runs the files of each folder with psql on a new database and with sqlite3 on a new file.
 pub(crate) fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result<Cost, BenchError> {
+    let round = ROUNDS.fetch_add(1, Ordering::Relaxed);
     let mut scripts = Vec::new();
     for (name, folder) in folders {
-        let file = machine.folder.path().join(format!("{name}_check.db"));
-        // It is there from the last round, or not.
-        let _ = fs::remove_file(&file);
-        let drop = format!("DROP DATABASE IF EXISTS {name}_check");
-        program_run(machine.psql("postgres").args(["-c", &drop]))?;
+        let file = machine.folder.path().join(format!("{name}_check_{round}.db"));
         let of = |dialect: Dialect| lifecycle::script(machine, folder, dialect);
-        scripts.push((format!("{name}_check"), file, of(Dialect::Postgres)?, of(Dialect::Sqlite)?));
+        scripts.push((format!("{name}_check_{round}"), file, of(Dialect::Postgres)?, of(Dialect::Sqlite)?));
     }
     timed(|| {
         let create = |name: &String| {

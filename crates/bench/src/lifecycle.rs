@@ -32,46 +32,59 @@ fn select_one(machine: &Machine) -> Result<(), BenchError> {
     run_at_once(DATABASES.into_iter().map(select).collect())
 }
 
-/// `db create` and `db migrate` against psql with the same files, one session per database, in parallel.
+/// `db create` and `db migrate` against psql with the same files, one session per database, in parallel. Databases are put
+/// aside and not dropped: a file system such as ext4 searches longer for room for minutes after many files went, and
+/// whoever comes next would pay for it.
 fn create_and_migrate(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
     let scripts = scripts(machine)?;
+    let (mut ours, mut theirs) = (0, 0);
     let mut work = || {
-        machine.xtask(&["db", "drop", "--yes"])?;
+        ours += 1;
+        put_aside(machine, ours)?;
         timed(|| {
             machine.xtask(&["db", "create"])?;
             machine.xtask(&["db", "migrate"])
         })
     };
     let mut floor = || {
-        for (_, database) in DATABASES {
-            psql(machine, "postgres", &format!("DROP DATABASE IF EXISTS {database}_floor"))?;
-        }
+        theirs += 1;
+        let names = DATABASES.map(|(_, database)| format!("{database}_floor_{theirs}"));
         timed(|| {
-            let create = |(_, database): (&str, &str)| {
+            let create = |database: &String| {
                 let mut command = machine.psql("postgres");
-                command.args(["-c", &format!("CREATE DATABASE {database}_floor TEMPLATE template0 ENCODING 'UTF8'")]);
+                command.args(["-c", &format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8'")]);
                 command
             };
-            run_at_once(DATABASES.into_iter().map(create).collect())?;
-            let migrate = |((_, database), script): ((&str, &str), &String)| {
-                let mut command = machine.psql(&format!("{database}_floor"));
+            run_at_once(names.iter().map(create).collect())?;
+            let migrate = |(database, script): (&String, &String)| {
+                let mut command = machine.psql(database);
                 command.args(["-f", script]);
                 command
             };
-            run_at_once(DATABASES.into_iter().zip(&scripts).map(migrate).collect())
+            run_at_once(names.iter().zip(&scripts).map(migrate).collect())
         })
     };
     let (work, floor): (&mut Step<'_>, &mut Step<'_>) = (&mut work, &mut floor);
     let floor_name = "psql: the same, one session per database";
-    let measure = alternate("`db create` and `db migrate`", floor_name, "at most 1.1 of psql", pairs, work, floor)?;
-    for (_, database) in DATABASES {
-        psql(machine, "postgres", &format!("DROP DATABASE IF EXISTS {database}_floor"))?;
-    }
-    Ok(measure)
+    alternate("`db create` and `db migrate`", floor_name, "at most 1.1 of psql", pairs, work, floor)
 }
 
-fn psql(machine: &Machine, database: &str, sql: &str) -> Result<(), BenchError> {
-    program_run(machine.psql(database).args(["-c", sql]))
+/// Gives the databases and their roles other names, where they are there.
+fn put_aside(machine: &Machine, round: usize) -> Result<(), BenchError> {
+    let mut script = String::new();
+    for (_, database) in DATABASES {
+        for (kind, catalogue, column) in [("DATABASE", "pg_database", "datname"), ("ROLE", "pg_roles", "rolname")] {
+            writeln!(
+                script,
+                "SELECT format('ALTER {kind} %I RENAME TO %I', {column}, {column} || '_{round}') FROM {catalogue} \
+                 WHERE {column} ~ '^{database}(_[a-z]+)?$' AND {column} !~ '_floor' \\gexec"
+            )
+            .expect("writing to a string cannot fail");
+        }
+    }
+    let path = machine.folder.path().join("aside.sql");
+    fs::write(&path, script)?;
+    program_run(machine.psql("postgres").arg("-f").arg(path))
 }
 
 /// Each database's way there.
