@@ -6,6 +6,7 @@ use crate::connect::{Purpose, Session};
 use crate::error::Error;
 use crate::lock::{Approach, MigrationLock};
 use crate::migrate::{Ahead, Executor, Folder, Limit, Looked, MigrationError, Outcome};
+use crate::tracking::make_seed_history;
 
 /// A member whose lock is held, and what a look under the lock found: what was seen before may have changed since.
 pub(crate) struct Held {
@@ -129,6 +130,12 @@ impl Locked {
 impl Held {
     pub(crate) fn executor(&self) -> Executor<'_> {
         self.member.executor(&self.folder, &self.session)
+    }
+
+    /// Makes the record of seeds where it is missing.
+    pub(crate) async fn make_seed_history(&self) -> Result<(), Error> {
+        let made = make_seed_history(&self.session.connection, self.session.engine).await;
+        made.map_err(|error| MigrationError::engine(&self.session.place, &error).into())
     }
 
     /// Makes the tracking tables where they are missing, and in a new database runs ahead of its turn. What goes wrong is

@@ -163,7 +163,11 @@ async fn inserted_rows(session: &Session, sets: &[SeedSet]) -> Result<Vec<(Strin
     let stale = is_stale(session.engine);
     let query =
         format!("SELECT file, rows_inserted FROM {table} h WHERE seed_set IN ({sets}) AND NOT ({stale}) ORDER BY file");
-    let rows = session.connection.query_all_raw(Statement::from_string(session.engine.backend(), query)).await?;
+    let rows = match session.connection.query_all_raw(Statement::from_string(session.engine.backend(), query)).await {
+        // Nothing was ever loaded.
+        Err(error) if Failure::of(&error).kind == FailureKind::UndefinedTable => return Ok(Vec::new()),
+        rows => rows?,
+    };
     let read = |row: &QueryResult| -> Result<(String, u64), DbErr> {
         let rows: i64 = row.try_get("", "rows_inserted")?;
         Ok((row.try_get("", "file")?, u64::try_from(rows).unwrap_or(0)))
@@ -196,10 +200,15 @@ async fn take_back_member(
     token: &DestructiveToken,
 ) -> Result<Vec<SeedReport>, Error> {
     let held = member.hold().await?;
-    let loader = Loader { database: &member.database, session: &held.session, context: &member.context };
-    let files = loader.take_back(sets, referenced, token).await;
+    let files = match held.make_seed_history().await {
+        Ok(()) => {
+            let loader = Loader { database: &member.database, session: &held.session, context: &member.context };
+            loader.take_back(sets, referenced, token).await.map_err(Error::from)
+        }
+        Err(error) => Err(error),
+    };
     held.release().await;
-    Ok(files?)
+    files
 }
 
 async fn seed_member(member: &Member, sets: &[SeedSet], skip_known: bool) -> Result<Vec<SeedReport>, Error> {
@@ -215,6 +224,7 @@ async fn seed_held(held: &Held, sets: &[SeedSet], skip_known: bool) -> Result<Ve
     if pending > 0 {
         return Err(Error::Pending { database: member.name().to_owned(), pending });
     }
+    held.make_seed_history().await?;
     let loader = Loader { database: &member.database, session: &held.session, context: &member.context };
     Ok(loader.load(sets, skip_known).await?)
 }

@@ -8,7 +8,7 @@ use crate::Engine;
 use crate::connect::Session;
 use crate::destructive::DestructiveToken;
 use crate::sql::{quote, tracking_table};
-use crate::tracking::TRACKING_TABLES;
+use crate::tracking::{TRACKING_TABLES, make_seed_history};
 use crate::triggers::SetAside;
 
 /// What was emptied.
@@ -128,6 +128,7 @@ pub(crate) async fn clean(session: &Session, _: &DestructiveToken) -> Result<Cle
             Engine::Sqlite => clean_sqlite(&transaction, &tables).await?,
         }
         run(&transaction, &back).await?;
+        make_seed_history(&transaction, session.engine).await?;
         let seeds = tracking_table(session.engine, "seed_history");
         transaction.execute_unprepared(&format!("DELETE FROM {seeds}")).await?;
         transaction.commit().await?;

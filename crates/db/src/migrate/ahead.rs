@@ -64,7 +64,7 @@ impl Executor<'_> {
                 return None;
             }
             let one = One { quiet: true, ..One::new(self, migration, Direction::Up) };
-            let lines = one.statements(script, Travel::CommentsTogether, transaction).await.ok()?;
+            let lines = one.statements(script, Travel::Together, transaction).await.ok()?;
             one.record(transaction, lines, script.statements.len()).await.ok()?;
             if one.may_change_settings() {
                 self.restore_settings_on(transaction).await.ok()?;

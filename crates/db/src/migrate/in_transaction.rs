@@ -8,25 +8,26 @@ use super::MigrationError;
 use super::folder::Script;
 use super::run_one::{Failed, One};
 use super::split::Statement;
+use super::together::together;
 use crate::Engine;
 use crate::tracking::{Event, Journal};
 
 /// How statements travel to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Travel {
-    /// Comments that follow each other go in one message: half of what a migration says is comments, and the way there and
-    /// back is all that they cost.
-    CommentsTogether,
+    /// Those that are done at once share a message: most of what a migration says is about what it has just made, and the
+    /// way there and back is a good part of what that costs.
+    Together,
     /// Each in a message of its own.
     Alone,
 }
 
 impl One<'_> {
     /// All statements, the history row and the journal in one transaction.
-    pub(super) async fn in_transaction(&self, script: &Script) -> Result<(), Failed> {
-        match self.try_in_transaction(script, Travel::CommentsTogether).await {
+    pub(super) async fn in_transaction(&self, script: &Script, travel: Travel) -> Result<(), Failed> {
+        match self.try_in_transaction(script, travel).await {
             // Nothing of it stayed, so it runs once more in a way that tells which statement it was.
-            Err(failed) if failed.together => self.try_in_transaction(script, Travel::Alone).await,
+            Err(failed) if failed.hides_its_statement() => self.try_in_transaction(script, Travel::Alone).await,
             done => done,
         }
     }
@@ -43,11 +44,13 @@ impl One<'_> {
         travel: Travel,
         connection: &impl ConnectionTrait,
     ) -> Result<Vec<Journal>, Failed> {
-        let together = travel == Travel::CommentsTogether && self.executor.session.engine == Engine::Postgres;
         let count = script.statements.len();
         let mut lines = Vec::with_capacity(count + 1);
-        let travels = |one: &Statement, next: &Statement| together && is_comment(one) && is_comment(next);
-        for statements in script.statements.chunk_by(travels) {
+        let rows = match (travel, self.executor.session.engine) {
+            (Travel::Together, Engine::Postgres) => together(&script.statements),
+            _ => script.statements.chunks(1).collect(),
+        };
+        for statements in rows {
             let (first, started) = (lines.len(), Instant::now());
             let sent = match statements {
                 [statement] => self.send(statement, connection).await,
@@ -112,11 +115,8 @@ impl One<'_> {
 
 async fn send_together(statements: &[Statement], connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     let texts: Vec<&str> = statements.iter().map(|statement| statement.text.as_str()).collect();
-    connection.execute_unprepared(&texts.join(";\n")).await.map(drop)
-}
-
-fn is_comment(statement: &Statement) -> bool {
-    statement.word(0) == "comment" && statement.word(1) == "on"
+    // A statement may end with the comment of a line.
+    connection.execute_unprepared(&texts.join("\n;\n")).await.map(drop)
 }
 
 fn validates(statement: &Statement) -> bool {

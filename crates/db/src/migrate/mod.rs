@@ -25,6 +25,7 @@ pub mod scaffold;
 mod source;
 mod split;
 mod state;
+mod together;
 mod version;
 
 pub(crate) use ahead::Ahead;

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use super::blockers::Watch;
 use super::executor::Executor;
 use super::folder::{Body, Migration, Mode, Script};
+use super::in_transaction::Travel;
 use super::split::Statement;
 use super::{Direction, MigrationError};
 use crate::Engine;
@@ -103,6 +104,13 @@ impl From<MigrationError> for Failed {
 }
 
 impl Failed {
+    /// Whether it came of several statements in one message, and would come again: not so what passes, or a connection that
+    /// is gone.
+    pub(super) fn hides_its_statement(&self) -> bool {
+        let gone = matches!(self.error, MigrationError::Statement { kind: FailureKind::Connection, .. });
+        self.together && self.passing.is_none() && !gone
+    }
+
     pub(super) fn into_error(self) -> MigrationError {
         self.error
     }
@@ -120,7 +128,9 @@ impl One<'_> {
         loop {
             // The first try takes what it needs or is refused; who is in the way is worth a connection from then on.
             let watch = if attempt > 1 { Watch::begin(self.executor.session).await } else { None };
-            let Err(mut failed) = self.run_once().await else { return Ok(()) };
+            // Once somebody was in the way, it shall be told of which statement.
+            let travel = if attempt > 1 { Travel::Alone } else { Travel::Together };
+            let Err(mut failed) = self.run_once(travel).await else { return Ok(()) };
             let holder = watch.and_then(Watch::end).map(|holder| format!(", held by {holder}")).unwrap_or_default();
             let Some(passing) = failed.passing.filter(|_| attempt < ATTEMPTS) else {
                 if failed.passing == Some(Passing::LockTimeout) {
@@ -139,12 +149,12 @@ impl One<'_> {
         }
     }
 
-    async fn run_once(&self) -> Result<(), Failed> {
+    async fn run_once(&self, travel: Travel) -> Result<(), Failed> {
         match &self.migration.body {
             Body::Sql { up, down } => {
                 let script = if self.direction == Direction::Up { up } else { down };
                 match script.mode {
-                    Mode::Transaction => self.in_transaction(script).await,
+                    Mode::Transaction => self.in_transaction(script, travel).await,
                     Mode::Rebuild => self.rebuild(script).await,
                     Mode::Alone => self.alone(script).await,
                 }

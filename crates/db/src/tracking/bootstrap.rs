@@ -8,7 +8,8 @@ use crate::Engine;
 use crate::sql::{literal, quote, quote_list};
 
 /// `seaql_migrations` is made as SeaORM makes it, so that its own tools read and write it; the types
-/// differ by engine there too.
+/// differ by engine there too. The texts of the mark have a limit, since it needs no second table for long ones then: each
+/// table and index is a file, and making files is most of what a new database costs.
 const POSTGRES: &str = r#"
 CREATE TABLE IF NOT EXISTS public.seaql_migrations (
     "version" varchar NOT NULL PRIMARY KEY,
@@ -32,24 +33,13 @@ CREATE TABLE IF NOT EXISTS public.migration_history (
     operator text NOT NULL,
     tool_version text NOT NULL
 );
-CREATE INDEX IF NOT EXISTS idx_migration_history_version ON public.migration_history (version);
 CREATE TABLE IF NOT EXISTS public.database_identity (
-    id uuid NOT NULL CONSTRAINT pk_database_identity PRIMARY KEY,
-    name text NOT NULL,
-    environment text NOT NULL,
-    created_at timestamptz NOT NULL
-);
-CREATE UNIQUE INDEX IF NOT EXISTS uq_database_identity_one ON public.database_identity ((true));
-CREATE TABLE IF NOT EXISTS public.seed_history (
-    seed_set text NOT NULL,
-    file text NOT NULL,
-    hash text NOT NULL,
-    rows_inserted bigint NOT NULL,
-    keys_inserted bytea NOT NULL,
-    journal_position bigint NOT NULL,
-    happened_at timestamptz NOT NULL,
-    operator text NOT NULL,
-    CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)
+    id uuid NOT NULL,
+    name varchar(255) NOT NULL,
+    environment varchar(63) NOT NULL,
+    created_at timestamptz NOT NULL,
+    is_only boolean NOT NULL DEFAULT true CONSTRAINT pk_database_identity PRIMARY KEY
+        CONSTRAINT ck_database_identity_is_only CHECK (is_only)
 );
 "#;
 
@@ -76,14 +66,32 @@ CREATE TABLE IF NOT EXISTS migration_history (
     operator TEXT NOT NULL,
     tool_version TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS idx_migration_history_version ON migration_history (version);
 CREATE TABLE IF NOT EXISTS database_identity (
-    id BLOB NOT NULL CONSTRAINT pk_database_identity PRIMARY KEY,
+    id BLOB NOT NULL,
     name TEXT NOT NULL,
     environment TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    is_only INTEGER NOT NULL DEFAULT 1 CONSTRAINT pk_database_identity PRIMARY KEY
+        CONSTRAINT ck_database_identity_is_only CHECK (is_only = 1)
 ) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS uq_database_identity_one ON database_identity ((1));
+"#;
+
+/// The record of seeds, which is made when it is first written or emptied.
+const POSTGRES_SEEDS: &str = "
+CREATE TABLE IF NOT EXISTS public.seed_history (
+    seed_set text NOT NULL,
+    file text NOT NULL,
+    hash text NOT NULL,
+    rows_inserted bigint NOT NULL,
+    keys_inserted bytea NOT NULL,
+    journal_position bigint NOT NULL,
+    happened_at timestamptz NOT NULL,
+    operator text NOT NULL,
+    CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)
+);
+";
+
+const SQLITE_SEEDS: &str = "
 CREATE TABLE IF NOT EXISTS seed_history (
     seed_set TEXT NOT NULL,
     file TEXT NOT NULL,
@@ -95,19 +103,16 @@ CREATE TABLE IF NOT EXISTS seed_history (
     operator TEXT NOT NULL,
     CONSTRAINT pk_seed_history PRIMARY KEY (seed_set, file)
 ) STRICT;
-"#;
-
-/// What the app's role, where there is one, may read of it.
-const READABLE: &str = r"
-DO $$
-DECLARE
-    app text := current_database() || '_app';
-BEGIN
-    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = app) THEN
-        EXECUTE pg_catalog.format('GRANT SELECT ON public.seaql_migrations, public.database_identity, public.seed_history TO %I', app);
-    END IF;
-END $$;
 ";
+
+/// Lets the app's role, where there is one, read `tables`.
+fn readable(tables: &str) -> String {
+    format!(
+        "DO $$ DECLARE app text := current_database() || '_app';
+         BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = app) THEN
+         EXECUTE pg_catalog.format('GRANT SELECT ON {tables} TO %I', app); END IF; END $$;"
+    )
+}
 
 /// Makes what is missing, and the mark where one is given. On PostgreSQL it is one message, and so all or nothing by itself;
 /// on SQLite it runs inside the caller's transaction. `IF NOT EXISTS` is right here: history written by SeaORM's own tools
@@ -120,7 +125,8 @@ pub(crate) async fn bootstrap(
     match (engine, mark) {
         (Engine::Postgres, _) => {
             let mark = mark.map(Identity::insertion).unwrap_or_default();
-            connection.execute_unprepared(&[POSTGRES, READABLE, &mark].concat()).await.map(drop)
+            let readable = readable("public.seaql_migrations, public.database_identity");
+            connection.execute_unprepared(&[POSTGRES, &readable, &mark].concat()).await.map(drop)
         }
         (Engine::Sqlite, None) => connection.execute_unprepared(SQLITE).await.map(drop),
         (Engine::Sqlite, Some(identity)) => {
@@ -128,6 +134,20 @@ pub(crate) async fn bootstrap(
             insert_identity(connection, engine, identity).await
         }
     }
+}
+
+/// Makes the record of seeds where it is missing.
+pub(crate) async fn make_seed_history(connection: &impl ConnectionTrait, engine: Engine) -> Result<(), DbErr> {
+    if engine == Engine::Sqlite {
+        return connection.execute_unprepared(SQLITE_SEEDS).await.map(drop);
+    }
+    let find = "SELECT pg_catalog.to_regclass('public.seed_history') IS NOT NULL AS is_there";
+    let found = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
+    if found.map(|row| row.try_get("", "is_there")).transpose()? == Some(true) {
+        return Ok(());
+    }
+    let script = [POSTGRES_SEEDS, &readable("public.seed_history")].concat();
+    connection.execute_unprepared(&script).await.map(drop)
 }
 
 /// Gives the app its rights on those of `schemas` that exist and are new to it: rows of all tables there now and later,

@@ -9,7 +9,7 @@ mod journal;
 mod snapshot;
 mod steps;
 
-pub(crate) use bootstrap::{bootstrap, grant_schemas};
+pub(crate) use bootstrap::{bootstrap, grant_schemas, make_seed_history};
 pub(crate) use history::{History, record_applied, record_reverted};
 pub(crate) use identity::change_environment;
 pub use identity::{Identity, IdentityError};

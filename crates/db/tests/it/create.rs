@@ -75,6 +75,7 @@ fn an_app_has_rights_on_rows_and_no_others() {
     on_postgres("create::rights", async |engine| {
         let workspace = workspace();
         let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        test.seed().await.unwrap();
         let login = Login::of_app(&test, "core").await;
         let mut app = login.connect().await.unwrap();
         for sql in [
