@@ -66,6 +66,11 @@ impl Baseline {
         Some(below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/"))
     }
 
+    /// Whether nothing at all is released, so that all files count as one batch.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.released.is_empty()
+    }
+
     pub(super) fn is_released(&self, file: &Path) -> bool {
         !self.released.is_empty() && self.name_of(file).is_some_and(|name| self.released.contains(&name))
     }

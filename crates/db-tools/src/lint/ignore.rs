@@ -44,6 +44,11 @@ impl Ignore {
         ignores
     }
 
+    /// Whether its rule speaks of new objects too.
+    pub(super) fn is_of_anything(&self) -> bool {
+        rule(self.rule).is_some_and(|rule| rule.scope == Scope::Always)
+    }
+
     /// Finds out what each is about: the statement that it stands in or right above; behind a blank line, or without a
     /// statement below it, one at the head is about the file.
     pub(super) fn attach(ignores: &mut [Self], text: &str, statements: &[Piece<'_>]) {
@@ -72,11 +77,13 @@ fn text_of(comment: &str) -> Option<&str> {
     word.eq_ignore_ascii_case("lint-ignore").then(|| rest.trim())
 }
 
-/// Takes out the hits that are ignored, and adds one for each ignore that had none. Answers how many were taken out.
+/// Takes out the hits that are ignored, and adds one for each ignore that had none and is `needed` to have one. Answers how
+/// many were taken out.
 pub(super) fn apply(
     ignores: &mut [Ignore],
     hits: &mut Vec<Hit>,
     statement_at: impl Fn(usize) -> Option<usize>,
+    needed: impl Fn(&Ignore) -> bool,
 ) -> usize {
     let before = hits.len();
     hits.retain(|hit| {
@@ -88,7 +95,7 @@ pub(super) fn apply(
         found.map(|ignore| ignore.used = true).is_none()
     });
     let taken = before - hits.len();
-    for ignore in ignores.iter().filter(|ignore| !ignore.used) {
+    for ignore in ignores.iter().filter(|ignore| !ignore.used && needed(ignore)) {
         let range = ignore.start..ignore.end;
         hits.push(Hit::at("unused-ignore", range, format!("nothing here is `{}`", ignore.rule)));
     }

@@ -84,7 +84,10 @@ async fn read<'t>(
     } else if !folder.has_rust {
         replay::replay(&mut files).await?;
     }
-    files.iter_mut().for_each(settle);
+    for (file, known) in files.iter_mut().zip(&known) {
+        let new = |statement: usize| baseline.is_nothing() && known.get(statement).is_some_and(|known| known.new);
+        settle(file, new);
+    }
     Ok(files)
 }
 

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use super::file::File;
 use super::hit::Hit;
-use super::ignore;
+use super::ignore::{self, Ignore};
 
 /// Rules that say why SQLite would refuse a statement.
 const EXPLAINS: [&str; 4] =
     ["sqlite-unsupported-alter", "sqlite-multi-alter", "cross-db-reference", "transaction-control"];
 
-/// Takes out what is ignored or told twice, and puts the rest in order. Of a released file only its history counts.
-pub(super) fn settle(file: &mut File<'_>) {
+/// Takes out what is ignored or told twice, and puts the rest in order. Of a released file only its history counts. An
+/// ignore at a statement whose objects are `new` only since nothing is released may be of what is told once they are not.
+pub(super) fn settle(file: &mut File<'_>, new: impl Fn(usize) -> bool) {
     if file.hits.is_empty() && file.ignores.is_empty() {
         return;
     }
@@ -25,7 +26,11 @@ pub(super) fn settle(file: &mut File<'_>) {
     if file.released {
         ignores.retain(|ignore| ignore.rule == "history-edited");
     }
-    file.ignored = ignore::apply(&mut ignores, &mut hits, |offset| file.statement_at(offset));
+    let needed = |ignore: &Ignore| {
+        let mut about = ignore.statement.map_or(0..file.statements.len(), |at| at..at + 1);
+        ignore.is_of_anything() || !about.any(&new)
+    };
+    file.ignored = ignore::apply(&mut ignores, &mut hits, |offset| file.statement_at(offset), needed);
     say_once(file, &mut hits);
     hits.sort_by_key(|hit| hit.range.as_ref().map(|range| range.start));
     (file.ignores, file.hits) = (ignores, hits);

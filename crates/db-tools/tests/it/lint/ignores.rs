@@ -47,3 +47,17 @@ async fn an_ignore_inside_a_statement_and_of_another_rule() {
         ["ban-drop-column"]
     );
 }
+
+#[tokio::test]
+async fn an_ignore_of_what_is_told_once_the_rest_is_released_is_not_unused_before() {
+    let house = House::unreleased(&[]);
+    house.migration(Engine::Postgres, "20260101000000_base", BASE, "DROP SCHEMA app CASCADE;\n");
+    let why = "-- atriz: lint-ignore ban-drop-column \"2.0 is out\"\n";
+    let sql = format!("{why}ALTER TABLE app.a DROP COLUMN b;\n");
+    house.migration(Engine::Postgres, CASE, &sql, "SELECT 1;\n");
+    assert_eq!(rules(&house.lint(Engine::Postgres).await), [""; 0]);
+    // What is told of any object is missed all the same.
+    let sql = "-- atriz: lint-ignore require-table-schema \"why\"\nALTER TABLE app.a DROP COLUMN b;\n";
+    house.migration(Engine::Postgres, CASE, sql, "SELECT 1;\n");
+    assert_eq!(rules(&house.lint(Engine::Postgres).await), ["unused-ignore"]);
+}
