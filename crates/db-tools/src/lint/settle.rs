@@ -11,7 +11,7 @@ const EXPLAINS: [&str; 4] =
     ["sqlite-unsupported-alter", "sqlite-multi-alter", "cross-db-reference", "transaction-control"];
 
 /// Takes out what is ignored or told twice, and puts the rest in order. Of a released file only its history counts. An
-/// ignore at a statement whose objects are `new` only since nothing is released may be of what is told once they are not.
+/// ignore beside a statement whose objects are `new` only since nothing is released may be of what is told once they are not.
 pub(super) fn settle(file: &mut File<'_>, new: impl Fn(usize) -> bool) {
     if file.hits.is_empty() && file.ignores.is_empty() {
         return;
@@ -26,10 +26,9 @@ pub(super) fn settle(file: &mut File<'_>, new: impl Fn(usize) -> bool) {
     if file.released {
         ignores.retain(|ignore| ignore.rule == "history-edited");
     }
-    let needed = |ignore: &Ignore| {
-        let mut about = ignore.statement.map_or(0..file.statements.len(), |at| at..at + 1);
-        ignore.is_of_anything() || !about.any(&new)
-    };
+    // A rule may need two statements to speak, of which either is about something new.
+    let silent = (0..file.statements.len()).any(new);
+    let needed = |ignore: &Ignore| !silent || ignore.is_of_anything();
     file.ignored = ignore::apply(&mut ignores, &mut hits, |offset| file.statement_at(offset), needed);
     say_once(file, &mut hits);
     hits.sort_by_key(|hit| hit.range.as_ref().map(|range| range.start));

@@ -34,7 +34,7 @@ pub(super) static RULES: [Rule; 32] = [
     both(Always, Error, "non-linear", "a new migration that is older than the newest released one", "give it a later version: databases that are past it would meet it out of order"),
     both(Always, Error, "cross-db-reference", "a table that belongs to another database, by its own schema or by that database's name", "keep its id in a column, and declare it in the descriptor with `reference(…)`; no foreign key or query reaches across"),
     both(Always, Error, "table-owner-mismatch", "making a table that another database declares as its own", "make it in its owner's migrations, or give it another name"),
-    both(Always, Error, "backfill-in-ddl", "changing rows and the schema of tables in use in one transaction", "change the rows in a migration of their own: the locks of the schema change are held until all rows are done"),
+    both(Existing, Error, "backfill-in-ddl", "changing rows and the schema of tables in use in one transaction", "change the rows in a migration of their own: the locks of the schema change are held until all rows are done"),
     both(Existing, Warning, "unbounded-dml", "UPDATE or DELETE of every row of a table in use, with a condition that leaves none out too", "go through the rows in batches by key, or say in a WHERE which rows are meant"),
     both(Existing, Warning, "data-dependent-unique", "uniqueness demanded of rows that may not have it", "look first: `SELECT … GROUP BY … HAVING count(*) > 1`; mend the rows in a migration before this one"),
     both(Always, Warning, "fk-without-index", "a foreign key whose columns no index leads with", "add an index: each delete of the parent reads the whole child without one"),
