@@ -1,9 +1,8 @@
 //! Checksums that change when the meaning of a file may have, and not when its line ends have.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
+use super::piece::Piece;
 use super::split::Statement;
 
 /// The name stored beside each checksum, so that a later algorithm can tell its own from this one's.
@@ -11,23 +10,27 @@ pub const ALGORITHM: &str = "sha256-tokens-1";
 
 /// The checksum of statements: SHA-256 over their tokens. Comments, blank space, line ends and a byte-order mark do not
 /// count.
-pub(super) fn of_statements(statements: &[Statement]) -> String {
+pub(super) fn of_pieces(pieces: &[Piece<'_>]) -> String {
     let mut hash = Sha256::new();
-    for statement in statements {
-        for token in &statement.tokens {
-            hash.update(token.as_bytes());
-            hash.update([0]);
-        }
-        hash.update([1]);
-    }
+    pieces.iter().for_each(|piece| add(&mut hash, &piece.tokens));
     hex(&hash.finalize())
 }
 
 impl Statement {
     /// The checksum of this statement alone.
     pub fn checksum(&self) -> String {
-        of_statements(std::slice::from_ref(self))
+        let mut hash = Sha256::new();
+        add(&mut hash, &self.tokens);
+        hex(&hash.finalize())
     }
+}
+
+fn add(hash: &mut Sha256, tokens: &[impl AsRef<str>]) {
+    for token in tokens {
+        hash.update(token.as_ref().as_bytes());
+        hash.update([0]);
+    }
+    hash.update([1]);
 }
 
 /// SHA-256 over the bytes as they are.
@@ -36,19 +39,18 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::split::split;
+    use super::super::split::pieces;
     use super::*;
 
     fn checksum(sql: &str) -> String {
-        of_statements(&split(sql).unwrap())
+        of_pieces(&pieces(sql).unwrap())
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::directive::Directives;
 use super::folder_error::FolderError;
 use super::reading::Reading;
 use super::source::MigrationSource;
-use super::split::Statement;
+use super::statements::Statements;
 use super::version::VersionKey;
 use crate::Engine;
 use crate::catalog::{Descriptor, FileSet};
@@ -59,7 +59,7 @@ pub struct Script {
     /// How it runs.
     pub mode: Mode,
     /// Its statements; none where the migration is for the other engine.
-    pub statements: Vec<Statement>,
+    pub statements: Statements,
     /// Its checksum by [`checksum::ALGORITHM`].
     pub checksum: String,
     /// SHA-256 of its bytes.
@@ -279,7 +279,7 @@ impl Script {
     /// As [`Folder::read`], for this one text.
     pub fn of_text(path: &str, text: &str, said: &Directives, engine: Engine) -> Result<Self, FolderError> {
         let reading = Reading::of_text(path, text, said, engine)?;
-        Ok(Self::of_reading(path, text.as_bytes(), reading))
+        Ok(Self::of_reading(path, text, reading))
     }
 
     /// Reads the text of one file.
@@ -287,18 +287,17 @@ impl Script {
         let text = std::str::from_utf8(bytes)
             .map_err(|error| FolderError::Encoding { path: path.to_owned(), offset: error.valid_up_to() })?;
         let reading = Reading::of_file(path, text, engine)?;
-        Ok(Self::of_reading(path, bytes, reading))
+        Ok(Self::of_reading(path, text, reading))
     }
 
-    fn of_reading(path: &str, bytes: &[u8], reading: Reading<'_>) -> Self {
-        let statements: Vec<Statement> = reading.statements.iter().map(Statement::from).collect();
+    fn of_reading(path: &str, text: &str, reading: Reading<'_>) -> Self {
         Self {
             path: path.to_owned(),
             directives: reading.directives,
             mode: reading.mode,
-            checksum: checksum::of_statements(&statements),
-            raw_hash: checksum::of_bytes(bytes),
-            statements,
+            checksum: checksum::of_pieces(&reading.statements),
+            raw_hash: checksum::of_bytes(text.as_bytes()),
+            statements: Statements::of(text),
         }
     }
 }

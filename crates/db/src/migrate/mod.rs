@@ -25,6 +25,7 @@ pub mod scaffold;
 mod source;
 mod split;
 mod state;
+mod statements;
 mod together;
 mod version;
 
@@ -47,6 +48,7 @@ pub use repair::{Finding, Offer, Repair, StatementProgress, StatementState};
 pub use source::MigrationSource;
 pub use split::{SplitError, Statement, pieces, split};
 pub use state::{MigrationState, OutOfOrder, Standing, State, Tolerance};
+pub use statements::Statements;
 pub use version::VersionKey;
 
 use serde::{Deserialize, Serialize};

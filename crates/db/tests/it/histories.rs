@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use atriz_db::migrate::{
     ALGORITHM, Body, Directives, Folder, Limit, Migration, MigrationError, Mode, OutOfOrder, Script, Standing, State,
-    Tolerance,
+    Statements, Tolerance,
 };
 use atriz_db::{AppliedRecord, Engine, Session, Snapshot, TRACKING_TABLES};
 use atriz_testing::{TestFleet, Workspace, execute, texts};
@@ -32,7 +32,7 @@ fn script() -> Box<Script> {
         path: String::new(),
         directives: Directives::default(),
         mode: Mode::Transaction,
-        statements: Vec::new(),
+        statements: Statements::default(),
         checksum: "now".to_owned(),
         raw_hash: String::new(),
     })
