@@ -48,7 +48,7 @@ struct Arguments {
     /// Also measure other tools with the same migrations: those that are installed, and those that npm brings
     #[arg(long)]
     peers: bool,
-    /// Fewer pairs: for a look, not for a report
+    /// Fewer pairs and smaller sizes: for a look, not for a report
     #[arg(long)]
     quick: bool,
     /// Requests a second of the open loop of `http`, in place of each route's own
@@ -104,7 +104,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
-    let pairs = if arguments.quick { 3 } else { 7 };
+    let pairs = if arguments.quick { 2 } else { 7 };
     let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
     let (postgres, sqlite) = (wanted.on(Dialect::Postgres), wanted.on(Dialect::Sqlite));
     let mut report = Report::new(postgres)?;
@@ -124,7 +124,7 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
         report.measures.extend(check::run(pairs)?);
     }
     if arguments.wants(Area::Auth) {
-        report.measures.extend(auth::run(pairs, postgres, sqlite)?);
+        report.measures.extend(auth::run(wanted, postgres, sqlite)?);
     }
     if arguments.wants(Area::Http) {
         let extent = Extent::new(pairs.min(5), arguments.quick, arguments.rate);

@@ -5,24 +5,24 @@ mod refresh;
 
 use crate::machine::{BenchError, Machine, program};
 use crate::measure::Measure;
+use crate::migrate::Wanted;
 use crate::process;
 
-/// How long one value is counted for, in seconds.
-const SECONDS: &str = "4";
-
 /// All measures of this area.
-pub(crate) fn run(pairs: usize, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
-    let pairs = pairs.min(5);
+pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
+    let pairs = wanted.pairs.min(5);
+    // How long one value is counted for.
+    let seconds = if wanted.quick { 1 } else { 4 };
     let mut measures = Vec::new();
     for machine in [sqlite.then(Machine::sqlite), postgres.then(Machine::postgres)].into_iter().flatten() {
         let machine = machine?;
         prepare(&machine)?;
-        measures.push(sign_in(&machine, pairs)?);
+        measures.push(sign_in(&machine, pairs, seconds)?);
         if machine.server.is_some() {
-            measures.push(refresh::run(&machine, pairs)?);
+            measures.push(refresh::run(&machine, pairs, seconds)?);
         } else {
-            measures.extend(verify(&machine, pairs)?);
-            measures.push(get(&machine, pairs)?);
+            measures.extend(verify(&machine, pairs, seconds)?);
+            measures.push(get(&machine, pairs, seconds)?);
             measures.extend(overload::run(&machine)?);
         }
     }
@@ -38,9 +38,9 @@ fn prepare(machine: &Machine) -> Result<(), BenchError> {
 }
 
 /// What the program counted, by name.
-fn counted(machine: &Machine, what: &str, names: &[&str]) -> Result<Vec<f64>, BenchError> {
+fn counted(machine: &Machine, what: &str, seconds: u32, names: &[&str]) -> Result<Vec<f64>, BenchError> {
     let mut command = machine.command(program("atriz-bench-auth")?);
-    let said = process::answer(command.args([what, SECONDS]).current_dir(machine.folder.path()))?;
+    let said = process::answer(command.args([what, &seconds.to_string()]).current_dir(machine.folder.path()))?;
     let of = |name: &&str| {
         let line = said.lines().find_map(|line| line.strip_prefix(*name)?.strip_prefix(' '));
         let found = line.and_then(|rate| rate.parse().ok());
@@ -49,39 +49,39 @@ fn counted(machine: &Machine, what: &str, names: &[&str]) -> Result<Vec<f64>, Be
     names.iter().map(of).collect()
 }
 
-fn sign_in(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
+fn sign_in(machine: &Machine, pairs: usize, seconds: u32) -> Result<Measure, BenchError> {
     let engine = if machine.server.is_some() { "PostgreSQL" } else { "SQLite" };
     let mut measure = Measure {
         floor_name: Some("bare Argon2id on the same cores".to_owned()),
         ..Measure::alone(&format!("{engine}: sign-ins"), Vec::new(), "/s", "0.9 of bare Argon2id")
     };
     for _ in 0..pairs {
-        measure.floors.extend(counted(machine, "hash", &["hash"])?);
-        measure.values.extend(counted(machine, "sign-in", &["sign-in"])?);
+        measure.floors.extend(counted(machine, "hash", seconds, &["hash"])?);
+        measure.values.extend(counted(machine, "sign-in", seconds, &["sign-in"])?);
     }
     Ok(measure)
 }
 
-fn verify(machine: &Machine, pairs: usize) -> Result<[Measure; 2], BenchError> {
+fn verify(machine: &Machine, pairs: usize, seconds: u32) -> Result<[Measure; 2], BenchError> {
     let measure = |name, target| Measure::alone(name, Vec::new(), "/s", target);
     let mut found = [
         measure("access tokens checked for the first time, on one core", "20,000 or more"),
         measure("access tokens checked again, on one core", "500,000 or more"),
     ];
     for _ in 0..pairs {
-        let counted = counted(machine, "verify", &["cold", "cached"])?;
+        let counted = counted(machine, "verify", seconds, &["cold", "cached"])?;
         found.iter_mut().zip(counted).for_each(|(measure, rate)| measure.values.push(rate));
     }
     Ok(found)
 }
 
-fn get(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
+fn get(machine: &Machine, pairs: usize, seconds: u32) -> Result<Measure, BenchError> {
     let mut measure = Measure {
         floor_name: Some("the same GET without a rule".to_owned()),
         ..Measure::alone("a GET that asks who calls", Vec::new(), "/s", "0.8 of the same GET without")
     };
     for _ in 0..pairs {
-        let counted = counted(machine, "get", &["open", "closed"])?;
+        let counted = counted(machine, "get", seconds, &["open", "closed"])?;
         measure.floors.push(counted[0]);
         measure.values.push(counted[1]);
     }

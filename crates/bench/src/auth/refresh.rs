@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{SECONDS, counted};
+use super::counted;
 use crate::machine::{BenchError, Machine};
 use crate::measure::Measure;
 use crate::pgbench::Script;
@@ -20,7 +20,7 @@ const ROWS: &str = "INSERT INTO auth.sessions SELECT ('00000000-0000-0000-0000-'
     now() + interval '14 days', now() + interval '30 days', NULL, NULL, created_at \
     FROM (SELECT * FROM auth.sessions LIMIT 1) AS one, generate_series(0, 7) AS n ON CONFLICT DO NOTHING";
 
-pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
+pub(super) fn run(machine: &Machine, pairs: usize, seconds: u32) -> Result<Measure, BenchError> {
     let mut measure = Measure {
         floor_name: Some("the same compare-and-swap by pgbench, as many clients".to_owned()),
         ..Measure::alone("PostgreSQL: refreshes by 8 clients", Vec::new(), "/s", "0.5 of the compare-and-swap")
@@ -29,9 +29,9 @@ pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Measure, BenchError
     fs::write(&script, SWAP)?;
     let swaps = Script { database: "atriz_shared", file: script, search_path: None };
     for _ in 0..pairs {
-        measure.values.extend(counted(machine, "refresh", &["refresh"])?);
+        measure.values.extend(counted(machine, "refresh", seconds, &["refresh"])?);
         process::run(machine.psql("atriz_shared").args(["-c", ROWS]))?;
-        measure.floors.push(swaps.rate(machine, SECONDS)?);
+        measure.floors.push(swaps.rate(machine, &seconds.to_string())?);
     }
     Ok(measure)
 }

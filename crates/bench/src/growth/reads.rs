@@ -31,7 +31,7 @@ pub(super) fn run(machine: &Machine, quick: bool, pairs: usize, found: &mut Foun
         machine.xtask(&["db", verb, "core", "mextrack"])?;
     }
     let serving = serving(machine, "mextrack-api")?;
-    let token = load::sign_in(serving.address, "admin@example.com")?;
+    let token = load::sign_in(serving.address, "dispatcher@example.com")?;
     let mut line = Line::new(machine.engine());
     let mut filled = 0;
     for &size in sizes {

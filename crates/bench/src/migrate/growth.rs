@@ -28,7 +28,7 @@ fn measure(
     (work, floor): Both<'_>,
     found: &mut Found,
 ) -> Result<[Line; 2], BenchError> {
-    let sizes: &[usize] = if quick { &[10, 100, 1_000] } else { &[10, 100, 1_000, 3_000] };
+    let sizes: &[usize] = if quick { &[10, 100, 300] } else { &[10, 100, 1_000, 3_000] };
     let (mut ours, mut theirs) = (Line::new(engine), Line::new(shell));
     for &count in sizes {
         let set = Set::write(machine, 1, count)?;

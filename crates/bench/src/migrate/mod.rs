@@ -34,6 +34,11 @@ impl Wanted {
     pub(crate) fn on(self, engine: Dialect) -> bool {
         self.engine.is_none_or(|wanted| wanted == engine)
     }
+
+    /// How many migrations a large database has.
+    fn large(self) -> usize {
+        if self.quick { 300 } else { 1_000 }
+    }
 }
 
 /// What an area found.
@@ -51,7 +56,7 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     let mut lines = Vec::new();
     if wanted.on(Dialect::Postgres) {
         let machine = Machine::postgres()?;
-        found.measures.extend(postgres::run(&machine, wanted.pairs)?);
+        found.measures.extend(postgres::run(&machine, wanted)?);
         found.measures.extend(many::run(&machine, wanted.pairs)?);
         lines.extend(growth::postgres(&machine, wanted.quick, &mut found)?);
     }
@@ -60,7 +65,7 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
             found.missing.push("sqlite3 is not installed: SQLite stands without its floor, and is left out".to_owned());
         } else {
             let machine = Machine::sqlite()?;
-            found.measures.extend(sqlite::run(&machine, wanted.pairs)?);
+            found.measures.extend(sqlite::run(&machine, wanted)?);
             lines.extend(growth::sqlite(&machine, wanted.quick, &mut found)?);
         }
     }

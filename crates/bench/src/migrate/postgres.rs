@@ -1,6 +1,6 @@
 //! PostgreSQL: everything to do, and nothing to do.
 
-use super::Set;
+use super::{Set, Wanted};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, Measure, Step, alternate, alternate_all, milliseconds, timed};
 use crate::process::{run as program_run, run_at_once};
@@ -10,14 +10,15 @@ const FLOOR: &str = "psql, a session per database, a transaction per file";
 const UNFLUSHED: &str = "the same with `synchronous_commit = off`";
 
 /// Four databases and one large one, then four with nothing to do.
-pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+pub(super) fn run(machine: &Machine, wanted: Wanted) -> Result<Vec<Measure>, BenchError> {
+    let pairs = wanted.pairs;
     let four = Set::write(machine, 4, 100)?;
     let mut measures = everything(machine, &four, pairs)?;
     measures.extend(nothing(machine, &four, pairs)?);
-    let one = Set::write(machine, 1, 1_000)?;
+    let one = Set::write(machine, 1, wanted.large())?;
     let large = everything(machine, &one, pairs.min(5))?;
     measures.extend(large.iter().cloned());
-    measures.extend(large.first().map(memory));
+    measures.extend(large.first().filter(|_| !wanted.quick).map(memory));
     Ok(measures)
 }
 

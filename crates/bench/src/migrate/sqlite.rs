@@ -1,6 +1,6 @@
 //! SQLite: the same files through sqlite3, with the settings of our own connections.
 
-use super::Set;
+use super::{Set, Wanted};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, Measure, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
@@ -10,9 +10,10 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = NORMAL;\
                        PRAGMA cache_size = -16000;\nPRAGMA temp_store = memory;\nPRAGMA busy_timeout = 5000;\n";
 
 /// Four files and a large one, then four with nothing to do.
-pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+pub(super) fn run(machine: &Machine, wanted: Wanted) -> Result<Vec<Measure>, BenchError> {
+    let pairs = wanted.pairs;
     let mut measures = Vec::new();
-    for (databases, count) in [(4, 100), (1, 1_000)] {
+    for (databases, count) in [(4, 100), (1, wanted.large())] {
         let set = Set::write(machine, databases, count)?;
         let (mut work, mut floor) = (|| ours(machine, &set), || sqlite3_all(machine, &set));
         let name = format!("SQLite: {}", set.describe());

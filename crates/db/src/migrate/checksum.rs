@@ -12,7 +12,9 @@ pub const ALGORITHM: &str = "sha256-tokens-1";
 /// count.
 pub(super) fn of_pieces(pieces: &[Piece<'_>]) -> String {
     let mut hash = Sha256::new();
-    pieces.iter().for_each(|piece| add(&mut hash, &piece.tokens));
+    for piece in pieces {
+        add(&mut hash, &piece.tokens);
+    }
     hex(&hash.finalize())
 }
 
