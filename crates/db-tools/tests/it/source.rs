@@ -33,6 +33,19 @@ both_engines! {
         }
     }
 
+    async fn a_folder_may_make_schemas_that_nobody_named(engine) {
+        let workspace = Workspace::new();
+        let (up, down) = match engine {
+            Engine::Postgres => ("CREATE SCHEMA app; CREATE TABLE app.things (id integer);", "DROP SCHEMA app CASCADE;"),
+            Engine::Sqlite => ("CREATE TABLE things (id integer);", "DROP TABLE things;"),
+        };
+        workspace.file("theirs/000001_things.up.sql", up);
+        workspace.file("theirs/000001_things.down.sql", down);
+        let test = TestFleet::created(engine, vec![descriptor("shop", &workspace)]).await;
+        let reports = migrate_each(&test, Limit::All, false).await;
+        assert!(reports[0].is_done(), "{reports:#?}");
+    }
+
     async fn one_failure_leaves_the_reports_of_the_others(engine) {
         failing(engine, false).await;
         failing(engine, true).await;

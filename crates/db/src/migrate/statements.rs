@@ -36,3 +36,12 @@ impl fmt::Debug for Statements {
         formatter.debug_list().entries(self.iter()).finish()
     }
 }
+
+impl<'a> IntoIterator for &'a Statements {
+    type Item = &'a Statement;
+    type IntoIter = std::slice::Iter<'a, Statement>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -156,6 +156,10 @@ pub(crate) async fn make_seed_history(connection: &impl ConnectionTrait, engine:
 ///
 /// A migration that makes a schema calls this inside its transaction, so that there is no moment without the rights.
 pub(crate) async fn grant_schemas(connection: &impl ConnectionTrait, schemas: &[String]) -> Result<(), DbErr> {
+    // A folder of another layout names none: its databases are made by others, with rights of their own.
+    if schemas.is_empty() {
+        return Ok(());
+    }
     let wanted = schemas.iter().map(|schema| literal(schema)).collect::<Vec<_>>().join(", ");
     let find = format!(
         "SELECT rolname::text AS role, nspname::text AS name FROM pg_catalog.pg_roles r CROSS JOIN pg_catalog.pg_namespace n \
