@@ -150,7 +150,7 @@ impl ConcurrentIndex {
     ) -> Result<(), DbErr> {
         const BUILDER: &str = "SELECT 1 AS builds FROM pg_catalog.pg_stat_progress_create_index p \
              JOIN pg_catalog.pg_class c ON c.oid = p.index_relid \
-             WHERE p.pid <> pg_catalog.pg_backend_pid() AND c.relname = $1";
+             WHERE p.datname = current_database() AND p.pid <> pg_catalog.pg_backend_pid() AND c.relname = $1";
         let mut told = false;
         loop {
             let query = SeaStatement::from_sql_and_values(DbBackend::Postgres, BUILDER, [self.name.clone().into()]);

@@ -101,7 +101,8 @@ const INVALID: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
     JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     WHERE NOT i.indisvalid AND c.relkind = 'i' AND NOT EXISTS \
-        (SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) ORDER BY 1, 2";
+        (SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p \
+        WHERE p.datname = current_database() AND p.index_relid = i.indexrelid) ORDER BY 1, 2";
 
 impl Executor<'_> {
     /// Everything that is wrong. Writes nothing.
