@@ -1,6 +1,6 @@
 //! What asking for a password costs: the same for everybody.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use atriz_core::{AuthError, Client, DEMO_PASSWORD};
@@ -195,7 +195,8 @@ both_engines! {
     }
 }
 
-static QUERIES: AtomicU64 = AtomicU64::new(0);
+/// The beginnings of the statements that were counted.
+static QUERIES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Counts the statements that are run within a span called `counted`, and none of those that run beside.
 struct Counter;
@@ -203,20 +204,30 @@ struct Counter;
 impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
     fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
         let within = context.event_scope(event).is_some_and(|mut scope| scope.any(|span| span.name() == "counted"));
-        let mut settings = Settings(false);
-        event.record(&mut settings);
-        if event.metadata().target() == "sqlx::query" && within && !settings.0 {
-            QUERIES.fetch_add(1, Ordering::SeqCst);
+        let mut summary = Summary::default();
+        event.record(&mut summary);
+        if event.metadata().target() == "sqlx::query" && within && !summary.sets_up() {
+            QUERIES.lock().unwrap().push(summary.0);
         }
     }
 }
 
-/// Whether a statement sets up a connection: the pool makes one more when those there are in use by what runs beside.
-struct Settings(bool);
+/// How a statement begins.
+#[derive(Default)]
+struct Summary(String);
 
-impl Visit for Settings {
+impl Summary {
+    /// Whether it sets up a connection: the pool makes one more when those there are in use by what runs beside.
+    fn sets_up(&self) -> bool {
+        self.0.starts_with("SET ") || self.0.starts_with("PRAGMA ")
+    }
+}
+
+impl Visit for Summary {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.0 |= field.name() == "summary" && value.trim_start().starts_with("SET ");
+        if field.name() == "summary" {
+            value.trim_start().clone_into(&mut self.0);
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
@@ -224,18 +235,19 @@ impl Visit for Settings {
     }
 }
 
-async fn counted(work: impl Future<Output = ()>) -> u64 {
-    QUERIES.store(0, Ordering::SeqCst);
+async fn counted(work: impl Future<Output = ()>) -> Vec<String> {
+    QUERIES.lock().unwrap().clear();
     work.instrument(tracing::info_span!("counted")).await;
     // On SQLite a thread of its own writes the log.
     tokio::time::sleep(Duration::from_millis(50)).await;
-    QUERIES.load(Ordering::SeqCst)
+    std::mem::take(&mut *QUERIES.lock().unwrap())
 }
 
-fn all_the_same(what: &str, counts: &[(String, u64)]) {
+fn all_the_same(what: &str, queries: &[(String, Vec<String>)]) {
+    let counts: Vec<_> = queries.iter().map(|(path, queries)| (path, queries.len())).collect();
     println!("queries of {what}: {counts:?}");
     assert!(counts[0].1 >= 3, "{what}: they are counted at all: {counts:?}");
-    assert!(counts.iter().all(|(_, count)| *count == counts[0].1), "{what}: {counts:?}");
+    assert!(counts.iter().all(|(_, count)| *count == counts[0].1), "{what}: {queries:#?}");
 }
 
 async fn count_queries(engine: Engine) {
