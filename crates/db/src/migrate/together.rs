@@ -26,6 +26,15 @@ struct New {
 
 impl New {
     fn is_quick(&mut self, statement: &Statement) -> bool {
+        let quick = self.is_known_quick(statement);
+        if !quick {
+            // It may have filled any of them.
+            self.tables.clear();
+        }
+        quick
+    }
+
+    fn is_known_quick(&mut self, statement: &Statement) -> bool {
         match (statement.word(0).as_str(), statement.word(1).as_str()) {
             ("comment" | "grant" | "revoke", _)
             | ("create", "domain" | "function" | "procedure" | "schema" | "sequence" | "type" | "view") => true,
@@ -119,6 +128,7 @@ mod tests {
             assert_eq!(rows(&sql), [2, 1, 1], "{slow}");
         }
         assert_eq!(rows("CREATE TABLE IF NOT EXISTS a (x int); CREATE INDEX i ON a (x)"), [1, 1]);
+        assert_eq!(rows("CREATE TABLE a (x int); INSERT INTO a SELECT 1; CREATE INDEX i ON a (x)"), [1, 1, 1]);
         assert_eq!(rows(""), [0; 0]);
     }
 }
