@@ -1,23 +1,25 @@
 //! Public keys, unpacked once.
 
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
 /// A public key of Ed25519, as a point on the curve: finding it takes a tenth of what a check takes, and a key checks many
-/// signatures. Bytes that are no point are a key that signed nothing.
+/// signatures. Bytes that are no point are a key that signed nothing, and so is a point of low order, whose signatures would
+/// be good for more than one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PublicKey(Option<VerifyingKey>);
 
 impl PublicKey {
     /// The key of these bytes (RFC 8032 §5.1.5).
     pub(crate) fn of(bytes: &[u8; 32]) -> Self {
-        Self(VerifyingKey::from_bytes(bytes).ok())
+        Self(VerifyingKey::from_bytes(bytes).ok().filter(|key| !key.is_weak()))
     }
 
-    /// Whether `signature` is of this key and this message. Keys and signatures of low order, which would be good for more
-    /// than one message, never are.
+    /// Whether `signature` is of this key and this message. The halves of a signature are taken in their one form alone, and
+    /// no key is of low order: so nobody makes a second signature of a first, nor one that fits two messages (Chalkias,
+    /// Garillot and Nikolaenko, <https://eprint.iacr.org/2020/1244>, §4).
     pub(crate) fn signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         let signature = Signature::from_bytes(signature);
-        self.0.as_ref().is_some_and(|key| key.verify_strict(message, &signature).is_ok())
+        self.0.as_ref().is_some_and(|key| key.verify(message, &signature).is_ok())
     }
 }
 
