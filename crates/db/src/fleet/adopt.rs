@@ -8,7 +8,7 @@ use crate::connect::{Purpose, Session};
 use crate::destructive::{Consent, DestructiveToken, Loss, Reach};
 use crate::error::Error;
 use crate::migrate::{Direction, Folder, MigrationError, RunContext};
-use crate::tracking::{Event, History, Identity, IdentityError, Journal, Snapshot};
+use crate::tracking::{Event, Identity, IdentityError, Journal, Snapshot};
 use crate::tracking::{append, bootstrap, record_applied};
 
 /// A version that another tool applied.
@@ -169,8 +169,7 @@ impl Member {
         bootstrap(transaction, engine, Some(&identity)).await?;
         let now = clock.now().timestamp();
         for adopted in &adoption.versions {
-            let row = History::from((adopted.version.as_str(), adopted.applied_at.unwrap_or(now)));
-            record_applied(transaction, engine, &row).await?;
+            record_applied(transaction, engine, &adopted.version, adopted.applied_at.unwrap_or(now)).await?;
         }
         let lines: Vec<_> = adoption.versions.iter().map(|adopted| self.line(folder, adoption, adopted)).collect();
         append(transaction, engine, &lines).await

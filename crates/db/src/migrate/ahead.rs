@@ -17,6 +17,7 @@ use super::split::Statement;
 use super::{Direction, MigrationError};
 use crate::Engine;
 use crate::progress::Event;
+use crate::tracking::append_applied;
 
 /// At most so many statements beside comments: each table that an open transaction has made takes its place in the
 /// server's memory for locks, which all of its databases share.
@@ -58,19 +59,20 @@ impl Executor<'_> {
         migrations: &[(&Migration, &Script)],
         is_all: bool,
     ) -> Option<Vec<(String, Duration)>> {
-        let mut ran = Vec::with_capacity(migrations.len());
+        let (mut ran, mut journal) = (Vec::with_capacity(migrations.len()), Vec::new());
         for (migration, script) in migrations {
             if self.context.stop.load(Ordering::SeqCst) {
                 return None;
             }
             let one = One { quiet: true, ..One::new(self, migration, Direction::Up) };
             let lines = one.statements(script, Travel::Together, transaction).await.ok()?;
-            one.record(transaction, lines, script.statements.len()).await.ok()?;
+            journal.extend(one.end(transaction, lines, script.statements.len()).await.ok()?);
             if one.may_change_settings() {
                 self.restore_settings_on(transaction).await.ok()?;
             }
             ran.push((migration.version.clone(), one.started.elapsed()));
         }
+        append_applied(transaction, self.session.engine, &journal).await.ok()?;
         // Nobody waits for what this transaction holds, so that it may wait as long as the others take.
         let patience = format!("SET LOCAL idle_in_transaction_session_timeout = 0; {}", flushing_is(is_all));
         transaction.execute_unprepared(&patience).await.ok()?;

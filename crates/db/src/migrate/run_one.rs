@@ -15,7 +15,7 @@ use super::{Direction, MigrationError};
 use crate::Engine;
 use crate::failure::{Failure, FailureKind};
 use crate::progress::Event as Progress;
-use crate::tracking::{Event, History, Journal, append, append_applied, grant_schemas, record_reverted};
+use crate::tracking::{Event, Journal, append, append_applied, grant_schemas, record_reverted};
 
 /// How often a migration is tried when others are in its way.
 const ATTEMPTS: u32 = 5;
@@ -249,40 +249,39 @@ impl One<'_> {
         lines: Vec<Journal>,
         count: usize,
     ) -> Result<(), Failed> {
-        self.record(&transaction, lines, count).await?;
+        let lines = self.end(&transaction, lines, count).await?;
+        let engine = self.executor.session.engine;
+        let written = async {
+            if self.direction == Direction::Up {
+                return append_applied(&transaction, engine, &lines).await;
+            }
+            for version in std::iter::once(&self.migration.version).chain(self.migration.replaces()) {
+                record_reverted(&transaction, engine, version).await?;
+            }
+            append(&transaction, engine, &lines).await
+        };
+        written.await.map_err(|error| self.engine(&error))?;
         transaction.commit().await.map_err(|error| self.engine(&error))
     }
 
-    /// Writes history and journal.
-    pub(super) async fn record(
+    /// What is left to do behind the last statement: gives the app its rights, and adds the line that says it is done.
+    pub(super) async fn end(
         &self,
         transaction: &DatabaseTransaction,
         mut lines: Vec<Journal>,
         count: usize,
-    ) -> Result<(), Failed> {
-        let engine = self.executor.session.engine;
-        let version = &self.migration.version;
+    ) -> Result<Vec<Journal>, Failed> {
+        if self.executor.session.engine == Engine::Postgres && self.may_make_schema() {
+            let granted = grant_schemas(transaction, &self.executor.database.schemas).await;
+            granted.map_err(|error| self.engine(&error))?;
+        }
         let event = if self.direction == Direction::Up { Event::Applied } else { Event::Reverted };
         let mut done = self.line(event, None, count, None, self.started.elapsed());
         if let Some((checksum, raw_hash)) = self.migration.checksum() {
             (done.checksum, done.raw_hash) = (Some(checksum.to_owned()), Some(raw_hash.to_owned()));
         }
-        let now = done.happened_at.timestamp();
         lines.push(done);
-        let written = async {
-            if engine == Engine::Postgres && self.may_make_schema() {
-                grant_schemas(transaction, &self.executor.database.schemas).await?;
-            }
-            if self.direction == Direction::Up {
-                let row = History::from((version.as_str(), now));
-                return append_applied(transaction, engine, &row, &lines).await;
-            }
-            for version in std::iter::once(version).chain(self.migration.replaces()) {
-                record_reverted(transaction, engine, version).await?;
-            }
-            append(transaction, engine, &lines).await
-        };
-        written.await.map_err(|error| self.engine(&error))
+        Ok(lines)
     }
 
     /// Whether the session may be left with settings that the next migration must not inherit.

@@ -5,23 +5,16 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use crate::Engine;
 use crate::sql::{parameters, tracking_table};
 
-/// A row of the history.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct History {
-    pub(crate) version: String,
-    /// Seconds since 1970, as SeaORM keeps it.
-    pub(crate) applied_at: i64,
-}
-
-/// Says that `version` is applied.
+/// Says that `version` is applied, since so many seconds after 1970, as SeaORM keeps it.
 pub(crate) async fn record_applied(
     connection: &impl ConnectionTrait,
     engine: Engine,
-    row: &History,
+    version: &str,
+    applied_at: i64,
 ) -> Result<(), DbErr> {
     let table = tracking_table(engine, "seaql_migrations");
     let sql = format!("INSERT INTO {table} (version, applied_at) VALUES ({})", parameters(engine, 1, 2));
-    let values: [Value; 2] = [row.version.clone().into(), row.applied_at.into()];
+    let values: [Value; 2] = [version.into(), applied_at.into()];
     connection.execute_raw(Statement::from_sql_and_values(engine.backend(), sql, values)).await.map(drop)
 }
 

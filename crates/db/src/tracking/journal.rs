@@ -3,7 +3,7 @@
 use sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use super::{History, record_applied};
+use super::record_applied;
 use crate::Engine;
 use crate::migrate::{ALGORITHM, Direction};
 use crate::sql::{parameters, tracking_table};
@@ -123,30 +123,33 @@ impl Journal {
 }
 
 /// The lines as one document, and one text of SQL for any number of them: a plan that is made once a session.
-const APPEND_APPLIED: &str = "WITH applied AS (INSERT INTO public.seaql_migrations (version, applied_at) VALUES ($1, $2)) \
+const APPEND_APPLIED: &str = "WITH line AS (SELECT * FROM pg_catalog.json_to_recordset($1::text::json) AS line (run_id uuid, \
+    version text, name text, direction text, event text, statement_number integer, statement_count integer, checksum text, \
+    checksum_algorithm text, raw_hash text, happened_at timestamptz, duration_us bigint, error text, operator text, \
+    tool_version text)), \
+    applied AS (INSERT INTO public.seaql_migrations (version, applied_at) SELECT version, \
+    pg_catalog.floor(pg_catalog.date_part('epoch', happened_at))::bigint FROM line WHERE event = 'applied') \
     INSERT INTO public.migration_history (run_id, version, name, direction, event, statement_number, statement_count, \
     checksum, checksum_algorithm, raw_hash, happened_at, duration_us, error, operator, tool_version) \
     SELECT run_id, version, name, direction, event, statement_number, statement_count, checksum, checksum_algorithm, raw_hash, \
-    happened_at, duration_us, error, operator, tool_version FROM pg_catalog.json_to_recordset($3::text::json) AS line (run_id uuid, \
-    version text, name text, direction text, event text, statement_number integer, statement_count integer, checksum text, \
-    checksum_algorithm text, raw_hash text, happened_at timestamptz, duration_us bigint, error text, operator text, \
-    tool_version text)";
+    happened_at, duration_us, error, operator, tool_version FROM line";
 
-/// Says that a migration is applied, in the history and in the journal. On PostgreSQL that is one statement, and so one
-/// round trip.
+/// Appends lines, and writes those that say a migration is applied into the history, too. On PostgreSQL that is one
+/// statement, and so one round trip.
 pub(crate) async fn append_applied(
     connection: &impl ConnectionTrait,
     engine: Engine,
-    row: &History,
     lines: &[Journal],
 ) -> Result<(), DbErr> {
     if engine == Engine::Sqlite {
-        record_applied(connection, engine, row).await?;
+        for line in lines.iter().filter(|line| line.event == Event::Applied) {
+            record_applied(connection, engine, &line.version, line.happened_at.timestamp()).await?;
+        }
         return append(connection, engine, lines).await;
     }
-    let document = serde_json::Value::Array(lines.iter().map(Journal::document).collect());
-    let values: [Value; 3] = [row.version.clone().into(), row.applied_at.into(), document.to_string().into()];
-    connection.execute_raw(Statement::from_sql_and_values(engine.backend(), APPEND_APPLIED, values)).await.map(drop)
+    let document = serde_json::Value::Array(lines.iter().map(Journal::document).collect()).to_string();
+    let statement = Statement::from_sql_and_values(engine.backend(), APPEND_APPLIED, [document.into()]);
+    connection.execute_raw(statement).await.map(drop)
 }
 
 /// Appends lines in as few statements as the engines' limits on parameters allow.

@@ -10,7 +10,7 @@ mod snapshot;
 mod steps;
 
 pub(crate) use bootstrap::{bootstrap, grant_schemas, make_seed_history};
-pub(crate) use history::{History, record_applied, record_reverted};
+pub(crate) use history::{record_applied, record_reverted};
 pub(crate) use identity::change_environment;
 pub use identity::{Identity, IdentityError};
 pub(crate) use journal::{Event, Journal, append, append_applied};

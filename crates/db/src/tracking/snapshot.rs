@@ -6,7 +6,7 @@ use sea_orm::prelude::ChronoDateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde::Deserialize;
 
-use super::{Event, History, Identity, IdentityError};
+use super::{Event, Identity, IdentityError};
 use crate::failure::{Failure, FailureKind};
 use crate::migrate::{Direction, Folder};
 use crate::{Engine, Environment};
@@ -312,10 +312,4 @@ fn ours() -> String {
 
 fn parse<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T, DbErr> {
     serde_json::from_str(json).map_err(|error| DbErr::Custom(format!("the tracking tables cannot be read: {error}")))
-}
-
-impl From<(&str, i64)> for History {
-    fn from((version, applied_at): (&str, i64)) -> Self {
-        Self { version: version.to_owned(), applied_at }
-    }
 }
