@@ -18,9 +18,15 @@ mod workspace;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use mimalloc::MiMalloc;
 
 use cli::{Cli, Command};
 use error::Failure;
+
+/// Reading a folder of migrations makes and frees millions of small nodes; the system's allocator takes a quarter more
+/// time for that.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
