@@ -12,7 +12,7 @@ use crate::process::{run as program_run, run_at_once};
 /// The three measures of this area.
 pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
     let machine = Machine::postgres()?;
-    let mut measures = vec![create_and_migrate(&machine, pairs)?];
+    let mut measures = vec![create_and_migrate(&machine, pairs * 2)?];
     for verb in ["status", "migrate"] {
         let mut work = || timed(|| machine.xtask(&["db", verb]));
         let mut floor = || timed(|| select_one(&machine));

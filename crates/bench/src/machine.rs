@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
 
 use atriz_db_tools::cluster::{Cluster, ClusterError, Options};
 use tempfile::TempDir;
@@ -29,6 +30,10 @@ pub(crate) enum BenchError {
 pub(crate) const DATABASES: [(&str, &str); 4] =
     [("core", "atriz_shared"), ("atriz", "atriz_db"), ("mextrack", "mextrack_db"), ("pshop", "pshop_db")];
 
+/// Servers whose areas are done. They keep their files until the program ends: a file system such as ext4 searches longer
+/// for room for minutes after many files went, and the next area would pay for it.
+static DONE: Mutex<Vec<Cluster>> = Mutex::new(Vec::new());
+
 /// A folder for data, and a durable PostgreSQL where one is asked for.
 pub(crate) struct Machine {
     pub(crate) folder: TempDir,
@@ -44,13 +49,13 @@ impl Machine {
     /// A PostgreSQL that keeps its promises: with fsync, on disk.
     pub(crate) fn postgres() -> Result<Self, BenchError> {
         let server = Cluster::start(Options { durable: true, ..Options::default() })?;
-        Ok(Self { server: Some(server), ..Self::sqlite()? })
+        Ok(Self { folder: tempfile::tempdir_in(target_folder()?)?, server: Some(server) })
     }
 
     /// As [`Machine::postgres`], also on a port of this machine: not every tool knows sockets.
     pub(crate) fn postgres_with_port() -> Result<Self, BenchError> {
         let server = Cluster::start(Options { durable: true, tcp: true, ..Options::default() })?;
-        Ok(Self { server: Some(server), ..Self::sqlite()? })
+        Ok(Self { folder: tempfile::tempdir_in(target_folder()?)?, server: Some(server) })
     }
 
     /// What its databases are.
@@ -94,6 +99,21 @@ impl Machine {
         let mut command = self.server_program("psql");
         command.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database]);
         command
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if self.server.is_none() {
+            return;
+        }
+        // Nothing it may still have to tidy shall run beside the next area; what fails here costs no more than accuracy.
+        let rest = "ALTER SYSTEM SET autovacuum = off";
+        let _ =
+            process::run(self.psql("postgres").args(["-c", rest, "-c", "SELECT pg_reload_conf()", "-c", "CHECKPOINT"]));
+        if let (Some(server), Ok(mut done)) = (self.server.take(), DONE.lock()) {
+            done.push(server);
+        }
     }
 }
 

@@ -26,13 +26,14 @@ mod serve;
 mod testdb;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 
 use generate::Dialect;
 use http::Extent;
 use machine::BenchError;
-use migrate::Wanted;
+use migrate::{Found, Wanted};
 use report::Report;
 
 /// Measure the release programs beside their floors.
@@ -106,43 +107,42 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
     let pairs = if arguments.quick { 2 } else { 7 };
     let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
-    let (postgres, sqlite) = (wanted.on(Dialect::Postgres), wanted.on(Dialect::Sqlite));
-    let mut report = Report::new(postgres)?;
-    if arguments.wants(Area::Lifecycle) && postgres {
-        report.measures.extend(lifecycle::run(pairs)?);
-    }
-    if arguments.wants(Area::Migrate) {
-        report.add(migrate::run(wanted)?);
-    }
-    if arguments.wants(Area::Seed) {
-        report.measures.extend(seed::run(pairs.min(5), postgres, sqlite)?);
-    }
-    if arguments.wants(Area::Serve) && sqlite {
-        report.measures.extend(serve::run(pairs)?);
-    }
-    if arguments.wants(Area::Check) && postgres && sqlite {
-        report.measures.extend(check::run(pairs)?);
-    }
-    if arguments.wants(Area::Auth) {
-        report.measures.extend(auth::run(wanted, postgres, sqlite)?);
-    }
-    if arguments.wants(Area::Http) {
-        let extent = Extent::new(pairs.min(5), arguments.quick, arguments.rate);
-        report.measures.extend(http::run(extent, postgres, sqlite)?);
-    }
-    if arguments.wants(Area::Testdb) {
-        report.measures.extend(testdb::run(pairs, postgres, sqlite)?);
-    }
-    if arguments.wants(Area::Growth) {
-        report.add(growth::run(wanted, postgres, sqlite)?);
-    }
-    if arguments.wants(Area::Micro) {
-        report.measures.extend(micro::run(arguments.quick)?);
+    let mut report = Report::new(wanted.on(Dialect::Postgres))?;
+    for area in Area::value_variants().iter().filter(|area| arguments.wants(**area)) {
+        let started = Instant::now();
+        report.add(area.measure(wanted, arguments.rate)?);
+        report.took(&area.name(), started.elapsed());
     }
     report.end();
     let text = if arguments.json { report.json()? } else { report.markdown() };
     print_line(&text);
     if arguments.write { report.write() } else { Ok(()) }
+}
+
+impl Area {
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// What it finds; nothing where it needs an engine that is not asked for.
+    fn measure(self, wanted: Wanted, rate: Option<u32>) -> Result<Found, BenchError> {
+        let Wanted { pairs, quick, .. } = wanted;
+        let (postgres, sqlite) = (wanted.on(Dialect::Postgres), wanted.on(Dialect::Sqlite));
+        let measures = match self {
+            Self::Migrate => return migrate::run(wanted),
+            Self::Growth => return growth::run(wanted, postgres, sqlite),
+            Self::Lifecycle if postgres => lifecycle::run(pairs)?,
+            Self::Seed => seed::run(pairs.min(5), postgres, sqlite)?,
+            Self::Serve if sqlite => serve::run(pairs)?,
+            Self::Check if postgres && sqlite => check::run(pairs)?,
+            Self::Auth => auth::run(wanted, postgres, sqlite)?,
+            Self::Http => http::run(Extent::new(pairs.min(5), quick, rate), postgres, sqlite)?,
+            Self::Testdb => testdb::run(pairs, postgres, sqlite)?,
+            Self::Micro => micro::run(quick)?,
+            Self::Lifecycle | Self::Serve | Self::Check => Vec::new(),
+        };
+        Ok(Found { measures, ..Found::default() })
+    }
 }
 
 fn print_line(line: &str) {

@@ -5,6 +5,7 @@ mod table;
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -24,6 +25,8 @@ pub(crate) struct Report {
     memory: Vec<(String, f64)>,
     /// What could not be measured, and why.
     missing: Vec<String>,
+    /// How many seconds each area took.
+    times: Vec<(String, u64)>,
 }
 
 impl Report {
@@ -46,7 +49,14 @@ impl Report {
         }
         header.push(("load when it began".to_owned(), load()));
         header.retain(|(_, value)| !value.is_empty());
-        Ok(Self { header, measures: Vec::new(), plots: Vec::new(), memory: Vec::new(), missing: Vec::new() })
+        Ok(Self {
+            header,
+            measures: Vec::new(),
+            plots: Vec::new(),
+            memory: Vec::new(),
+            missing: Vec::new(),
+            times: Vec::new(),
+        })
     }
 
     /// Adds what an area found.
@@ -56,8 +66,17 @@ impl Report {
         self.missing.extend(found.missing);
     }
 
+    /// An area is done.
+    pub(crate) fn took(&mut self, area: &str, time: Duration) {
+        self.times.push((area.to_owned(), time.as_secs()));
+    }
+
     /// Everything is measured.
     pub(crate) fn end(&mut self) {
+        let total: u64 = self.times.iter().map(|(_, seconds)| seconds).sum();
+        let each: Vec<_> = self.times.iter().map(|(area, seconds)| format!("{area} {seconds}")).collect();
+        let took = format!("{total} s, beside what was compiled: {}", each.join(", "));
+        self.header.push(("time".to_owned(), took));
         self.header.push(("load when it ended".to_owned(), load()));
         self.memory = all_peaks().into_iter().map(|(program, peak)| (program, float(peak) / 1_024.0)).collect();
     }
