@@ -90,6 +90,16 @@ pub enum SeedError {
         /// Why.
         reason: String,
     },
+    /// A row that the engine refuses.
+    #[error("{file}, row {row}: {reason}")]
+    Row {
+        /// The file.
+        file: String,
+        /// The line in the file, the heading being 1.
+        row: u64,
+        /// What the engine says.
+        reason: String,
+    },
     /// Two rows with one key.
     #[error("{file}, row {row}: the key `{key}` is taken by row {first}")]
     DuplicateKey {
@@ -174,6 +184,7 @@ impl SeedError {
             Self::NoParentTable { .. } => "declare the foreign key in the entity, or the reference in the descriptor",
             Self::NoKey { .. } => "mark the columns of the natural key with `*` in the heading",
             Self::Value { .. } => "correct the cell; nothing of this file was loaded",
+            Self::Row { .. } => "correct the row; nothing of this file was loaded",
             Self::DuplicateKey { .. } => "remove one of the two rows",
             Self::MissingParent { .. } => "add the parent to an earlier file, or correct the cell",
             Self::Engine { kind, .. } => {

@@ -11,6 +11,7 @@ use super::history::{self, Known, Record};
 use super::keys::{Identity, Keys, identity};
 use super::raw::{LOCK_TIMEOUT, Raw};
 use super::read::{Table, read_csv, read_json};
+use super::refused::refused;
 use super::script::statements;
 use super::shape::{Shape, Source};
 use super::stage::{STAGE, StageSql, count_any, time_literal};
@@ -245,7 +246,14 @@ impl Loader<'_> {
         };
         let (found, keys) = counted.await.map_err(failed)?;
         self.check_parents(raw, label, parsed, sql).await?;
-        let touched = write(raw, sql).await.map_err(failed)?;
+        raw.execute("SAVEPOINT whole").await.map_err(failed)?;
+        let touched = match write(raw, sql).await {
+            Ok(touched) => touched,
+            Err(error) => {
+                raw.execute("ROLLBACK TO SAVEPOINT whole").await.map_err(failed)?;
+                return Err(refused(raw, label, parsed, sql, &error).await);
+            }
+        };
         let inserted = parsed.rows.len() as u64 - found;
         let changed = touched.saturating_sub(inserted);
         let outcome = SeedOutcome { inserted, changed, unchanged: found.saturating_sub(changed) };

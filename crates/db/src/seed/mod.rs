@@ -11,6 +11,7 @@ mod keys;
 mod load;
 mod raw;
 mod read;
+mod refused;
 mod retry;
 mod script;
 mod shape;

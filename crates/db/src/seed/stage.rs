@@ -151,12 +151,21 @@ impl StageSql<'_> {
 
     /// Inserts what is new and changes what differs; answers as many rows.
     pub(super) fn upsert(&self) -> String {
+        self.upsert_from(STAGE)
+    }
+
+    /// As [`StageSql::upsert`], of the rows from `first` to before `end`, numbered from zero.
+    pub(super) fn upsert_of(&self, first: usize, end: usize) -> String {
+        self.upsert_from(&format!("(SELECT r.* FROM {} r WHERE r.n >= {first} AND r.n < {end})", self.numbered()))
+    }
+
+    fn upsert_from(&self, stage: &str) -> String {
         let shape = self.shape;
         let mut columns: Vec<String> = shape.names().into_iter().map(quote).collect();
         let mut values: Vec<String> = columns.iter().map(|column| format!("s.{column}")).collect();
         let mut updates: Vec<String> =
             shape.data().into_iter().map(quote).map(|name| format!("{name} = excluded.{name}")).collect();
-        let mut from = format!("{STAGE} s");
+        let mut from = format!("{stage} s");
         if shape.draws_version {
             columns.push(quote("version"));
             values.push("coalesce(v.version, 1)".to_owned());

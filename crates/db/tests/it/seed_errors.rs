@@ -72,6 +72,11 @@ const CASES: &[(Files, &str, &str)] = &[
     ),
     (&[("01_things.csv", "code*,name,small:code\na,A,b\n")], "no column `small_id`", "`small`"),
     (&[("01_things.csv", "code*,name,amount\na,A,-1\n")], "ck_things_amount", "nothing of this file was loaded"),
+    (
+        &[("01_things.csv", "code*,name,amount\na,A,1\nb,B,2\nc,C,3\nd,D,-4\ne,E,5\n")],
+        "01_things.csv, row 5, column `amount`: ",
+        "correct the cell",
+    ),
 ];
 
 both_engines! {
