@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::sqlx::ConnectOptions;
 use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sea_orm::sqlx::{self, ConnectOptions, Connection as _};
 use tokio::time::{Instant, sleep};
 use tracing::log::LevelFilter;
 
@@ -51,14 +51,33 @@ pub(super) async fn open_pool(
     place: &str,
 ) -> Result<SqlitePool, ConnectError> {
     let since = Instant::now();
+    let mut rolled_back = false;
     loop {
         match pool.clone().connect_with(options.clone()).await {
+            Err(error) if !rolled_back && wants_rollback(&error) => {
+                rolled_back = true;
+                // What stands in the way of that is told by the next try.
+                let _ = roll_back(options.clone()).await;
+            }
             Err(error) if Failure::of_sqlx(&error).kind == FailureKind::Busy && since.elapsed() < OPEN_FOR => {
                 sleep(Duration::from_millis(10)).await;
             }
             opened => return opened.map_err(|error| ConnectError::of(place, &error)),
         }
     }
+}
+
+/// Whether a process was killed while it wrote outside of the write-ahead log, as when a new file is first made one, and a
+/// connection that only reads cannot take that back (`SQLITE_READONLY_ROLLBACK`).
+fn wants_rollback(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "776")
+}
+
+/// Takes back what was being written: whoever may write does so with the first read.
+async fn roll_back(options: SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection = options.read_only(false).create_if_missing(false).connect().await?;
+    sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut connection).await?;
+    connection.close().await
 }
 
 /// Makes the folder of a file.

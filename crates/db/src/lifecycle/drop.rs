@@ -36,7 +36,8 @@ pub(crate) async fn drop_database(
             // A file that goes while somebody migrates it would leave that work in nothing.
             let place = LockPlace::Sqlite(file.path.clone());
             let lock = Approach::to(&place, database, None).await?.take(database, context).await?;
-            let dropped = drop_file_alone(&file.path).await;
+            // Another process may have been quicker.
+            let dropped = if file.path.exists() { drop_file_alone(&file.path).await } else { Ok(false) };
             lock.release().await;
             dropped
         }
@@ -82,7 +83,7 @@ async fn drop_file_alone(path: &Path) -> Result<bool, LifecycleError> {
 /// The file and what SQLite keeps beside it. The lock file stays: it is how processes that start now see each other.
 fn drop_file(path: &Path) -> Result<bool, LifecycleError> {
     let existed = path.exists();
-    for suffix in ["-wal", "-shm", ""] {
+    for suffix in ["-journal", "-wal", "-shm", ""] {
         let mut name = path.as_os_str().to_os_string();
         name.push(suffix);
         let file = PathBuf::from(name);

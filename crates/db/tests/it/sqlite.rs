@@ -9,6 +9,8 @@ use atriz_db::config::SqliteTarget;
 use atriz_db::{ConnectError, Database, Engine, Failure, FailureKind, Purpose, Session, Target, with_transaction};
 use atriz_testing::{Child, TestFleet, execute, given, number, run};
 use sea_orm::DbErr;
+use sea_orm::sqlx::sqlite::SqliteConnectOptions;
+use sea_orm::sqlx::{self, ConnectOptions as _};
 
 use crate::support::{thing, workspace};
 
@@ -73,6 +75,26 @@ fn three_processes_write_one_file() {
         }
         assert!(written > 100, "{written}");
         assert_eq!(number(database.read(), "SELECT amount FROM things").await, written);
+    });
+}
+
+#[test]
+fn a_file_whose_writer_was_killed_before_it_had_a_log_can_be_looked_at() {
+    run(Engine::Sqlite, "sqlite::killed", async |_| {
+        let workspace = workspace();
+        let (path, killed) = (workspace.root().join("written.db"), workspace.root().join("killed.db"));
+        let mut writer = SqliteConnectOptions::new().filename(&path).create_if_missing(true).connect().await.unwrap();
+        // More than the cache holds, so that the file itself is written before the end.
+        let half = "PRAGMA cache_size = 2; CREATE TABLE a (b); INSERT INTO a VALUES (1); BEGIN; \
+                    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+                    INSERT INTO a SELECT randomblob(2000) FROM n";
+        sqlx::raw_sql(half).execute(&mut writer).await.unwrap();
+        for suffix in ["", "-journal"] {
+            let name = |path: &Path| format!("{}{suffix}", path.display());
+            std::fs::copy(name(&path), name(&killed)).unwrap();
+        }
+        let session = Session::open(&target(&killed), Purpose::Look).await.unwrap();
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM a").await, 1);
     });
 }
 
