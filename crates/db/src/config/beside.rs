@@ -24,11 +24,20 @@ impl Target {
             reason: reason.to_owned(),
         };
         if is_postgres(url) {
-            return Ok(Self::Postgres(Box::new(postgres(url, variable)?)));
+            let target = postgres(url, variable).map_err(|error| match error {
+                ConfigError::Invalid { reason, .. } => invalid(&reason),
+                other => other,
+            });
+            return Ok(Self::Postgres(Box::new(target?)));
         }
         let path = match url.strip_prefix("sqlite:") {
             Some(rest) => rest.strip_prefix("//").unwrap_or(rest).split('?').next().unwrap_or(rest),
             None if url.contains("://") => return Err(invalid("Atriz runs on postgres:// and sqlite:// alone")),
+            None if looks_like_a_server(url) => {
+                return Err(invalid(
+                    "it is no postgres:// URL; the path of a file that looks so is written sqlite:PATH",
+                ));
+            }
             None => url,
         };
         if path.is_empty() || path == ":memory:" {
@@ -108,6 +117,16 @@ fn postgres(url: &str, variable: &str) -> Result<PostgresTarget, ConfigError> {
     })
 }
 
+/// Whether a path was rather meant as the address of a server: a mistyped URL must not become a file with a password in
+/// its name.
+fn looks_like_a_server(path: &str) -> bool {
+    let start = path.split(['/', '.']).next().unwrap_or_default().to_ascii_lowercase();
+    // One letter before a colon is a drive.
+    let has_scheme = start.find(':').is_some_and(|at| at > 1);
+    let has_name = matches!(start.as_str(), "postgres" | "postgresql") && path[start.len()..].starts_with("//");
+    has_scheme || has_name || path.contains('@') || ["host=", "dbname="].iter().any(|part| path.contains(part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,9 +153,14 @@ mod tests {
             "mysql://me:secret@host/x",
             "sqlite::memory:",
             "",
+            "postgres:me:secret@host/x",
+            "postgres//x",
+            "Postgres://me:secret@host/x",
+            "host=/tmp dbname=x password=secret",
+            "postgres://me:secret@/x?host=/tmp",
         ] {
             let error = Target::of_url(url, "--url").unwrap_err().to_string();
-            assert!(!error.contains("sec") && error.contains("--url"), "{error}");
+            assert!(!error.contains("sec") && error.contains("`--url` in the command line"), "{error}");
         }
     }
 }
