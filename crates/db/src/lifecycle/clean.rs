@@ -81,6 +81,10 @@ async fn user_tables(connection: &impl ConnectionTrait, engine: Engine) -> Resul
 ///
 /// What the engine says.
 pub(crate) async fn user_rows(session: &Session) -> Result<Vec<(String, u64)>, DbErr> {
+    if session.engine == Engine::Postgres {
+        // Whoever asks waits for no lock without end, and in silence.
+        session.connection.execute_unprepared("SET lock_timeout = '3s'").await?;
+    }
     let tables = user_tables(&session.connection, session.engine).await?;
     count(&session.connection, session.engine, &tables).await
 }
@@ -114,14 +118,14 @@ async fn count(
 pub(crate) async fn clean(session: &Session, _: &DestructiveToken) -> Result<CleanReport, LifecycleError> {
     let cleaned = async {
         let transaction = session.begin().await?;
+        if session.engine == Engine::Postgres {
+            transaction.execute_unprepared("SET LOCAL lock_timeout = '3s'").await?;
+        }
         let tables = user_tables(&transaction, session.engine).await?;
         let counted = count(&transaction, session.engine, &tables).await?;
         let triggers = SetAside::for_emptying(session.engine);
         let aside = statements(&transaction, &triggers.aside).await?;
         let back = statements(&transaction, &triggers.back).await?;
-        if session.engine == Engine::Postgres {
-            transaction.execute_unprepared("SET LOCAL lock_timeout = '3s'").await?;
-        }
         run(&transaction, &aside).await?;
         match session.engine {
             Engine::Postgres => clean_postgres(&transaction, &tables).await?,

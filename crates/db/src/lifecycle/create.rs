@@ -96,6 +96,12 @@ async fn create_under(
     let missing = || targets.iter().enumerate().filter(|(_, target)| !existed(target));
     for (index, error) in make_all(lock, missing().collect(), context.jobs).await {
         created[index] = Err(error);
+        let target = &targets[index];
+        if [&target.owner_role, &target.app_role].iter().all(|role| !there.roles.contains(*role)) {
+            // Roles without their database would stay for ever. Whoever may make roles may drop them; the error that counts
+            // is the one above.
+            let _ = lock.connection.execute(AssertSqlSafe(roles::remove(target))).await;
+        }
     }
     let made = missing().filter(|(index, _)| created[*index].is_ok()).collect();
     for (index, error) in settle_all(&mut lock.connection, made, &there.roles).await {

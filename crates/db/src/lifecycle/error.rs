@@ -42,6 +42,8 @@ pub enum LifecycleError {
         place: String,
         /// What the engine says.
         reason: String,
+        /// What kind of failure it is.
+        kind: FailureKind,
     },
     /// A file could not be removed.
     #[error("{path} cannot be removed: {reason}")]
@@ -73,7 +75,7 @@ impl LifecycleError {
         match (failure.kind, failure.code.as_deref()) {
             (FailureKind::Privilege, _) => Self::Privilege { what: what.to_owned(), place, reason },
             (_, Some("55006")) => Self::InUse { place, reason },
-            _ => Self::Engine { place, reason },
+            (kind, _) => Self::Engine { place, reason, kind },
         }
     }
 
@@ -86,7 +88,9 @@ impl LifecycleError {
                 "use a login with CREATEDB and CREATEROLE, or let an administrator run `db create`".to_owned()
             }
             Self::InUse { .. } => "stop the apps that use it, then run this again".to_owned(),
-            Self::Engine { .. } => "the message is the engine's own; its log may say more".to_owned(),
+            Self::Engine { kind, .. } => {
+                kind.way_out().unwrap_or("the message is the engine's own; its log may say more").to_owned()
+            }
             Self::File { .. } => "check the folder's rights".to_owned(),
         }
     }

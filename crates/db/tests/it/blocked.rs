@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use atriz_db::Engine;
-use atriz_db::migrate::OutOfOrder;
+use atriz_db::migrate::{Limit, OutOfOrder};
 use atriz_testing::{TestFleet, both_engines, execute, number};
 
 use crate::order::Told;
-use crate::support::{NEXT, failure, history, refused, workspace};
+use crate::support::{NEXT, failure, history, refused, workspace, yes};
 
 #[test]
 fn a_deadlock_is_tried_again() {
@@ -40,6 +40,25 @@ fn a_deadlock_is_tried_again() {
         );
         let failed = "SELECT count(*) FROM migration_history WHERE event = 'failed'";
         assert_eq!(number(&session.connection, failed).await, 0);
+    });
+}
+
+#[test]
+fn nobody_waits_for_rows_to_be_counted_without_end() {
+    atriz_testing::run(Engine::Postgres, "blocked::counted", async |engine| {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let blocker = test.session("core").await;
+        let transaction = blocker.begin().await.unwrap();
+        execute(&transaction, "LOCK TABLE app.things IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let (core, yes) = (test.plan_of(&["core"]), yes());
+        let cleaned = test.fleet.clean(&core, false, &yes, &test.context);
+        let error = tokio::time::timeout(Duration::from_secs(20), cleaned).await.unwrap().unwrap_err();
+        assert!(error.to_string().contains("lock timeout"), "{error}");
+        assert!(error.hint().contains("run the same command again when they are done"), "{}", error.hint());
+        let taken_back = test.fleet.rollback("core", &Limit::All, &yes, &test.context);
+        let error = tokio::time::timeout(Duration::from_secs(20), taken_back).await.unwrap().unwrap_err();
+        assert!(error.to_string().contains("lock timeout"), "{error}");
     });
 }
 
