@@ -32,6 +32,13 @@ impl Failure {
         if error.is_unexpected() { Self::unexpected(message) } else { Self::user(message, fleet.hint(name, error)) }
     }
 
+    /// As [`Failure::of`], of the database that the error names, or of the one there is.
+    pub(crate) fn of_one(fleet: &Fleet, error: &Error) -> Self {
+        let only = fleet.catalog.databases().first().map(|database| database.name.as_str());
+        let name = if let Error::In { database, .. } = error { Some(database.as_str()) } else { only };
+        Self::of(fleet, name.unwrap_or_default(), error)
+    }
+
     /// What was printed says it all: exit code 1.
     pub(crate) fn told() -> Self {
         Self { message: String::new(), hint: None, code: 1, told: true }

@@ -114,6 +114,18 @@ impl Error {
         )
     }
 
+    /// Whether there is no way to a database that should be there: its server is down, or refuses the login. One that was
+    /// never made is no such thing.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Connect(error) | Self::Migration(MigrationError::Connect(error)) => {
+                !matches!(error, ConnectError::Missing { .. })
+            }
+            Self::In { source, .. } => source.is_unreachable(),
+            _ => false,
+        }
+    }
+
     /// What to do next.
     pub fn hint(&self) -> String {
         match self {

@@ -27,6 +27,8 @@ pub enum FailureKind {
     UndefinedTable,
     /// The column does not exist.
     UndefinedColumn,
+    /// An index, schema, type, function or the like does not exist.
+    UndefinedObject,
     /// A serialisable transaction has to be run again.
     SerializationFailure,
     /// The server broke a deadlock by ending this transaction.
@@ -60,6 +62,11 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether what a statement names is not there.
+    pub(crate) fn is_missing(self) -> bool {
+        matches!(self, Self::UndefinedTable | Self::UndefinedColumn | Self::UndefinedObject)
+    }
+
     /// What helps against failures that no file is to blame for.
     pub(crate) fn way_out(self) -> Option<&'static str> {
         Some(match self {
@@ -211,6 +218,7 @@ fn postgres_kind(code: &str, routine: Option<&str>) -> FailureKind {
         "22P02" | "22007" | "22008" | "22003" | "42804" => FailureKind::WrongType,
         "42P01" => FailureKind::UndefinedTable,
         "42703" => FailureKind::UndefinedColumn,
+        "42704" | "42883" | "3F000" => FailureKind::UndefinedObject,
         "40001" => FailureKind::SerializationFailure,
         "40P01" => FailureKind::Deadlock,
         // The code says no more than "not supported"; this function of the server's is the one that checks cached plans, and
@@ -244,6 +252,9 @@ fn sqlite_kind(code: &str, message: &str) -> (FailureKind, Option<&'static str>)
         "778" | "4874" => (FailureKind::DiskFull, None),
         _ if message.starts_with("no such table") => (FailureKind::UndefinedTable, None),
         _ if message.starts_with("no such column") => (FailureKind::UndefinedColumn, None),
+        _ if ["no such index", "no such trigger", "no such view"].iter().any(|what| message.starts_with(what)) => {
+            (FailureKind::UndefinedObject, None)
+        }
         _ if message.contains("has no column named") => (FailureKind::UndefinedColumn, None),
         _ => (sqlite_family(code), None),
     }

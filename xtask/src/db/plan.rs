@@ -50,7 +50,8 @@ pub(crate) async fn print(
     full: bool,
     format: Format,
 ) -> Result<(), Failure> {
-    let plan = plan(&workspace.fleet, request, &workspace.context).await?;
+    let plan = plan(&workspace.fleet, request, &workspace.context).await;
+    let plan = plan.map_err(|error| Failure::of_one(&workspace.fleet, &error))?;
     if format.json {
         output::json(&plan)?;
     } else {

@@ -69,7 +69,8 @@ pub(crate) async fn run(arguments: &RepairArguments) -> Result<(), Failure> {
         (database, ..) => {
             let names: Vec<String> = database.iter().cloned().collect();
             let plan = workspace.fleet.catalog.plan(&names)?;
-            let reports = workspace.fleet.findings(&plan, &workspace.context).await?;
+            let reports = workspace.fleet.findings(&plan, &workspace.context).await;
+            let reports = reports.map_err(|error| Failure::of_one(&workspace.fleet, &error))?;
             if arguments.format.json {
                 return output::json(&reports);
             }
@@ -97,6 +98,12 @@ fn way(arguments: &RepairArguments) -> Result<Option<Repair>, Failure> {
 fn print(fleet: &Fleet, report: &RepairReport) {
     if report.findings.is_empty() {
         output::data(&format!("{:<9} nothing to repair", report.database));
+    }
+    if let Some(holder) = &report.worked_on_by {
+        output::say(&format!(
+            "{}: {holder} is at work on it: what stands in the middle is on its way",
+            report.database
+        ));
     }
     for finding in &report.findings {
         print_finding(fleet, &report.database, finding);

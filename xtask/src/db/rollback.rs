@@ -22,7 +22,7 @@ pub(crate) struct RollbackArguments {
     #[arg(value_name = "DB", required_unless_present = "source", conflicts_with = "source")]
     database: Option<String>,
     /// How many migrations; one when nothing is said
-    #[arg(long, value_name = "N", conflicts_with_all = ["to", "all"])]
+    #[arg(long, value_name = "N", conflicts_with_all = ["to", "all"], value_parser = at_least_one)]
     count: Option<usize>,
     /// Back to this version, which stays
     #[arg(long, value_name = "VERSION", conflicts_with = "all")]
@@ -93,5 +93,13 @@ fn print(report: &RollbackReport) {
     }
     for version in &report.reverted {
         output::data(&format!("{:<9} took back {version}", report.database));
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => Err("at least one; without the option it is one".to_owned()),
+        Ok(count) => Ok(count),
+        Err(_) => Err("it takes a whole number".to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask db status`.
 
 use atriz_db::DatabaseStatus;
+use atriz_db::migrate::Standing;
 use clap::Args;
 
 use super::source::SourceArguments;
@@ -18,7 +19,7 @@ pub(crate) struct StatusArguments {
     databases: Databases,
     #[command(flatten)]
     source: SourceArguments,
-    /// Exit with 1 when anything is pending or wrong
+    /// Exit with 1 when anything is pending or wrong; without it, only where there is no way to a database
     #[arg(long)]
     check: bool,
     /// List every migration
@@ -38,7 +39,8 @@ pub(crate) async fn run(arguments: &StatusArguments) -> Result<(), Failure> {
         print(&statuses, arguments.verbose);
     }
     let current = statuses.iter().all(DatabaseStatus::is_current);
-    if arguments.check && !current { Err(Failure::told()) } else { Ok(()) }
+    let unreachable = statuses.iter().any(|status| status.unreachable);
+    if unreachable || (arguments.check && !current) { Err(Failure::told()) } else { Ok(()) }
 }
 
 fn print(statuses: &[DatabaseStatus], verbose: bool) {
@@ -55,7 +57,14 @@ fn print(statuses: &[DatabaseStatus], verbose: bool) {
                 ));
             }
         }
-        for migration in status.migrations.iter().filter(|one| one.standing.is_odd()) {
+        if let Some(holder) = &status.worked_on_by {
+            output::say(&format!("{}: {holder} is at work on it", status.database));
+        }
+        let is_on_its_way = |standing: Standing| {
+            status.worked_on_by.is_some() && matches!(standing, Standing::Partial | Standing::PartlyReverted)
+        };
+        let odd = status.migrations.iter().filter(|one| one.standing.is_odd() && !is_on_its_way(one.standing));
+        for migration in odd {
             output::say(&format!("{}: {}: {}", status.database, migration.version, migration.standing.words()));
         }
         if let (Some(error), Some(hint)) = (&status.error, &status.hint) {

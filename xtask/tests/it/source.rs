@@ -81,7 +81,7 @@ fn forth_and_back_on_sqlite() {
     let says = machine.works(&["db", "migrate", "--dry-run", "--source", &folder, "--url", &url]);
     assert!(
         says.contains(
-            "does not exist yet: `cargo xtask db migrate --source [DIR]/theirs --url [DIR]/data/none.db` makes it"
+            "does not exist yet: `cargo xtask db migrate --source [DIR]/theirs --url '[DIR]/data/none.db'` makes it"
         ),
         "{says}"
     );

@@ -88,7 +88,7 @@ pub(super) struct StatusOptions {
     /// Report as JSON.
     #[arg(long)]
     pub(super) json: bool,
-    /// Exit with 1 unless every database is up to date.
+    /// Exit with 1 unless every database is up to date; without it, only where there is no way to one.
     #[arg(long)]
     pub(super) check: bool,
 }

@@ -128,13 +128,15 @@ pub(super) async fn status(app: &App, fleet: &Fleet, options: &StatusOptions) ->
         print::answer(&lines_or(report.iter().map(described), "no database"));
     }
     let current = report.iter().all(DatabaseStatus::is_current);
-    if options.check && !current { Err(AppError::NotCurrent { package: app.package }) } else { Ok(()) }
+    let unreachable = report.iter().any(|status| status.unreachable);
+    if unreachable || (options.check && !current) { Err(AppError::NotCurrent { package: app.package }) } else { Ok(()) }
 }
 
 fn described(status: &DatabaseStatus) -> String {
     let counts = format!("{} applied, {} pending", status.applied, status.pending);
     let state = status.error.clone().unwrap_or(counts);
     let mut lines = vec![format!("{} ({}, {}): {state}", status.database, status.engine.title(), status.place)];
+    lines.extend(status.hint.as_ref().map(|hint| format!("  hint: {hint}")));
     for migration in &status.migrations {
         if matches!(migration.standing, Standing::Applied | Standing::Foreign) {
             continue;

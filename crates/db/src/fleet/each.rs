@@ -8,6 +8,7 @@ use crate::catalog::Plan;
 use crate::config::{PostgresTarget, Target};
 use crate::connect::ConnectError;
 use crate::error::Error;
+use crate::lock::LockError;
 use crate::migrate::{MigrationError, RunContext};
 use crate::tracking::IdentityError;
 
@@ -130,10 +131,13 @@ fn own_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
         (Error::In { source, .. }, _) => return own_hint(folder, target, source),
         (Error::Connect(ConnectError::Missing { .. }), Target::Postgres(target)) => return Some(createdb(target)),
         (Error::Connect(ConnectError::Missing { .. }), Target::Sqlite(_)) => {
-            return Some(format!("`cargo xtask db migrate --source {folder} --url {url}` makes it"));
+            return Some(format!("`cargo xtask db migrate --source {folder} --url '{url}'` makes it"));
         }
         (Error::Connect(ConnectError::Unreachable { .. } | ConnectError::Login { .. }), Target::Postgres(_)) => {
             return Some("start the server, or correct the URL".to_owned());
+        }
+        (Error::Lock(LockError::Pooler { .. }), _) => {
+            return Some("let `--url` name the server itself, past the pooler".to_owned());
         }
         _ => {}
     }

@@ -199,7 +199,7 @@ impl Fleet {
 /// The report of a task that panicked: a migration in Rust is the owner crate's code. Its transaction ended with it.
 fn broken_off(member: &Member, reason: String) -> MigrateReport {
     member.context.stop.store(true, Ordering::SeqCst);
-    report(member.name(), Outcome::default(), failed(&Error::Broken { reason }))
+    report(member.name(), Outcome::default(), failed(member, &Error::Broken { reason }))
 }
 
 /// Migrates what is ready, unless something failed before.
@@ -299,8 +299,8 @@ async fn release(held: Vec<Held>) {
     }
 }
 
-fn failed(error: &Error) -> Phase {
-    Phase::Failed { error: error.to_string(), hint: error.hint() }
+fn failed(member: &Member, error: &Error) -> Phase {
+    Phase::Failed { error: error.to_string(), hint: member.hint(error) }
 }
 
 async fn run_member(mut held: Held, limit: Limit) -> MigrateReport {
@@ -311,7 +311,7 @@ async fn run_member(mut held: Held, limit: Limit) -> MigrateReport {
         // Another process was quicker.
         Ok(()) if outcome.versions.is_empty() => Phase::Current,
         Ok(()) => Phase::Done,
-        Err(error) => failed(&error.into()),
+        Err(error) => failed(&held.member, &error.into()),
     };
     let report = report(held.member.name(), outcome, phase);
     held.release().await;

@@ -27,7 +27,8 @@ use crate::catalog::{Catalog, Descriptor, Plan};
 use crate::config::{Configuration, Target};
 use crate::connect::{ConnectError, Purpose, Session};
 use crate::error::Error;
-use crate::migrate::{Executor, Folder, Looked, RunContext};
+use crate::lock::held_by;
+use crate::migrate::{Executor, Folder, Looked, RunContext, State};
 
 pub use adopt::{AdoptReport, AdoptedVersion, Adoption, ReadHistory};
 pub use clean::Cleaned;
@@ -113,6 +114,14 @@ impl Member {
 
     pub(crate) async fn open(&self, purpose: Purpose) -> Result<Session, Error> {
         Ok(Session::open(&self.target, purpose).await?)
+    }
+
+    /// Who is at work on the database, where a migration stands in the middle.
+    pub(crate) async fn worked_on_by(&self, session: &Session, state: &State) -> Result<Option<String>, Error> {
+        if !state.migrations.iter().any(|migration| migration.standing.is_in_the_middle()) {
+            return Ok(None);
+        }
+        Ok(held_by(session, self.name()).await?)
     }
 
     /// The folder, and a connection for looking. Files are read while the server makes the connection.

@@ -18,6 +18,8 @@ pub struct RepairReport {
     pub place: String,
     /// Everything that is wrong.
     pub findings: Vec<Finding>,
+    /// Who is at work on it, where a migration stands in the middle: then nothing broke off.
+    pub worked_on_by: Option<String>,
 }
 
 impl Fleet {
@@ -29,9 +31,9 @@ impl Fleet {
     pub async fn findings(&self, plan: &Plan, context: &RunContext) -> Result<Vec<RepairReport>, Error> {
         let mut reports = Vec::new();
         for member in self.members(plan, context)? {
-            let findings = find(&member).await.map_err(|error| error.within(member.name()))?;
+            let (findings, worked_on_by) = find(&member).await.map_err(|error| error.within(member.name()))?;
             let (database, place) = (member.name().to_owned(), member.target.describe());
-            reports.push(RepairReport { database, place, findings });
+            reports.push(RepairReport { database, place, findings, worked_on_by });
         }
         Ok(reports)
     }
@@ -76,13 +78,14 @@ impl Fleet {
     }
 }
 
-async fn find(member: &Member) -> Result<Vec<Finding>, Error> {
+async fn find(member: &Member) -> Result<(Vec<Finding>, Option<String>), Error> {
     let folder = member.folder()?;
     let session = member.open(Purpose::Look).await?;
     let found = async {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;
-        Ok(executor.findings(&looked).await?)
+        let worked_on_by = member.worked_on_by(&session, &looked.state).await?;
+        Ok((executor.findings(&looked).await?, worked_on_by))
     }
     .await;
     session.close().await;

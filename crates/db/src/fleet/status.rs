@@ -30,6 +30,10 @@ pub struct DatabaseStatus {
     pub error: Option<String>,
     /// What to do about that.
     pub hint: Option<String>,
+    /// Who is at work on it, where a migration stands in the middle: then nothing broke off.
+    pub worked_on_by: Option<String>,
+    /// Whether there was no way to it. One that is yet to be made is missing, not unreachable.
+    pub unreachable: bool,
 }
 
 impl DatabaseStatus {
@@ -56,9 +60,11 @@ impl Fleet {
         Ok(results
             .into_iter()
             .map(|(member, result)| {
-                let (identity, state, error) = match result {
-                    Ok((looked, wrong)) => (looked.snapshot.identity, looked.state, wrong),
-                    Err(error) => (None, State::default(), Some(error)),
+                let (identity, state, error, worked_on_by) = match result {
+                    Ok(Read { looked, wrong, worked_on_by }) => {
+                        (looked.snapshot.identity, looked.state, wrong, worked_on_by)
+                    }
+                    Err(error) => (None, State::default(), Some(error), None),
                 };
                 DatabaseStatus {
                     database: member.name().to_owned(),
@@ -68,7 +74,9 @@ impl Fleet {
                     applied: state.applied(),
                     pending: state.pending().len(),
                     migrations: state.migrations,
+                    worked_on_by,
                     hint: error.as_ref().map(|error| member.hint(error)),
+                    unreachable: error.as_ref().is_some_and(Error::is_unreachable),
                     error: error.map(|error| error.to_string()),
                 }
             })
@@ -77,13 +85,20 @@ impl Fleet {
 }
 
 /// The state of one database, and what keeps a run from going on there.
-async fn read(member: &Member) -> Result<(Looked, Option<Error>), Error> {
+struct Read {
+    looked: Looked,
+    wrong: Option<Error>,
+    worked_on_by: Option<String>,
+}
+
+async fn read(member: &Member) -> Result<Read, Error> {
     let (folder, session) = member.open_to_look().await?;
     let read = async {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;
         let wrong = executor.fits(&looked.state).await.err().map(Error::from);
-        Ok((looked, wrong))
+        let worked_on_by = member.worked_on_by(&session, &looked.state).await?;
+        Ok(Read { looked, wrong, worked_on_by })
     }
     .await;
     session.close().await;

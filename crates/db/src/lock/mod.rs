@@ -155,6 +155,28 @@ impl Approach {
     }
 }
 
+/// Who holds the lock of the database that `session` looks at. It is asked by taking it for a moment, which makes a process
+/// that wants it at that moment ask once more.
+pub(crate) async fn held_by(session: &Session, database: &str) -> Result<Option<String>, LockError> {
+    let attempt = match Approach::to(&session.lock, database, None).await? {
+        Approach::Postgres(mut applicant) => match applicant.attempt().await? {
+            Attempt::Held(()) => Attempt::Held(MigrationLock::Postgres(applicant.into_held())),
+            Attempt::Busy { holder } => Attempt::Busy { holder },
+        },
+        Approach::Sqlite(path) => match sqlite::attempt(&path)? {
+            Attempt::Held(held) => Attempt::Held(MigrationLock::Sqlite(held)),
+            Attempt::Busy { holder } => Attempt::Busy { holder },
+        },
+    };
+    match attempt {
+        Attempt::Held(lock) => {
+            lock.release().await;
+            Ok(None)
+        }
+        Attempt::Busy { holder } => Ok(Some(holder)),
+    }
+}
+
 impl MigrationLock {
     /// Takes the lock of the database that `session` works on.
     pub(crate) async fn of(session: &Session, database: &str, context: &RunContext) -> Result<Self, LockError> {

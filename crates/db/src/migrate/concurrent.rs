@@ -14,7 +14,7 @@ use crate::Engine;
 use crate::connect::Session;
 use crate::sql::quote;
 
-/// What a statement, whose end nobody saw, left behind.
+/// What a statement in doubt left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trace {
     /// It ran.
@@ -44,6 +44,12 @@ impl Trace {
         };
         Ok(if done { Self::Done } else { Self::Repeatable })
     }
+}
+
+/// Whether a statement builds an index that is not there, or not whole, or drops one that is.
+pub(super) async fn is_missing(statement: &Statement, session: &Session) -> Result<bool, DbErr> {
+    let is_index = ConcurrentIndex::of(statement).is_some();
+    Ok(is_index && Trace::of(statement, session, &|| ()).await? == Trace::Repeatable)
 }
 
 /// `VACUUM`, `REINDEX` and settings do the same once more, and so does whatever says `IF EXISTS` or `IF NOT EXISTS` but an

@@ -63,8 +63,10 @@ pub enum MigrationError {
         /// The version.
         version: String,
     },
-    /// A statement that runs alone was begun, and nobody saw how it ended.
-    #[error("{path}, line {line}: statement {number} was begun by an earlier run, and nobody saw it end\n  {excerpt}")]
+    /// A statement that runs alone was begun, and nobody saw it end, or it failed and may have kept a part of what it did.
+    #[error(
+        "{path}, line {line}: statement {number} was begun by an earlier run, and nothing tells whether it ran\n  {excerpt}"
+    )]
     Undecided {
         /// The database.
         database: String,
@@ -130,8 +132,8 @@ pub enum MigrationError {
         excerpt: String,
         /// What kind of failure.
         kind: FailureKind,
-        /// Whether earlier statements of the file stay, since they ran alone.
-        partial: bool,
+        /// What stays of the migration.
+        left: Left,
     },
     /// A migration in Rust failed.
     #[error("{version} ({}): {message}", direction.name())]
@@ -171,6 +173,26 @@ pub enum MigrationError {
         /// From one.
         number: usize,
     },
+    /// Somebody says that a statement ran, and none is in doubt.
+    #[error("{database}: no statement of `{version}` is in doubt")]
+    NothingInDoubt {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+    },
+    /// Somebody says that a statement ran, and the database says that it did not.
+    #[error("{path}, line {line}: statement {number} did not run: what it makes is missing or broken\n  {excerpt}")]
+    DidNotRun {
+        /// The file.
+        path: String,
+        /// The line of the statement.
+        line: usize,
+        /// From one.
+        number: usize,
+        /// The statement's beginning.
+        excerpt: String,
+    },
     /// The toolkit's own statements failed.
     #[error("{place}: {message}")]
     Engine {
@@ -181,6 +203,33 @@ pub enum MigrationError {
         /// What kind of failure.
         kind: FailureKind,
     },
+}
+
+/// What stays of a migration whose statement failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing, since it ran in one transaction.
+    Nothing,
+    /// The statements before it, which ran alone.
+    Before,
+    /// Perhaps what the engine could not take back of the statement itself, which no transaction holds.
+    Trace,
+    /// What code that ends transactions itself had committed before it failed.
+    Part,
+}
+
+impl Left {
+    fn hint(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing of this migration stays; correct it and run again",
+            Self::Before => "the statements before it stay; correct it and run again, it goes on from there",
+            Self::Trace => "correct it and run again; what a broken index build leaves is removed first",
+            Self::Part => {
+                "what it committed before it failed stays, and nothing tells how much that is; look, then choose a way out \
+                 that `cargo xtask db repair` offers"
+            }
+        }
+    }
 }
 
 impl MigrationError {
@@ -205,11 +254,9 @@ impl MigrationError {
             Self::Lock(error) => error.hint(),
             Self::Identity(error) => error.hint(),
             Self::Consent(_) => "`cargo xtask db rollback` tells what would be lost, and asks".to_owned(),
-            Self::Unknown { .. } => {
-                "check out the revision that has it, or, for an app that was rolled back one release, \
-                                     go on with `--ignore-unknown`"
-                    .to_owned()
-            }
+            Self::Unknown { .. } => "check out the revision that has it; for an app that was rolled back one release, \
+                 `cargo xtask db migrate --ignore-unknown` passes over it"
+                .to_owned(),
             Self::Edited { database, version, .. } => format!(
                 "restore the file and make the change in a new migration; if the change does not matter, accept it: \
                  `cargo xtask db repair {database} {version} --accept \"why\"`"
@@ -232,19 +279,17 @@ impl MigrationError {
                 format!("`cargo xtask db status {database}` lists them")
             }
             Self::Irreversible { .. } => "restore a backup, or write a new migration that goes forward".to_owned(),
-            Self::Statement { kind, partial, .. } => kind.way_out().map_or_else(
-                || match partial {
-                    true => "the statements before it stay; correct it and run again, it goes on from there".to_owned(),
-                    false => "nothing of this migration stays; correct it and run again".to_owned(),
-                },
-                str::to_owned,
-            ),
+            Self::Statement { kind, left, .. } => kind.way_out().unwrap_or(left.hint()).to_owned(),
             Self::Rust { .. } | Self::DanglingRows { .. } => {
                 "nothing of this migration stays; correct it and run again".to_owned()
             }
             Self::NothingToRepair { database, .. } => {
                 format!("`cargo xtask db repair {database}` shows what is wrong, and what can be done about it")
             }
+            Self::NothingInDoubt { database, version } => {
+                format!("`cargo xtask db repair {database} {version} --resume` goes on where it broke off")
+            }
+            Self::DidNotRun { .. } => "`--resume` without `--ran` runs it, and removes what is broken first".to_owned(),
             Self::ResumeEdited { .. } => "restore that statement; later ones may be changed".to_owned(),
             Self::Engine { kind, .. } => {
                 kind.way_out().unwrap_or("the message is the engine's own; its log may say more").to_owned()

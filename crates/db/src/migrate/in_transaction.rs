@@ -5,6 +5,7 @@ use std::time::Instant;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement as SeaStatement};
 
 use super::MigrationError;
+use super::error::Left;
 use super::folder::Script;
 use super::run_one::{Failed, One};
 use super::split::Statement;
@@ -47,17 +48,18 @@ impl One<'_> {
         let count = script.statements.len();
         let mut lines = Vec::with_capacity(count + 1);
         let rows = match (travel, self.executor.session.engine) {
-            (Travel::Together, Engine::Postgres) => together(&script.statements),
+            (Travel::Together, Engine::Postgres) if !self.of_a_part => together(&script.statements),
             _ => script.statements.chunks(1).collect(),
         };
         for statements in rows {
             let (first, started) = (lines.len(), Instant::now());
             let sent = match statements {
+                [statement] if self.of_a_part => self.send_of_a_part(statement, connection).await,
                 [statement] => self.send(statement, connection).await,
                 several => send_together(several, connection).await,
             };
             sent.map_err(|error| {
-                let mut failed = Self::statement_failed(script, first, &error, false);
+                let mut failed = Self::statement_failed(script, first, &error, Left::Nothing);
                 failed.together = statements.len() > 1;
                 failed
             })?;
@@ -82,6 +84,18 @@ impl One<'_> {
             connection.execute_unprepared("SET LOCAL lock_timeout = '3s'").await?;
         }
         Ok(())
+    }
+
+    /// As [`One::send`], for what may never have been made: then nothing of the try stays but the transaction.
+    async fn send_of_a_part(&self, statement: &Statement, connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+        connection.execute_unprepared("SAVEPOINT of_a_part").await?;
+        match self.send(statement, connection).await {
+            Err(error) if self.had_nothing_to_take(statement, &error) => {
+                connection.execute_unprepared("ROLLBACK TO SAVEPOINT of_a_part").await.map(drop)
+            }
+            Err(error) => Err(error),
+            Ok(()) => connection.execute_unprepared("RELEASE SAVEPOINT of_a_part").await.map(drop),
+        }
     }
 
     /// A rebuild of a table that others refer to: foreign keys go off before BEGIN, since SQLite ignores it inside one, and

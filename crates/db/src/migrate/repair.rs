@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DbBackend, Statement as SeaStatement};
 use serde::Serialize;
 
+use super::concurrent::is_missing;
 use super::executor::{Executor, Looked, Outcome};
 use super::folder::{Body, Migration, Script};
 use super::run_one::{Failed, One};
@@ -49,7 +50,7 @@ pub enum StatementProgress {
     Ran,
     /// It ran, and has been edited since.
     Edited,
-    /// It was begun, and nobody saw it end.
+    /// It was begun, and nothing tells whether it ran.
     Undecided,
     /// It did not run.
     Open,
@@ -61,7 +62,7 @@ impl StatementProgress {
         match self {
             Self::Ran => "ran",
             Self::Edited => "ran, edited since",
-            Self::Undecided => "begun, end not seen",
+            Self::Undecided => "in doubt",
             Self::Open => "did not run",
         }
     }
@@ -81,14 +82,14 @@ pub struct Offer {
 /// A way out that somebody chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Repair {
-    /// Go on. A statement that was begun and whose end nobody saw is run again, or, if `ran` is set, taken as done.
+    /// Go on. A statement in doubt is run again, or, if `ran` is set, taken as done.
     Resume {
         /// Whether that statement ran.
         ran: bool,
     },
     /// Say that the migration is applied; what it would do has been done by hand.
     MarkApplied,
-    /// Run the way back of a migration that broke off.
+    /// Run the way back of a migration that broke off. What it drops and is not there counts as dropped.
     Revert,
     /// Take the changed file of an applied migration for the one that was applied.
     Accept {
@@ -96,6 +97,9 @@ pub enum Repair {
         reason: String,
     },
 }
+
+/// What the journal says, where errors stand, of statements that did not run.
+const MARKED: &str = "repaired: marked as applied, and not run";
 
 const INVALID: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name, t.relname::text AS indexed \
     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
@@ -140,6 +144,11 @@ impl Executor<'_> {
                     Offer { what: "check out the revision that has the file", arguments: None, sql: Vec::new() };
                 return Ok(Finding::plain(named, standing.words(), offer));
             }
+            Standing::HalfReplaced => {
+                let what = "check out the revision before the checkpoint, migrate there, then come back";
+                let offer = Offer { what, arguments: None, sql: Vec::new() };
+                return Ok(Finding::plain(named, standing.words(), offer));
+            }
             Standing::PartlyReverted => Direction::Down,
             _ => Direction::Up,
         };
@@ -173,7 +182,7 @@ impl Executor<'_> {
         looked: &Looked,
         version: &str,
         repair: &Repair,
-        token: &DestructiveToken,
+        _: &DestructiveToken,
     ) -> Result<Outcome, MigrationError> {
         let database = &self.database.name;
         let standing = looked.state.migrations.iter().find(|one| one.version == version).map(|one| one.standing);
@@ -205,7 +214,11 @@ impl Executor<'_> {
                 self.run_all(&versions, one.direction, &mut outcome).await?;
             }
             Repair::MarkApplied => self.one(version, Direction::Up)?.mark_applied().await?,
-            Repair::Revert => self.down(looked, &[version.to_owned()], &mut outcome, token).await?,
+            Repair::Revert => {
+                let back = One { of_a_part: true, ..self.one(version, Direction::Down)? };
+                back.run_to_its_end().await?;
+                outcome.versions.push(version.to_owned());
+            }
             Repair::Accept { reason } => one.accept(reason).await?,
         }
         Ok(outcome)
@@ -221,31 +234,46 @@ impl Executor<'_> {
 impl One<'_> {
     /// Says in the journal that the statement in doubt ran.
     async fn take_as_done(&self) -> Result<(), MigrationError> {
-        self.settle_doubt(Event::Statement).await
+        let version = &self.migration.version;
+        if self.settle_doubt(Event::Statement).await? {
+            return Ok(());
+        }
+        let (database, version) = (self.executor.database.name.clone(), version.clone());
+        Err(MigrationError::NothingInDoubt { database, version })
     }
 
     /// Says in the journal that the statement in doubt did not run.
     async fn take_as_open(&self) -> Result<(), MigrationError> {
-        self.settle_doubt(Event::Failed).await
+        self.settle_doubt(Event::Failed).await.map(drop)
     }
 
-    async fn settle_doubt(&self, event: Event) -> Result<(), MigrationError> {
+    /// Whether there was a doubt. What the database itself knows better is refused.
+    async fn settle_doubt(&self, event: Event) -> Result<bool, MigrationError> {
         let session = self.executor.session;
         let failed = |error| self.executor.failed(&error);
         let steps = Steps::read(&session.connection, session.engine, &self.migration.version).await.map_err(failed)?;
         let script = self.migration.script(self.direction);
-        let (Some(number), Some(script)) = (steps.dangling(self.direction), script) else { return Ok(()) };
-        let Some(statement) = script.statements.get(number - 1) else { return Ok(()) };
+        let (Some(number), Some(script)) = (steps.dangling(self.direction), script) else { return Ok(false) };
+        let Some(statement) = script.statements.get(number - 1) else { return Ok(false) };
+        if event == Event::Statement && is_missing(statement, session).await.map_err(failed)? {
+            let (path, line, excerpt) = (script.path.clone(), statement.line, statement.excerpt());
+            return Err(MigrationError::DidNotRun { path, line, number, excerpt });
+        }
         let mut line = self.line(event, Some(number - 1), script.statements.len(), Some(statement), Duration::ZERO);
         line.error = (event == Event::Failed).then(|| "repaired: it did not run".to_owned());
-        append(&session.connection, session.engine, &[line]).await.map_err(failed)
+        append(&session.connection, session.engine, &[line]).await.map_err(failed)?;
+        Ok(true)
     }
 
     /// History and journal as if the migration had run; the statements of the file run nowhere.
     async fn mark_applied(&self) -> Result<(), MigrationError> {
         let applied = async {
             let transaction = self.begin().await?;
-            let steps = self.migration.script(Direction::Up).map(|script| self.lines_of(script)).unwrap_or_default();
+            let lines = |script: &Script| self.lines_of(Event::Statement, script);
+            let mut steps = self.migration.script(Direction::Up).map(lines).unwrap_or_default();
+            for line in &mut steps {
+                line.error = Some(MARKED.to_owned());
+            }
             self.finish_once_more(transaction, steps).await
         };
         applied.await.map_err(Failed::into_error)
@@ -259,7 +287,10 @@ impl One<'_> {
             (line.checksum, line.raw_hash) = (Some(checksum.to_owned()), Some(raw_hash.to_owned()));
         }
         line.error = Some(reason.to_owned());
-        append(&session.connection, session.engine, &[line]).await.map_err(|error| self.executor.failed(&error))
+        let lines = |script: &Script| self.lines_of(Event::Accepted, script);
+        let mut lines = self.migration.script(Direction::Up).map(lines).unwrap_or_default();
+        lines.push(line);
+        append(&session.connection, session.engine, &lines).await.map_err(|error| self.executor.failed(&error))
     }
 }
 

@@ -12,6 +12,7 @@ use super::MigrationError;
 use super::building::Progress;
 use super::concurrent::{self, Trace};
 use super::content::runs_alone;
+use super::error::Left;
 use super::folder::Script;
 use super::run_one::{Failed, One};
 use super::split::Statement;
@@ -32,7 +33,8 @@ impl One<'_> {
                 sent.map_err(|error| Self::outside_failed(script, index, &error))?;
             } else {
                 let sent = self.send_within(index, count, statement).await;
-                sent.map_err(|error| Self::statement_failed(script, index, &error, index > 0))?;
+                let left = if index > 0 { Left::Before } else { Left::Nothing };
+                sent.map_err(|error| Self::statement_failed(script, index, &error, left))?;
             }
         }
         self.check_connection()?;
@@ -54,8 +56,14 @@ impl One<'_> {
     async fn send_within(&self, index: usize, count: usize, statement: &Statement) -> Result<(), DbErr> {
         let session = self.executor.session;
         let started = Instant::now();
-        let transaction = session.begin().await?;
-        self.send(statement, &transaction).await?;
+        let mut transaction = session.begin().await?;
+        match self.send(statement, &transaction).await {
+            Err(error) if self.had_nothing_to_take(statement, &error) => {
+                transaction.rollback().await?;
+                transaction = session.begin().await?;
+            }
+            sent => sent?,
+        }
         self.tell_statement(index, count);
         let line = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
         append(&transaction, session.engine, &[line]).await?;
@@ -68,7 +76,10 @@ impl One<'_> {
         let intent = self.line(Event::Intent, Some(index), count, Some(statement), Duration::ZERO);
         append(&session.connection, session.engine, &[intent]).await?;
         let started = Instant::now();
-        self.run_outside(statement).await?;
+        match self.run_outside(statement).await {
+            Err(error) if self.had_nothing_to_take(statement, &error) => {}
+            sent => sent?,
+        }
         self.tell_statement(index, count);
         let result = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
         append(&session.connection, session.engine, &[result]).await
@@ -137,6 +148,17 @@ impl One<'_> {
             }
             .into()),
         }
+    }
+}
+
+/// Whether code may have committed before it fails: a procedure, or a block that commits or calls one. Its text is all there
+/// is to go by.
+pub(super) fn may_commit(statement: &Statement) -> bool {
+    let says = |word: &str| statement.text.to_ascii_lowercase().contains(word);
+    match statement.word(0).as_str() {
+        "call" => true,
+        "do" => says("commit") || says("call"),
+        _ => false,
     }
 }
 

@@ -7,9 +7,11 @@ use sea_orm_migration::{MigrationTrait, SchemaManager};
 use tokio::time::sleep;
 
 use super::blockers::Watch;
+use super::error::Left;
 use super::executor::Executor;
 use super::folder::{Body, Migration, Mode, Script};
 use super::in_transaction::Travel;
+use super::run_alone::may_commit;
 use super::split::Statement;
 use super::{Direction, MigrationError};
 use crate::Engine;
@@ -34,10 +36,7 @@ pub(super) async fn run(
     let observer = &executor.context.observer;
     observer.event(&Progress::MigrationStarted { database, version, number, count });
     let one = One::new(executor, migration, direction);
-    one.run_with_retries().await?;
-    if one.may_change_settings() {
-        executor.restore_settings().await?;
-    }
+    one.run_to_its_end().await?;
     observer.event(&Progress::MigrationFinished { database, version, took: one.started.elapsed() });
     Ok(())
 }
@@ -50,6 +49,8 @@ pub(super) struct One<'a> {
     pub(super) started: Instant,
     /// Whether nobody is told of its statements, since it may never count.
     pub(super) quiet: bool,
+    /// Whether it takes back a migration that broke off, and so also what was never made.
+    pub(super) of_a_part: bool,
 }
 
 /// A failure of one try, and why trying again may help.
@@ -61,6 +62,8 @@ pub(super) struct Failed {
     pub(super) together: bool,
     /// Whether the connection broke under a statement that runs alone, which may still be running.
     unseen: bool,
+    /// Whether nothing tells how much of the statement stays.
+    in_doubt: bool,
 }
 
 /// A failure that passes: others were in the way, and nothing of the try stays.
@@ -99,7 +102,7 @@ impl From<MigrationError> for Failed {
             MigrationError::Engine { kind, .. } => Passing::of(*kind),
             _ => None,
         };
-        Self { error, statement: None, passing, together: false, unseen: false }
+        Self { error, statement: None, passing, together: false, unseen: false, in_doubt: false }
     }
 }
 
@@ -118,11 +121,26 @@ impl Failed {
 
 impl<'a> One<'a> {
     pub(super) fn new(executor: &'a Executor<'a>, migration: &'a Migration, direction: Direction) -> Self {
-        Self { executor, migration, direction, started: Instant::now(), quiet: false }
+        Self { executor, migration, direction, started: Instant::now(), quiet: false, of_a_part: false }
     }
 }
 
 impl One<'_> {
+    /// All tries, and the session as it was before.
+    pub(super) async fn run_to_its_end(&self) -> Result<(), MigrationError> {
+        self.run_with_retries().await?;
+        if self.may_change_settings() {
+            self.executor.restore_settings().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a statement took away what was never there, which is as good as having done so.
+    pub(super) fn had_nothing_to_take(&self, statement: &Statement, error: &DbErr) -> bool {
+        let takes = statement.word(0) == "drop" || (statement.word(0) == "alter" && statement.has_word("drop"));
+        self.of_a_part && takes && Failure::of(error).kind.is_missing()
+    }
+
     async fn run_with_retries(&self) -> Result<(), MigrationError> {
         let mut attempt = 1;
         loop {
@@ -192,6 +210,7 @@ impl One<'_> {
                 statement: None,
                 together: false,
                 unseen: false,
+                in_doubt: false,
                 error: MigrationError::Rust {
                     version: self.migration.version.clone(),
                     direction: self.direction,
@@ -222,11 +241,10 @@ impl One<'_> {
         });
     }
 
-    /// The journal's lines of statements that are taken as run.
-    pub(super) fn lines_of(&self, script: &Script) -> Vec<Journal> {
+    /// The journal's lines of statements that are taken as run, or as having been what ran.
+    pub(super) fn lines_of(&self, event: Event, script: &Script) -> Vec<Journal> {
         let count = script.statements.len();
-        let line =
-            |(index, statement)| self.line(Event::Statement, Some(index), count, Some(statement), Duration::ZERO);
+        let line = |(index, statement)| self.line(event, Some(index), count, Some(statement), Duration::ZERO);
         script.statements.iter().enumerate().map(line).collect()
     }
 
@@ -296,7 +314,7 @@ impl One<'_> {
         self.direction == Direction::Up && script.is_none_or(|script| script.statements.iter().any(makes_schema))
     }
 
-    pub(super) fn statement_failed(script: &Script, index: usize, error: &DbErr, partial: bool) -> Failed {
+    pub(super) fn statement_failed(script: &Script, index: usize, error: &DbErr, left: Left) -> Failed {
         let failure = Failure::of(error);
         let statement = &script.statements[index];
         let skipped = failure
@@ -307,6 +325,7 @@ impl One<'_> {
             passing: Passing::of(failure.kind),
             statement: Some(index),
             unseen: false,
+            in_doubt: false,
             error: MigrationError::Statement {
                 path: script.path.clone(),
                 line: statement.line + skipped,
@@ -315,7 +334,7 @@ impl One<'_> {
                 message: failure.message,
                 excerpt: statement.excerpt(),
                 kind: failure.kind,
-                partial,
+                left,
             },
         }
     }
@@ -323,7 +342,13 @@ impl One<'_> {
     /// As [`One::statement_failed`], for a statement that no transaction holds.
     pub(super) fn outside_failed(script: &Script, index: usize, error: &DbErr) -> Failed {
         let unseen = Failure::of(error).kind == FailureKind::Connection;
-        Failed { unseen, passing: None, ..Self::statement_failed(script, index, error, true) }
+        let left = match &script.statements[index] {
+            statement if may_commit(statement) => Left::Part,
+            _ if index == 0 => Left::Trace,
+            _ => Left::Before,
+        };
+        let in_doubt = left == Left::Part;
+        Failed { unseen, in_doubt, passing: None, ..Self::statement_failed(script, index, error, left) }
     }
 
     /// Written after the rollback, so that it stays. A database that is gone cannot be told; the error itself is reported.
@@ -333,7 +358,9 @@ impl One<'_> {
         }
         let session = self.executor.session;
         let count = self.migration.script(self.direction).map_or(1, |script| script.statements.len());
-        let mut line = self.line(Event::Failed, failed.statement, count, None, self.started.elapsed());
+        // A statement in doubt keeps its announcement as its last word: a line without its number settles nothing.
+        let number = failed.statement.filter(|_| !failed.in_doubt);
+        let mut line = self.line(Event::Failed, number, count, None, self.started.elapsed());
         line.error = Some(failed.error.to_string());
         let _ = append(&session.connection, session.engine, &[line]).await;
     }

@@ -47,6 +47,11 @@ impl Standing {
         }
     }
 
+    /// Whether it stands in the middle: broken off, or being worked on.
+    pub(crate) fn is_in_the_middle(self) -> bool {
+        matches!(self, Self::Partial | Self::PartlyReverted)
+    }
+
     /// Whether it calls for somebody's eyes.
     pub fn is_odd(self) -> bool {
         !matches!(self, Self::Applied | Self::Foreign | Self::Pending)

@@ -2,6 +2,7 @@
 
 use sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use serde::Serialize;
 
 use super::record_applied;
 use crate::Engine;
@@ -80,26 +81,6 @@ impl Journal {
         self.version.split_once('_').map_or(self.version.as_str(), |(_, name)| name)
     }
 
-    fn document(&self) -> serde_json::Value {
-        serde_json::json!({
-            "run_id": self.run_id,
-            "version": self.version,
-            "name": self.name(),
-            "direction": self.direction.name(),
-            "event": self.event.name(),
-            "statement_number": self.statement_number,
-            "statement_count": self.statement_count,
-            "checksum": self.checksum,
-            "checksum_algorithm": self.checksum.as_ref().map(|_| ALGORITHM),
-            "raw_hash": self.raw_hash,
-            "happened_at": self.happened_at,
-            "duration_us": self.duration_us,
-            "error": self.error,
-            "operator": self.operator,
-            "tool_version": env!("CARGO_PKG_VERSION"),
-        })
-    }
-
     fn values(&self) -> [Value; 15] {
         let name = self.name();
         [
@@ -122,33 +103,91 @@ impl Journal {
     }
 }
 
-/// The lines as one document, and one text of SQL for any number of them: a plan that is made once a session.
-const APPEND_APPLIED: &str = "WITH line AS (SELECT * FROM pg_catalog.json_to_recordset($1::text::json) AS line (run_id uuid, \
-    version text, name text, direction text, event text, statement_number integer, statement_count integer, checksum text, \
-    checksum_algorithm text, raw_hash text, happened_at timestamptz, duration_us bigint, error text, operator text, \
-    tool_version text)), \
+/// Lines of one run about migrations on their way there, as one document, and one text of SQL for any number of them: a plan
+/// that is made once a session. What all lines or all of a migration share stands there once, for reading it is most of what
+/// a journal costs.
+const APPEND_APPLIED: &str = "WITH line AS (SELECT * FROM pg_catalog.json_to_recordset($1::text::json) \
+    AS migration (version text, name text, count integer, steps json) \
+    CROSS JOIN LATERAL pg_catalog.json_to_recordset(steps) AS step (event text, number integer, checksum text, raw_hash text, \
+    at timestamptz, took bigint, error text)), \
     applied AS (INSERT INTO public.seaql_migrations (version, applied_at) SELECT version, \
-    pg_catalog.floor(pg_catalog.date_part('epoch', happened_at))::bigint FROM line WHERE event = 'applied') \
+    pg_catalog.floor(pg_catalog.date_part('epoch', at))::bigint FROM line WHERE event = 'applied') \
     INSERT INTO public.migration_history (run_id, version, name, direction, event, statement_number, statement_count, \
     checksum, checksum_algorithm, raw_hash, happened_at, duration_us, error, operator, tool_version) \
-    SELECT run_id, version, name, direction, event, statement_number, statement_count, checksum, checksum_algorithm, raw_hash, \
-    happened_at, duration_us, error, operator, tool_version FROM line";
+    SELECT $2::uuid, version, name, 'up', event, number, count, checksum, CASE WHEN checksum IS NOT NULL THEN $3 END, raw_hash, \
+    at, took, error, $4, $5 FROM line";
 
-/// Appends lines, and writes those that say a migration is applied into the history, too. On PostgreSQL that is one
-/// statement, and so one round trip.
+/// The lines of one migration.
+#[derive(Serialize)]
+struct Lines<'a> {
+    version: &'a str,
+    name: &'a str,
+    count: i32,
+    steps: Vec<Step<'a>>,
+}
+
+/// What a line says that others do not.
+#[derive(Serialize)]
+struct Step<'a> {
+    event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checksum: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw_hash: Option<&'a str>,
+    at: ChronoDateTimeUtc,
+    took: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+impl<'a> From<&'a Journal> for Step<'a> {
+    fn from(line: &'a Journal) -> Self {
+        Self {
+            event: line.event.name(),
+            number: line.statement_number,
+            checksum: line.checksum.as_deref(),
+            raw_hash: line.raw_hash.as_deref(),
+            at: line.happened_at,
+            took: line.duration_us,
+            error: line.error.as_deref(),
+        }
+    }
+}
+
+fn document(lines: &[Journal]) -> Result<String, DbErr> {
+    let migrations = lines.chunk_by(|one, next| one.version == next.version).map(|lines| Lines {
+        version: &lines[0].version,
+        name: lines[0].name(),
+        count: lines[0].statement_count,
+        steps: lines.iter().map(Step::from).collect(),
+    });
+    serde_json::to_string(&migrations.collect::<Vec<_>>()).map_err(|error| DbErr::Custom(error.to_string()))
+}
+
+/// Appends the lines of one run, and writes those that say a migration is applied into the history, too. On PostgreSQL that
+/// is one statement, and so one round trip.
 pub(crate) async fn append_applied(
     connection: &impl ConnectionTrait,
     engine: Engine,
     lines: &[Journal],
 ) -> Result<(), DbErr> {
+    let Some(first) = lines.first() else { return Ok(()) };
     if engine == Engine::Sqlite {
         for line in lines.iter().filter(|line| line.event == Event::Applied) {
             record_applied(connection, engine, &line.version, line.happened_at.timestamp()).await?;
         }
         return append(connection, engine, lines).await;
     }
-    let document = serde_json::Value::Array(lines.iter().map(Journal::document).collect()).to_string();
-    let statement = Statement::from_sql_and_values(engine.backend(), APPEND_APPLIED, [document.into()]);
+    let values: [Value; 5] = [
+        document(lines)?.into(),
+        first.run_id.into(),
+        ALGORITHM.into(),
+        first.operator.clone().into(),
+        env!("CARGO_PKG_VERSION").into(),
+    ];
+    let statement = Statement::from_sql_and_values(engine.backend(), APPEND_APPLIED, values);
     connection.execute_raw(statement).await.map(drop)
 }
 

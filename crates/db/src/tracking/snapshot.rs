@@ -54,7 +54,7 @@ struct HistoryRow {
     applied_at: i64,
 }
 
-/// A line of the journal that says of a migration that it is applied, or that its changed file is accepted.
+/// A line of the journal that says of a migration that it is applied or taken back, or that its changed file is accepted.
 #[derive(Deserialize)]
 struct JournalRow {
     id: i64,
@@ -90,7 +90,7 @@ const POSTGRES: &str = concat!(
     (SELECT pg_catalog.json_agg(i)::text FROM public.database_identity i) AS identity, \
     (SELECT pg_catalog.json_agg(h)::text FROM (SELECT version, applied_at FROM public.seaql_migrations) h) AS history, \
     (SELECT pg_catalog.json_agg(j)::text FROM (SELECT id, version, event, checksum, checksum_algorithm \
-        FROM public.migration_history WHERE event IN ('applied', 'accepted') ORDER BY id) j) AS journal, \
+        FROM public.migration_history WHERE event IN ('applied', 'accepted', 'reverted') ORDER BY id) j) AS journal, \
     (SELECT pg_catalog.json_agg(p)::text FROM (",
     partial!("public.migration_history"),
     ") p) AS partial"
@@ -103,7 +103,7 @@ const SQLITE: &str = concat!(
     (SELECT json_group_array(json_object('version', version, 'applied_at', applied_at)) FROM seaql_migrations) AS history, \
     (SELECT json_group_array(json_object('id', id, 'version', version, 'event', event, 'checksum', checksum, \
         'checksum_algorithm', checksum_algorithm)) FROM (SELECT id, version, event, checksum, checksum_algorithm \
-        FROM migration_history WHERE event IN ('applied', 'accepted') ORDER BY id)) AS journal, \
+        FROM migration_history WHERE event IN ('applied', 'accepted', 'reverted') ORDER BY id)) AS journal, \
     (SELECT json_group_array(json_object('version', version, 'direction', direction)) FROM (",
     partial!("migration_history"),
     ")) AS partial"
@@ -216,6 +216,11 @@ async fn read_tracked(connection: &impl ConnectionTrait, engine: Engine, query: 
     snapshot.identity = identity.into_iter().next().map(identity_of).transpose()?;
     for line in journal {
         if let Some(record) = snapshot.applied.get_mut(&line.version) {
+            if line.event == Event::Reverted.name() {
+                // Whoever applied it since wrote no line: another tool.
+                (record.checksum, record.algorithm, record.sequence) = (None, None, None);
+                continue;
+            }
             record.checksum = line.checksum;
             record.algorithm = line.checksum_algorithm;
             // Accepting a changed file does not apply it anew: its place in the order stays.

@@ -73,10 +73,23 @@ impl Steps {
         Some(Begun { number, failed: ends.contains(&Event::Failed.name()) })
     }
 
-    /// The checksums of the statements by which the migration was last applied.
+    /// The checksums of the statements by which the migration was last applied, or of the file that was accepted for it
+    /// since; none where the journal does not say.
     pub(crate) fn applied(&self) -> Vec<&str> {
         let Some(end) = self.0.iter().rposition(|line| line.event == Event::Applied.name()) else { return Vec::new() };
-        of_statements(unsettled(&self.0[..end]), Direction::Up)
+        let is_accepted = |line: &&Line| line.event == Event::Accepted.name();
+        let behind = &self.0[end..];
+        let Some(last) = behind.iter().rposition(|line| is_accepted(&line)) else {
+            return of_statements(unsettled(&self.0[..end]), Direction::Up);
+        };
+        let mut accepted: Vec<&str> = behind[..last]
+            .iter()
+            .rev()
+            .take_while(|line| is_accepted(line) && line.number.is_some())
+            .map(checksum_of)
+            .collect();
+        accepted.reverse();
+        accepted
     }
 }
 
@@ -88,7 +101,11 @@ fn unsettled(lines: &[Line]) -> &[Line] {
 
 fn of_statements(lines: &[Line], direction: Direction) -> Vec<&str> {
     let steps = lines.iter().filter(|line| line.event == Event::Statement.name() && line.direction == direction.name());
-    steps.map(|line| line.checksum.as_deref().unwrap_or_default()).collect()
+    steps.map(checksum_of).collect()
+}
+
+fn checksum_of(line: &Line) -> &str {
+    line.checksum.as_deref().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -122,6 +139,18 @@ mod tests {
         assert_eq!(steps.dangling(Direction::Up), Some(2));
         assert_eq!(steps.dangling(Direction::Down), None);
         assert_eq!(steps.applied(), ["statement1", "statement2"]);
+    }
+
+    #[test]
+    fn an_accepted_file_is_the_applied_one_from_then_on() {
+        let applied = [("up", "statement", 1), ("up", "applied", 0)];
+        let first = [("up", "accepted", 1), ("up", "accepted", 2), ("up", "accepted", 0)];
+        let second = [("up", "accepted", 3), ("up", "accepted", 0)];
+        assert_eq!(steps(&[&applied[..], &first].concat()).applied(), ["accepted1", "accepted2"]);
+        assert_eq!(steps(&[&applied[..], &first, &second].concat()).applied(), ["accepted3"]);
+        // Accepted before statements were written down.
+        assert_eq!(steps(&[&applied[..], &[("up", "accepted", 0)]].concat()).applied(), [""; 0]);
+        assert_eq!(steps(&[&applied[..], &first, &applied].concat()).applied(), ["statement1"]);
     }
 
     #[test]

@@ -164,7 +164,7 @@ async fn go_on(test: &TestFleet, doubts: &mut usize) -> Vec<MigrateReport> {
         return reports;
     }
     let (error, _) = failure(&reports);
-    assert!(error.contains("nobody saw it end") && error.contains("DO $$"), "{error}");
+    assert!(error.contains("nothing tells whether it ran") && error.contains("DO $$"), "{error}");
     *doubts += 1;
     let broken =
         test.fleet.findings(&test.plan(), &test.context).await.unwrap()[0].findings[0].version.clone().unwrap();

@@ -1,7 +1,7 @@
 //! Migrations that broke off, and the ways out.
 
-use atriz_db::migrate::{Finding, Limit, MigrationError, Repair, StatementProgress};
-use atriz_db::{Consent, Engine, Error};
+use atriz_db::migrate::{Finding, Limit, MigrationError, Repair, Standing, StatementProgress};
+use atriz_db::{Consent, Engine, Error, Target};
 use atriz_testing::{TestFleet, Workspace, both_engines, execute, number, texts};
 
 use crate::support::{NEXT, THINGS, failure, history, inner, journal, refused, workspace, yes};
@@ -55,6 +55,34 @@ both_engines! {
         let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
         assert_eq!((status[0].applied, status[0].pending), (3, 1));
         assert!(status[0].migrations.last().unwrap().standing.is_odd());
+    }
+
+    async fn what_somebody_is_at_work_on_did_not_break_off(engine) {
+        let workspace = workspace();
+        let test = broken_off(engine, &workspace).await;
+        let holder = async || {
+            let report = test.fleet.findings(&test.plan(), &test.context).await.unwrap().remove(0).worked_on_by;
+            let status = test.fleet.status(&test.plan(), &test.context).await.unwrap().remove(0).worked_on_by;
+            assert_eq!(report.is_some(), status.is_some());
+            report
+        };
+        assert_eq!(holder().await, None);
+        let session = test.session("core").await;
+        let file = match test.target("core") {
+            Target::Sqlite(file) => {
+                let lock = std::fs::File::open(format!("{}.migrate.lock", file.path.display())).unwrap();
+                lock.lock().unwrap();
+                Some(lock)
+            }
+            Target::Postgres(_) => {
+                execute(&session.connection, "SELECT pg_advisory_lock(1635021417, 1)").await.unwrap();
+                None
+            }
+        };
+        assert!(holder().await.is_some());
+        // Whoever asks has not taken it from them.
+        assert!(holder().await.is_some());
+        drop(file);
     }
 
     async fn resuming_goes_on_and_marking_does_not(engine) {
@@ -117,11 +145,47 @@ both_engines! {
         repair(&test, NEXT, &Repair::Accept { reason: "the same on this engine".to_owned() }).await.unwrap();
         assert!(test.migrate_all().await[0].applied.is_empty() && findings(&test).await.is_empty());
         let session = test.session("core").await;
-        let reason = texts(&session.connection, "SELECT error FROM migration_history WHERE event = 'accepted'").await;
+        let reason = texts(&session.connection, "SELECT error FROM migration_history WHERE event = 'accepted' AND statement_number IS NULL").await;
         assert_eq!(reason, ["the same on this engine"]);
+        // What is told to differ from then on differs from the accepted file.
+        workspace.migration("core", NEXT, &edited.replace("one (a {int})", "one (a text)"), "DROP TABLE {app}two;\nDROP TABLE {app}one;");
+        let error = refused(&test).await;
+        assert!(error.to_string().contains("line 1: statement 1 differs"), "{error}");
+        workspace.migration("core", NEXT, edited, "DROP TABLE {app}two;\nDROP TABLE {app}one;");
         // Its place in the order of application is the old one.
         let last = test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
         assert_eq!(last.reverted, [NEXT]);
+    }
+
+    async fn what_was_never_made_is_passed_over_on_the_way_back(engine) {
+        let back = "DROP INDEX {app}idx_two_a;\nDROP TABLE {app}two;\nDROP TABLE {app}one;";
+        for back in [back.to_owned(), format!("-- atriz: no-transaction\n{back}")] {
+            let workspace = workspace();
+            let up = "-- atriz: no-transaction\nCREATE TABLE {app}one (a {int});\nINSERT INTO {app}nowhere VALUES (1);\n\
+                      CREATE TABLE {app}two (a {int});\nCREATE INDEX idx_two_a ON {app}two (a);";
+            workspace.migration("core", NEXT, up, &back);
+            let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+            assert!(!test.migrate().await.unwrap()[0].is_done());
+            repair(&test, NEXT, &Repair::Revert).await.unwrap();
+            assert!(findings(&test).await.is_empty());
+            let session = test.session("core").await;
+            assert!(execute(&session.connection, "SELECT 1 FROM one").await.is_err());
+            let applied = "SELECT count(*) FROM seaql_migrations WHERE version = ";
+            assert_eq!(number(&session.connection, &format!("{applied}'{NEXT}'")).await, 0);
+        }
+    }
+
+    async fn a_row_of_another_tool_behind_our_way_back_is_its_own(engine) {
+        let workspace = workspace();
+        workspace.migration("core", NEXT, "CREATE TABLE {app}one (a {int});", "DROP TABLE {app}one;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
+        let session = test.session("core").await;
+        let row = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{NEXT}', 1)");
+        execute(&session.connection, &row).await.unwrap();
+        let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
+        let standing = status[0].migrations.iter().find(|one| one.version == NEXT).map(|one| one.standing);
+        assert_eq!(standing, Some(Standing::Foreign));
     }
 
     async fn a_way_back_that_broke_off_is_finished_by_a_rollback(engine) {
@@ -160,7 +224,7 @@ fn only_somebody_knows_whether_code_ran() {
         test.migrate_to(&Limit::Count(3)).await.unwrap();
         begin(&test, NEXT, 1, 2).await;
         let (error, hint) = failure(&test.migrate().await.unwrap());
-        assert!(error.contains("statement 1 was begun by an earlier run, and nobody saw it end"), "{error}");
+        assert!(error.contains("statement 1 was begun by an earlier run, and nothing tells whether it ran"), "{error}");
         assert!(hint.contains("db repair core"), "{hint}");
         let found = findings(&test).await;
         assert_eq!(progress(&found[0]), [StatementProgress::Undecided, StatementProgress::Open]);
@@ -171,6 +235,49 @@ fn only_somebody_knows_whether_code_ran() {
         assert_eq!(number(&session.connection, "SELECT count(*) FROM app.behind").await, 0);
         let lines = journal(&session).await;
         assert_eq!(lines.last().unwrap(), "applied 20260101000300 up");
+    });
+}
+
+#[test]
+fn code_that_commits_and_fails_is_in_doubt() {
+    atriz_testing::run(Engine::Postgres, "repair::committed", async |engine| {
+        let workspace = workspace();
+        let up = "-- atriz: no-transaction\nCREATE TABLE app.kept (a integer);\n\
+                  DO $$ BEGIN INSERT INTO app.kept VALUES (1); COMMIT; PERFORM 1 / 0; END $$;";
+        workspace.migration_only(engine, "core", NEXT, up, "DROP TABLE app.kept;");
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        test.migrate_to(&Limit::Count(3)).await.unwrap();
+        let (error, hint) = failure(&test.migrate().await.unwrap());
+        assert!(error.contains("division by zero") && hint.contains("what it committed"), "{error}\n{hint}");
+        // Nothing runs it a second time unless somebody says so.
+        let (error, _) = failure(&test.migrate().await.unwrap());
+        assert!(error.contains("nothing tells whether it ran"), "{error}");
+        assert_eq!(progress(&findings(&test).await[0]), [StatementProgress::Ran, StatementProgress::Undecided]);
+        repair(&test, NEXT, &Repair::Resume { ran: true }).await.unwrap();
+        let session = test.session("core").await;
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM app.kept").await, 1);
+        assert!(findings(&test).await.is_empty());
+    });
+}
+
+#[test]
+fn only_what_is_in_doubt_is_said_to_have_run() {
+    atriz_testing::run(Engine::Postgres, "repair::no_doubt", async |engine| {
+        let workspace = workspace();
+        let up = "-- atriz: no-transaction\nCREATE TABLE app.one (a integer);\nSELECT 1 / 0;";
+        workspace.migration_only(engine, "core", NEXT, up, "DROP TABLE app.one;");
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        test.migrate_to(&Limit::Count(3)).await.unwrap();
+        assert!(failure(&test.migrate().await.unwrap()).0.contains("division by zero"));
+        let error = inner(repair(&test, NEXT, &Repair::Resume { ran: true }).await.unwrap_err());
+        assert!(matches!(error, Error::Migration(MigrationError::NothingInDoubt { .. })), "{error}");
+        let index = "CREATE INDEX CONCURRENTLY idx_things_amount ON app.things (amount);";
+        workspace.migration_only(engine, "core", NEXT, index, "DROP INDEX CONCURRENTLY app.idx_things_amount;");
+        let other = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        other.migrate_to(&Limit::Count(3)).await.unwrap();
+        begin(&other, NEXT, 1, 1).await;
+        let error = inner(repair(&other, NEXT, &Repair::Resume { ran: true }).await.unwrap_err());
+        assert!(matches!(error, Error::Migration(MigrationError::DidNotRun { .. })), "{error}");
     });
 }
 
