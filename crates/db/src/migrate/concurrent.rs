@@ -46,9 +46,10 @@ impl Trace {
     }
 }
 
-/// Whether a statement builds an index that is not there, or not whole, or drops one that is.
+/// Whether a statement builds an index that is not there, or not whole, or drops one that is. One that says `IF EXISTS` is
+/// as good as done either way.
 pub(super) async fn is_missing(statement: &Statement, session: &Session) -> Result<bool, DbErr> {
-    let is_index = ConcurrentIndex::of(statement).is_some();
+    let is_index = ConcurrentIndex::of(statement).is_some() && !is_repeatable(statement);
     Ok(is_index && Trace::of(statement, session, &|| ()).await? == Trace::Repeatable)
 }
 
