@@ -40,42 +40,59 @@ pub(crate) struct Receipt {
     known: Vec<Vec<u8>>,
 }
 
+/// The keys of a place that somebody may be known from.
+#[derive(Debug)]
+struct Place {
+    known: Vec<u8>,
+    count: Vec<u8>,
+}
+
 impl Throttles {
     /// Over core's database.
     pub(crate) fn new(database: Database, clock: SharedClock, keyring: Arc<Keyring>) -> Self {
         Self { database, clock, keyring }
     }
 
-    /// Charges all of them, or none when one is exhausted.
+    /// Charges all of them, or none when one is exhausted. A refusal only reads: whoever hammers at the door makes nobody
+    /// wait who writes.
     ///
     /// # Errors
     ///
     /// [`AuthError::Throttled`], which says when to try again.
     pub(crate) async fn charge(&self, charges: &[Charge]) -> Result<Receipt, AuthError> {
-        with_transaction(&self.database, |transaction| {
-            let (this, charges) = (self.clone(), charges.to_vec());
-            Box::pin(async move { this.charge_within(transaction, &charges).await })
-        })
-        .await
+        let now = self.clock.now();
+        let places: Vec<Option<Place>> = charges.iter().map(|charge| self.place(charge)).collect();
+        let keys: Vec<Vec<u8>> = charges.iter().map(|charge| self.key(charge.kind, &charge.key)).collect();
+        let of_places = places.iter().flatten().flat_map(|place| [&place.known, &place.count]);
+        let found = store::look(self.database.read(), keys.iter().chain(of_places)).await?;
+
+        let mut receipt = Receipt::default();
+        for ((charge, place), key) in charges.iter().zip(places).zip(keys) {
+            let is_known = |place: &Place| found.get(&place.known).is_some_and(|known| known.began_after(now - KNOWN));
+            receipt.known.extend(place.as_ref().map(|place| place.known.clone()));
+            receipt.charged.push(match place.filter(is_known) {
+                Some(place) => (Kind::Place, place.count),
+                None => (charge.kind, key),
+            });
+        }
+        let wait = |(kind, key): &store::Count| found.get(key)?.wait(*kind, now);
+        if let Some(retry_after) = receipt.charged.iter().find_map(wait) {
+            return Err(AuthError::Throttled { retry_after });
+        }
+        self.count(receipt).await
     }
 
-    /// As [`Throttles::charge`], within a transaction. An error has to roll it back.
-    ///
-    /// # Errors
-    ///
-    /// [`AuthError::Throttled`].
-    pub(crate) async fn charge_within(
-        &self,
-        connection: &impl ConnectionTrait,
-        charges: &[Charge],
-    ) -> Result<Receipt, AuthError> {
-        let mut receipt = Receipt::default();
-        for charge in charges {
-            let count = self.place(connection, charge, &mut receipt).await?;
-            receipt.charged.push(count);
-        }
-        store::count(connection, &receipt.charged, self.clock.now()).await?;
-        Ok(receipt)
+    /// Counts what seemed to be within its limits. Others may have come in between: the statement that counts judges, too.
+    async fn count(&self, receipt: Receipt) -> Result<Receipt, AuthError> {
+        let (database, now) = (self.database.write(), self.clock.now());
+        let counted = store::count(database, &receipt.charged, now).await?;
+        let (counted, refused): (Vec<_>, Vec<_>) =
+            receipt.charged.iter().cloned().partition(|(_, key)| counted.contains(key));
+        let Some((kind, key)) = refused.first() else { return Ok(receipt) };
+        store::settle(database, End::Unmade, &counted, now).await?;
+        let found = store::look(database, [key]).await?;
+        let retry_after = found.get(key).and_then(|found| found.wait(*kind, now)).unwrap_or(store::LEAST_WAIT);
+        Err(AuthError::Throttled { retry_after })
     }
 
     /// Gives back what a good try was charged.
@@ -155,26 +172,11 @@ impl Throttles {
         Ok(throttles::Entity::delete_many().filter(old).exec(self.database.write()).await?.rows_affected)
     }
 
-    /// Where a charge is counted. A person who signed in from this place before has a count of their own there: whoever
-    /// tries passwords elsewhere slows down nobody but themselves.
-    async fn place(
-        &self,
-        connection: &impl ConnectionTrait,
-        charge: &Charge,
-        receipt: &mut Receipt,
-    ) -> Result<store::Count, DbErr> {
-        let Some(place) = &charge.place else {
-            return Ok((charge.kind, self.key(charge.kind, &charge.key)));
-        };
-        let known = self.key(Kind::Known, place);
-        let since = self.clock.now() - KNOWN;
-        let is_known = store::is_known(connection, &known, since).await?;
-        receipt.known.push(known);
-        if is_known {
-            Ok((Kind::Place, self.key(Kind::Place, place)))
-        } else {
-            Ok((charge.kind, self.key(charge.kind, &charge.key)))
-        }
+    /// Where a charge may be counted instead. A person who signed in from this place before has a count of their own there:
+    /// whoever tries passwords elsewhere slows down nobody but themselves.
+    fn place(&self, charge: &Charge) -> Option<Place> {
+        let place = charge.place.as_ref()?;
+        Some(Place { known: self.key(Kind::Known, place), count: self.key(Kind::Place, place) })
     }
 
     /// What a count is found by; the address or name itself stands nowhere.

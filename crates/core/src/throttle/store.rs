@@ -1,12 +1,12 @@
 //! The statements that count. Each takes all counts of one try at once, in the order of their kinds.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sea_orm::prelude::ChronoDateTimeUtc;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
 
 use super::limits::{Kind, WAITS};
-use crate::AuthError;
 use crate::sql;
 
 /// One count: what is limited, and the hash of whose it is.
@@ -71,16 +71,57 @@ fn list(count: usize, of: impl Fn(usize) -> String) -> String {
     (0..count).map(of).collect::<Vec<_>>().join(", ")
 }
 
-const LOOK: &str = "SELECT fails, window_start, locked_until FROM throttles WHERE key_hash = $1";
+/// The shortest time that somebody is told to wait.
+pub(super) const LEAST_WAIT: Duration = Duration::from_secs(1);
 
-/// Counts one try of each. When one is exhausted, the others are counted as well: the transaction has to be rolled back.
+/// What was counted so far.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub(super) struct Found {
+    fails: i32,
+    window_start: ChronoDateTimeUtc,
+    locked_until: Option<ChronoDateTimeUtc>,
+}
+
+impl Found {
+    /// How long the next try has to wait, as the statement that counts would judge it: for the end of a wait, or of the
+    /// window. Nothing where it may be made.
+    pub(super) fn wait(self, kind: Kind, now: ChronoDateTimeUtc) -> Option<Duration> {
+        let limit = kind.limit();
+        let end = self.window_start + limit.window;
+        let until = if self.fails >= limit.most { end } else { self.locked_until?.min(end) };
+        let wait = (until - now).to_std().ok().filter(|wait| !wait.is_zero())?;
+        Some(wait.max(LEAST_WAIT))
+    }
+
+    /// Whether its window is younger.
+    pub(super) fn began_after(self, time: ChronoDateTimeUtc) -> bool {
+        self.window_start > time
+    }
+}
+
+/// What was counted so far of each key; of one that never was, nothing.
+pub(super) async fn look<'a>(
+    connection: &impl ConnectionTrait,
+    keys: impl IntoIterator<Item = &'a Vec<u8>>,
+) -> Result<HashMap<Vec<u8>, Found>, DbErr> {
+    let values: Vec<Value> = keys.into_iter().map(|key| Value::from(key.clone())).collect();
+    if values.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = list(values.len(), |number| format!("${}", number + 1));
+    let text = format!("SELECT key_hash, fails, window_start, locked_until FROM throttles WHERE key_hash IN ({keys})");
+    let rows = connection.query_all_raw(sql::statement(connection.get_database_backend(), &text, values)).await?;
+    rows.iter().map(|row| Ok((key_of(row)?, Found::from_query_result(row, "")?))).collect()
+}
+
+/// Counts one try of each, and answers the keys of those that were within their limits.
 pub(super) async fn count(
     connection: &impl ConnectionTrait,
     counts: &[Count],
     now: ChronoDateTimeUtc,
-) -> Result<(), AuthError> {
+) -> Result<Vec<Vec<u8>>, DbErr> {
     if counts.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let mut values = vec![Value::from(now)];
     values.extend(WAITS.iter().map(|(_, seconds)| Value::from(now + Duration::from_secs(*seconds))));
@@ -91,34 +132,11 @@ pub(super) async fn count(
     }
     let statement = sql::statement(connection.get_database_backend(), &count_text(counts.len()), values);
     let rows = connection.query_all_raw(statement).await?;
-    let counted: Vec<Vec<u8>> = rows.iter().map(key_of).collect::<Result<_, _>>()?;
-    match counts.iter().find(|(_, key)| !counted.contains(key)) {
-        None => Ok(()),
-        Some((kind, key)) => Err(AuthError::Throttled { retry_after: retry_after(connection, key, *kind, now).await? }),
-    }
+    rows.iter().map(key_of).collect()
 }
 
 fn key_of(row: &QueryResult) -> Result<Vec<u8>, DbErr> {
     row.try_get("", "key_hash")
-}
-
-/// When the next try may be made: at the end of the wait, or of the window.
-async fn retry_after(
-    connection: &impl ConnectionTrait,
-    key: &[u8],
-    kind: Kind,
-    now: ChronoDateTimeUtc,
-) -> Result<Duration, DbErr> {
-    let least = Duration::from_secs(1);
-    let Some(row) = sql::one(connection, LOOK, [key.to_vec().into()]).await? else {
-        return Ok(least);
-    };
-    let limit = kind.limit();
-    let locked: Option<ChronoDateTimeUtc> = row.try_get("", "locked_until")?;
-    let start: ChronoDateTimeUtc = row.try_get("", "window_start")?;
-    let fails: i32 = row.try_get("", "fails")?;
-    let until = if fails >= limit.most { start + limit.window } else { locked.unwrap_or(now) };
-    Ok((until - now).to_std().unwrap_or(least).max(least))
 }
 
 /// Writes how a try ended, in one statement.
@@ -143,16 +161,6 @@ pub(super) async fn settle(
 pub(super) async fn clear(connection: &impl ConnectionTrait, key: &[u8], now: ChronoDateTimeUtc) -> Result<(), DbErr> {
     const CLEAR: &str = "UPDATE throttles SET fails = 0, locked_until = NULL, updated_at = $2 WHERE key_hash = $1";
     sql::execute(connection, CLEAR, [key.to_vec().into(), now.into()]).await.map(drop)
-}
-
-/// Whether a person signed in from a place since then.
-pub(super) async fn is_known(
-    connection: &impl ConnectionTrait,
-    key: &[u8],
-    since: ChronoDateTimeUtc,
-) -> Result<bool, DbErr> {
-    const KNOWN: &str = "SELECT fails FROM throttles WHERE key_hash = $1 AND window_start > $2";
-    Ok(sql::one(connection, KNOWN, [key.to_vec().into(), since.into()]).await?.is_some())
 }
 
 #[cfg(test)]
