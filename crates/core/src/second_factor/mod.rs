@@ -10,11 +10,12 @@ mod remove;
 mod totp;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, SelectStatement};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::entity::auth::{sessions, totp_secrets};
+use crate::entity::auth::{sessions, totp_secrets, users};
 use crate::ground::Ground;
 use crate::{AuthError, Caller};
 
@@ -64,6 +65,18 @@ pub(crate) enum Method {
     Totp,
     /// By a recovery code.
     Recovery,
+}
+
+/// The confirmed authenticator apps of each person, for a query of people.
+pub(crate) fn confirmed_of_users() -> SelectStatement {
+    let of_the_person =
+        Expr::col((totp_secrets::Entity, totp_secrets::Column::UserId)).equals((users::Entity, users::Column::Id));
+    totp_secrets::Entity::find()
+        .select_only()
+        .column(totp_secrets::Column::Id)
+        .filter(of_the_person)
+        .filter(totp_secrets::Column::ConfirmedAt.is_not_null())
+        .into_query()
 }
 
 impl Method {

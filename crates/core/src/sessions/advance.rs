@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
+use super::held::{self, held};
 use super::limits::TOKENS_IDLE;
 use super::start::Subject;
 use super::{Sessions, TokenPair};
@@ -17,7 +18,7 @@ use crate::{AuthError, sql};
 /// The statement. All that it answers it reads in one look at the database: an epoch and the roles that belong to it. A key
 /// that is not in use any more may be known to others: it makes no token for a session that moved on.
 macro_rules! advance {
-    ($roles:literal) => {
+    ($engine:ident) => {
         concat!(
             "UPDATE sessions SET rt_counter = rt_counter + 1, rt_key_id = $4, rt_rotated_at = $5, rt_replays = 0, \
              last_seen_at = $5, \
@@ -26,16 +27,15 @@ macro_rules! advance {
              AND idle_expires_at > $5 AND absolute_expires_at > $5 AND (NOT needs_secret OR $7) \
              RETURNING id, user_id, app_id, rt_counter, rt_key_id, auth_time, acr, idle_expires_at, absolute_expires_at, \
              (SELECT u.token_epoch FROM users u WHERE u.id = sessions.user_id AND u.status = 'active') AS epoch, \
-             (SELECT a.audience FROM apps a WHERE a.id = sessions.app_id AND a.is_active) AS audience, \
-             (SELECT ",
-            $roles,
-            " FROM user_roles h WHERE h.user_id = sessions.user_id AND (h.expires_at IS NULL OR h.expires_at > $5)) AS held"
+             (SELECT a.audience FROM apps a WHERE a.id = sessions.app_id AND a.is_active) AS audience, ",
+            held!($engine, "$5"),
+            " AS held"
         )
     };
 }
 
-const POSTGRES: &str = advance!("string_agg(h.role_id::text, ',')");
-const SQLITE: &str = advance!("group_concat(hex(h.role_id), ',')");
+const POSTGRES: &str = advance!(postgres);
+const SQLITE: &str = advance!(sqlite);
 
 /// A session that went on.
 #[derive(Debug)]
@@ -60,7 +60,6 @@ pub(super) struct Advanced {
 impl FromQueryResult for Advanced {
     fn from_query_result(row: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let held: Option<String> = row.try_get(prefix, "held")?;
-        let role = |text: &str| Uuid::try_parse(text).map_err(|error| DbErr::Type(error.to_string()));
         Ok(Self {
             id: row.try_get(prefix, "id")?,
             user: row.try_get(prefix, "user_id")?,
@@ -73,7 +72,7 @@ impl FromQueryResult for Advanced {
             end: row.try_get(prefix, "absolute_expires_at")?,
             epoch: row.try_get(prefix, "epoch")?,
             audience: row.try_get(prefix, "audience")?,
-            held: held.iter().flat_map(|list| list.split(',')).map(role).collect::<Result<_, _>>()?,
+            held: held::parse(held.as_deref())?,
         })
     }
 }

@@ -2,13 +2,13 @@
 
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, QuerySelect};
+use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::live::{Live, is_open};
+use super::open::{Opened, open};
 use super::prove::Proof;
-use super::revoke::make_room;
 use super::start::Start;
 use super::{Keep, Note, Sessions, SignedIn};
 use crate::AuthError;
@@ -52,11 +52,11 @@ impl Sessions {
                 Ok::<_, AuthError>(derived)
             })
         });
-        let Derived { session, epoch, made_room } = derived.await?;
-        if made_room {
+        let derived = derived.await?;
+        if derived.made_room {
             self.ground.revocations.applied();
         }
-        self.hand_over(&session, &start.app, epoch, cookie).await
+        self.hand_over(&derived.session, &start.app, &derived.authority, cookie).await
     }
 
     /// The caller's session, which they signed in to themselves.
@@ -82,16 +82,6 @@ pub(super) fn proof_of(session: &sessions::Model) -> Proof {
     }
 }
 
-/// A session that was derived.
-#[derive(Debug)]
-pub(super) struct Derived {
-    pub(super) session: sessions::Model,
-    /// The epoch of the person's tokens.
-    pub(super) epoch: i64,
-    /// Whether others ended for it.
-    pub(super) made_room: bool,
-}
-
 /// Makes a derived session, unless its parent has ended.
 ///
 /// Both rows are locked in the order in which those who end sessions take them, so that a parent that ends takes this one
@@ -101,14 +91,12 @@ pub(super) async fn derive(
     tx: &DatabaseTransaction,
     parent: Uuid,
     row: sessions::ActiveModel,
-) -> Result<Option<Derived>, AuthError> {
+) -> Result<Option<Opened>, AuthError> {
     let owner = row.user_id.clone().take().unwrap_or_default();
     let Some(user) = users::Entity::find_by_id(owner).lock_shared().one(tx).await? else { return Ok(None) };
     let Some(parent) = sessions::Entity::find_by_id(parent).lock_shared().one(tx).await? else { return Ok(None) };
     if user.status != users::UserStatus::Active || !is_open(&parent, ground.clock.now()) {
         return Ok(None);
     }
-    let app = row.app_id.clone().take().unwrap_or_default();
-    let made_room = make_room(ground, tx, owner, app, Some(parent.id)).await?;
-    Ok(Some(Derived { session: row.insert(tx).await?, epoch: user.token_epoch, made_room }))
+    open(ground, tx, row).await.map(Some)
 }

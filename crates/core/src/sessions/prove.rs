@@ -3,7 +3,10 @@
 //! **Invariant:** every attempt costs one hash and the same queries, whoever is asked for, until the password was right.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait,
+};
 use secrecy::SecretString;
 use serde_json::json;
 
@@ -13,7 +16,7 @@ use crate::audit::Outcome;
 use crate::caller::Client;
 use crate::entity::auth::{user_credentials, users};
 use crate::password::{Hashed, Stored};
-use crate::second_factor::SecondFactors;
+use crate::second_factor::{self, SecondFactors};
 use crate::throttle::{Receipt, limits};
 use crate::values::Email;
 
@@ -40,6 +43,16 @@ pub(super) struct Proven {
     pub(super) upgrade: Option<(String, Hashed)>,
     /// What was charged, to be given back once all is done.
     pub(super) receipt: Receipt,
+}
+
+/// An account and what it is proven by.
+#[derive(Debug)]
+struct Account {
+    user: users::Model,
+    /// Its password; not there for somebody who never chose one.
+    credential: Option<user_credentials::Model>,
+    /// Whether it has a second factor, which is then asked for.
+    second_factor: bool,
 }
 
 /// How and when somebody proved who they are.
@@ -77,19 +90,24 @@ impl Sessions {
     }
 
     async fn check(&self, claim: &Claim<'_>) -> Result<(users::Model, Proof, Option<(String, Hashed)>), AuthError> {
-        let (user, credential) = Box::pin(self.account(claim.email_norm)).await?;
-        let stored = credential.as_ref().map(Stored::from);
+        let account = Box::pin(self.account(claim.email_norm)).await?;
+        let credential = account.as_ref().and_then(|account| account.credential.as_ref());
+        let stored = credential.map(Stored::from);
         let verdict = self.ground.hashing.verify(claim.password, stored.as_ref()).await?;
-        let (Some(user), Some(credential), true) = (user.clone(), credential, verdict.matches) else {
-            Box::pin(self.refused(claim, user.as_ref(), "password")).await?;
-            return Err(AuthError::Credentials);
+        let (user, credential, second_factor) = match account {
+            Some(Account { user, credential: Some(credential), second_factor }) if verdict.matches => {
+                (user, credential, second_factor)
+            }
+            other => {
+                Box::pin(self.refused(claim, other.as_ref().map(|account| &account.user), "password")).await?;
+                return Err(AuthError::Credentials);
+            }
         };
         if let Some(error) = barred(&user) {
             Box::pin(self.refused(claim, Some(&user), "account")).await?;
             return Err(error);
         }
-        // Asked now and not along with the account: who confirmed one while this waited for its turn is asked for it.
-        let second = Box::pin(self.second_factor(claim, &user)).await?;
+        let second = if second_factor { Some(Box::pin(self.second_factor(claim, &user)).await?) } else { None };
         let upgrade = if verdict.upgrade {
             // A pool that is full keeps nobody out who is in already: the next sign-in will do it.
             self.ground.hashing.hash(claim.password).await.ok().map(|hashed| (credential.phc, hashed))
@@ -99,31 +117,33 @@ impl Sessions {
         Ok((user, Proof::new(self.ground.clock.now(), second), upgrade))
     }
 
-    /// The account and its password, in one query.
-    async fn account(
-        &self,
-        email_norm: &str,
-    ) -> Result<(Option<users::Model>, Option<user_credentials::Model>), AuthError> {
+    /// The account with what it is proven by, in one query. What changes there while a password is hashed is noticed by the
+    /// generation of the credentials.
+    async fn account(&self, email_norm: &str) -> Result<Option<Account>, AuthError> {
+        const SECOND_FACTOR: &str = "second_factor";
         let credential = user_credentials::Entity::belongs_to(users::Entity)
             .from(user_credentials::Column::UserId)
             .to(users::Column::Id);
-        let found = users::Entity::find()
+        let database = self.ground.database.read();
+        let query = users::Entity::find()
             .join(JoinType::LeftJoin, sea_orm::RelationDef::from(credential).rev())
             .select_also(user_credentials::Entity)
+            .expr_as(Expr::exists(second_factor::confirmed_of_users()), SECOND_FACTOR)
             .filter(users::Column::EmailNorm.eq(email_norm))
-            .one(self.ground.database.read())
-            .await?;
-        Ok(found.map_or((None, None), |(user, credential)| (Some(user), credential)))
+            .limit(1)
+            .build(database.get_database_backend());
+        let Some(row) = database.query_one_raw(query).await? else { return Ok(None) };
+        Ok(Some(Account {
+            user: users::Model::from_query_result(&row, "A_")?,
+            credential: user_credentials::Model::from_query_result_optional(&row, "B_")?,
+            second_factor: row.try_get("", SECOND_FACTOR)?,
+        }))
     }
 
-    async fn second_factor(&self, claim: &Claim<'_>, user: &users::Model) -> Result<Option<&'static str>, AuthError> {
-        let factors = SecondFactors::new(self.ground.clone());
-        if !factors.required(user.id).await? {
-            return Ok(None);
-        }
+    async fn second_factor(&self, claim: &Claim<'_>, user: &users::Model) -> Result<&'static str, AuthError> {
         let Some(code) = claim.code else { return Err(AuthError::SecondFactorRequired) };
-        match factors.check(user.id, code, claim.client).await {
-            Ok(method) => Ok(Some(method.amr())),
+        match SecondFactors::new(self.ground.clone()).check(user.id, code, claim.client).await {
+            Ok(method) => Ok(method.amr()),
             Err(error) => {
                 if matches!(error, AuthError::Credentials) {
                     self.refused(claim, Some(user), "second factor").await?;

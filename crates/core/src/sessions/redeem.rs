@@ -12,8 +12,9 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::authorize::Bound;
-use super::exchange::{Derived, derive, proof_of};
+use super::exchange::{derive, proof_of};
 use super::live::is_open;
+use super::open::Opened;
 use super::start::Start;
 use super::{Note, Redemption, Sessions, SignedIn, revoke_tree};
 use crate::AuthError;
@@ -26,7 +27,7 @@ use crate::secret::opaque::{self, Prefix};
 #[derive(Debug)]
 enum Fate {
     Redeemed {
-        derived: Box<Derived>,
+        derived: Box<Opened>,
         cookie: Option<SecretString>,
     },
     /// It was good, and is spent: what came with it did not fit.
@@ -62,7 +63,7 @@ impl Sessions {
                 if derived.made_room {
                     self.ground.revocations.applied();
                 }
-                self.hand_over(&derived.session, &app, derived.epoch, cookie).await
+                self.hand_over(&derived.session, &app, &derived.authority, cookie).await
             }
             Fate::Spoilt | Fate::Unknown => Err(AuthError::InvalidGrant),
             Fate::Twice => {

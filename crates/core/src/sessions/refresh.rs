@@ -46,7 +46,8 @@ impl Sessions {
         if !live.may_go_on() || live.session.revoked_at.is_some() {
             return Err(AuthError::InvalidGrant);
         }
-        self.pair(&session, &live.app, live.epoch).await
+        let authority = self.authority(session.user_id, live.epoch).await?;
+        self.pair(&session, &live.app, &authority).await
     }
 
     /// As [`Sessions::refresh`], for a client that says which app it is. It must be the session's, and prove itself if it

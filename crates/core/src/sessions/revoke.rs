@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::limits::OPEN;
 use crate::AuthError;
 use crate::entity::auth::{sessions, users};
 use crate::ground::Ground;
@@ -72,40 +69,6 @@ async fn end(
         ended.extend(rows.into_iter().map(|row| row.id));
     }
     Ok(ended)
-}
-
-/// Makes room for one more session of a person in an app: of those that are open, the oldest end. The one that the new
-/// session is derived from stays, and is not counted. Answers whether any ended; the caller then calls
-/// `revocations.applied()` once its transaction is committed.
-pub(super) async fn make_room(
-    ground: &Ground,
-    tx: &DatabaseTransaction,
-    user: Uuid,
-    app: Uuid,
-    parent: Option<Uuid>,
-) -> Result<bool, AuthError> {
-    let now = ground.clock.now();
-    let mut open = Condition::all()
-        .add(sessions::Column::UserId.eq(user))
-        .add(sessions::Column::AppId.eq(app))
-        .add(sessions::Column::RevokedAt.is_null())
-        .add(sessions::Column::IdleExpiresAt.gt(now))
-        .add(sessions::Column::AbsoluteExpiresAt.gt(now));
-    if let Some(parent) = parent {
-        open = open.add(sessions::Column::Id.ne(parent));
-    }
-    let oldest: Vec<Uuid> = sessions::Entity::find()
-        .select_only()
-        .column(sessions::Column::Id)
-        .filter(open)
-        .order_by_desc(sessions::Column::CreatedAt)
-        .order_by_desc(sessions::Column::Id)
-        .offset(OPEN - 1)
-        .limit(OPEN)
-        .into_tuple()
-        .all(tx)
-        .await?;
-    Ok(!oldest.is_empty() && !revoke_tree(ground, tx, &oldest, "too_many").await?.is_empty())
 }
 
 /// Ends the sessions of a person, all of them or all but one with those it stands on. Answers how many ended.

@@ -3,11 +3,11 @@
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde_json::json;
 
+use super::open::{Opened, open};
 use super::prove::{Claim, Proven, comparable};
-use super::revoke::make_room;
 use super::start::Start;
 use super::{Note, Sessions, SignIn, SignedIn};
 use crate::AuthError;
@@ -53,11 +53,11 @@ impl Sessions {
             let receipt = receipt.clone();
             Box::pin(async move { begin(&ground, tx, checked, row, &receipt, &note).await })
         });
-        let (session, epoch, made_room) = Box::pin(begun).await?;
-        if made_room {
+        let opened = Box::pin(begun).await?;
+        if opened.made_room {
             self.ground.revocations.applied();
         }
-        Box::pin(self.hand_over(&session, &start.app, epoch, cookie)).await
+        Box::pin(self.hand_over(&opened.session, &start.app, &opened.authority, cookie)).await
     }
 }
 
@@ -68,14 +68,12 @@ async fn begin(
     row: sessions::ActiveModel,
     receipt: &Receipt,
     note: &Note,
-) -> Result<(sessions::Model, i64, bool), AuthError> {
-    let (user, app) = (checked.user.id, row.app_id.clone().take().unwrap_or_default());
-    let epoch = still(ground, tx, checked).await?;
-    let made_room = make_room(ground, tx, user, app, None).await?;
-    let session = row.insert(tx).await?;
+) -> Result<Opened, AuthError> {
+    still(ground, tx, checked).await?;
+    let opened = open(ground, tx, row).await?;
     ground.throttles.refund_within(tx, receipt).await?;
     ground.audit.record(tx, note.event()).await?;
-    Ok((session, epoch, made_room))
+    Ok(opened)
 }
 
 /// Asks whether the account is still as it was when the password was checked, which took a while: a new password or a

@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::app::same_site;
+use super::held::Authority;
 use super::limits::{ABSOLUTE, ACCESS, COOKIE_IDLE, TOKENS_IDLE};
 use super::prove::Proof;
 use super::{Held, Keep, SessionCookie, Sessions, SignedIn, TokenPair};
@@ -14,7 +15,7 @@ use crate::AuthError;
 use crate::caller::Client;
 use crate::entity::auth::{apps, sessions};
 use crate::jwt::Claims;
-use crate::roles::{EffectiveRoles, Roles};
+use crate::roles::EffectiveRoles;
 use crate::secret::opaque::{self, Prefix};
 use crate::secret::refresh;
 use atriz_kernel::{UserId, new_id};
@@ -93,7 +94,7 @@ impl Sessions {
         &self,
         session: &sessions::Model,
         app: &apps::Model,
-        epoch: i64,
+        authority: &Authority,
         cookie: Option<SecretString>,
     ) -> Result<SignedIn, AuthError> {
         let held = match cookie {
@@ -102,18 +103,17 @@ impl Sessions {
                 let max_age = rest.to_std().unwrap_or_default();
                 Held::Cookie(SessionCookie { value, max_age, same_site: same_site(app.cookie_policy) })
             }
-            None => Held::Tokens(self.pair(session, app, epoch).await?),
+            None => Held::Tokens(self.pair(session, app, authority).await?),
         };
         Ok(SignedIn { user: UserId(session.user_id), session: session.id, app: app.code.clone(), held })
     }
 
-    /// The tokens of a session as it is now. `epoch` was read before the roles are, so that a change of roles in between
-    /// makes a token that is refused, and never one that lasts.
+    /// The tokens of a session as it is now.
     pub(super) async fn pair(
         &self,
         session: &sessions::Model,
         app: &apps::Model,
-        epoch: i64,
+        authority: &Authority,
     ) -> Result<TokenPair, AuthError> {
         let subject = Subject {
             id: session.id,
@@ -125,8 +125,8 @@ impl Sessions {
             idle_end: session.idle_expires_at,
             end: session.absolute_expires_at,
             audience: &app.audience,
-            epoch,
-            roles: Roles::new(self.ground.clone()).effective(UserId(session.user_id), &app.code).await?,
+            epoch: authority.epoch,
+            roles: self.ground.roles.effective(&authority.held, app.id).await?,
         };
         self.pair_of(subject).await
     }

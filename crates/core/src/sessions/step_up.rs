@@ -65,7 +65,8 @@ impl Sessions {
             })
         });
         let (session, epoch) = renewed.await?;
-        self.hand_over(&session, &live.app, epoch, cookie).await
+        let authority = self.authority(session.user_id, epoch).await?;
+        self.hand_over(&session, &live.app, &authority, cookie).await
     }
 }
 

@@ -172,11 +172,12 @@ both_engines! {
     async fn nobody_gives_more_than_they_have(engine) {
         let house = House::new(engine).await;
         let (roles, client, member) = (house.issuer.roles(), house.client(), user("member@example.com"));
-        let admin = house.caller("admin@example.com", "atriz").await;
+        // Before anybody signs in: what a role permits is known for a second.
         let session = house.fleet.session("core").await;
         execute(&session.connection, "INSERT INTO role_permissions (role_id, permission, created_at) \
             SELECT id, 'roles.grant', created_at FROM roles WHERE code = 'support'").await.unwrap();
         session.close().await;
+        let admin = house.caller("admin@example.com", "atriz").await;
         roles.grant(&admin, user("support@example.com"), "pshop.cashier", None, &client).await.unwrap();
         let support = house.caller("support@example.com", "atriz").await;
         for code in ["admin", "auditor", "pshop.manager", "mextrack.fleet_admin"] {
