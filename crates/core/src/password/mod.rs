@@ -3,6 +3,7 @@
 //! **Invariant:** whatever is asked about a password costs exactly one run of Argon2id, so that time tells nothing.
 
 mod blocklist;
+mod give_way;
 mod hash;
 mod memory;
 mod normalise;

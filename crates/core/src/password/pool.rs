@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use zeroize::Zeroizing;
 
+use super::give_way::give_way;
 use super::hash::{Hashed, NO_PEPPER, Parsed, PasswordError, SALT, Stored, Verdict, seal};
 use super::memory::Memory;
 use super::normalise::{CURRENT, Normal};
@@ -162,16 +163,6 @@ impl HashPool {
         }
         let permit = tokio::time::timeout(self.patience(), Arc::clone(&self.0.permits).acquire_owned()).await;
         permit.map_err(|_| overloaded())?.map_err(|_| AuthError::inside("the pool of hashes is closed"))
-    }
-}
-
-/// Lets every other thread go first: those who are signed in already do not wait for those who are about to be. Where the
-/// system counts such things by process and not by thread, nothing is changed.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    {
-        // Refused, it is as it would be without.
-        let _ = rustix::process::nice(10);
     }
 }
 
