@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::generate::{Dialect, moment};
 use crate::lifecycle;
-use crate::machine::{BenchError, DATABASES, Machine, program};
+use crate::machine::{BenchError, DATABASES, Machine};
 use crate::measure::{Cost, Measure, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
 
@@ -47,11 +47,7 @@ fn a_thousand_tables(machine: &Machine, pairs: usize) -> Result<Measure, BenchEr
     let folder = root.join("migrations").join("wide");
     write_tables(&folder, 1_000)?;
     let scripts = [("wide".to_owned(), folder)];
-    let mut work = || {
-        let mut command = machine.command(program("atriz-bench-fleet")?);
-        command.arg("check").arg(&root).arg("_check").current_dir(&root);
-        timed(|| program_run(&mut command))
-    };
+    let mut work = || timed(|| program_run(&mut machine.fleet(&root, "check", "check")?));
     let mut floor = || replay(machine, &scripts);
     let name = "check of 1,000 tables × 10 columns, both engines";
     alternate(name, SHELLS, "under 8 s", pairs, &mut work, &mut floor)

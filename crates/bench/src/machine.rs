@@ -88,6 +88,14 @@ impl Machine {
         process::run(command.args(arguments).current_dir(workspace()))
     }
 
+    /// The program over the databases below `root`, whose names on the server end with `_` and the suffix.
+    pub(crate) fn fleet(&self, root: &Path, verb: &str, suffix: &str) -> Result<Command, BenchError> {
+        let mut command = self.command(program("atriz-bench-fleet")?);
+        command.arg(verb).arg(root).arg(format!("_{suffix}")).current_dir(root);
+        command.env("APP_ENV", "development");
+        Ok(command)
+    }
+
     /// A program that comes with the server.
     pub(crate) fn server_program(&self, name: &str) -> Command {
         let programs = self.server.as_ref().and_then(Cluster::programs);

@@ -106,12 +106,11 @@ impl Measure {
     /// A run takes minutes; whoever waits sees how far it is.
     pub(crate) fn tell(&self) {
         let middle = |values: &[f64]| Self::spread(values).map_or(0.0, |spread| spread.median);
-        let (value, floor, unit) = (middle(&self.values), middle(&self.floors), self.unit);
-        let floor_name = self.floor_name.as_deref().unwrap_or("nothing");
-        let ratio = self.ratio().unwrap_or_default();
-        let line = format!("{}: {value:.1} {unit}, {floor_name}: {floor:.1} {unit}, ratio {ratio:.2}", self.name);
+        let beside = self.floor_name.as_deref().zip(self.ratio()).map_or_else(String::new, |(floor, ratio)| {
+            format!(", {floor}: {:.1} {}, ratio {ratio:.2}", middle(&self.floors), self.unit)
+        });
         // A reader that went away is no error.
-        let _ = writeln!(std::io::stderr(), "{line}");
+        let _ = writeln!(std::io::stderr(), "{}: {:.1} {}{beside}", self.name, middle(&self.values), self.unit);
     }
 
     /// One more pair.

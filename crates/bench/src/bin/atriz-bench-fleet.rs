@@ -2,8 +2,8 @@
 //! workspace, for as many databases and migrations as a benchmark asks for.
 //!
 //! `atriz-bench-fleet VERB ROOT SUFFIX [DB…]`: every folder below `ROOT/migrations` is a database, independent of the
-//! others, whose name on the server is the folder's with `SUFFIX`; where the server is is read from the environment as
-//! everywhere else.
+//! others, whose name on the server is the folder's with `SUFFIX`. Its seeds stand below `ROOT/seeds`; where the server is
+//! is read from the environment as everywhere else.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +17,7 @@ use atriz_db::migrate::{Limit, RunContext};
 use atriz_db::progress::Silent;
 use atriz_db::{
     Catalog, Configuration, Consent, DatabaseStatus, Descriptor, Engine, FileSet, Fleet, MigrateReport, MigrateRequest,
-    Plan,
+    Plan, SeedRequest,
 };
 use atriz_db_tools::check::CheckRequest;
 use atriz_kernel::SystemClock;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let mut arguments = std::env::args_os().skip(1);
     let (Some(verb), Some(root), Some(suffix)) = (arguments.next(), arguments.next(), arguments.next()) else {
-        return Err("usage: atriz-bench-fleet create|migrate|status|check|clean ROOT SUFFIX [DB…]".into());
+        return Err("usage: atriz-bench-fleet create|migrate|seed|status|check|clean ROOT SUFFIX [DB…]".into());
     };
     let fleet = fleet(&PathBuf::from(root), &suffix.to_string_lossy())?;
     let names: Vec<String> = arguments.map(|name| name.to_string_lossy().into_owned()).collect();
@@ -54,10 +54,11 @@ async fn run() -> Result<(), Failure> {
     match verb.to_str() {
         Some("create") => fleet.create(&plan, &context).await.map(drop).map_err(Failure::from),
         Some("migrate") => migrate(&fleet, plan, &context).await,
+        Some("seed") => seed(&fleet, plan, &context).await,
         Some("status") => status(&fleet, &plan, &context).await,
         Some("check") => check(&fleet, plan).await,
         Some("clean") => clean(&fleet, &plan, &context).await,
-        _ => Err("the verbs are create, migrate, status, check and clean".into()),
+        _ => Err("the verbs are create, migrate, seed, status, check and clean".into()),
     }
 }
 
@@ -90,6 +91,11 @@ async fn migrate(fleet: &Fleet, plan: Plan, context: &RunContext) -> Result<(), 
     }
 }
 
+async fn seed(fleet: &Fleet, plan: Plan, context: &RunContext) -> Result<(), Failure> {
+    let reports = fleet.seed(&SeedRequest { plan, sets: Vec::new(), skip_known: false }, context).await?;
+    tell(reports.iter().map(|report| (&report.database, usize::try_from(report.total.inserted).unwrap_or(usize::MAX))))
+}
+
 async fn status(fleet: &Fleet, plan: &Plan, context: &RunContext) -> Result<(), Failure> {
     let reports = fleet.status(plan, context).await?;
     match reports.iter().find(|report| !report.is_current()) {
@@ -113,7 +119,8 @@ fn fleet(root: &Path, suffix: &str) -> Result<Fleet, Failure> {
         let folder = folder?.path();
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let database = Descriptor::new(&name, &format!("{name}{suffix}"), "bench");
-        descriptors.push(database.schema("app").migrations(FileSet::folder(folder)));
+        let database = database.schema("app").migrations(FileSet::folder(folder));
+        descriptors.push(database.seeds(FileSet::folder(root.join("seeds").join(&name))));
     }
     descriptors.sort_by(|left, right| left.name.cmp(&right.name));
     let catalog = Catalog::new(descriptors)?;

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::check::{SHELLS, replay, write_tables};
 use crate::generate::Dialect;
-use crate::machine::{BenchError, Machine, program};
+use crate::machine::{BenchError, Machine};
 use crate::measure::{alternate, timed};
 use crate::migrate::{Found, with_commas};
 use crate::plot::{Line, Plot};
@@ -40,13 +40,6 @@ impl Wide {
         format!("wide_{}_{verb}", self.count)
     }
 
-    fn fleet(&self, machine: &Machine, verb: &str, suffix: &str) -> Result<Command, BenchError> {
-        let mut command = machine.command(program("atriz-bench-fleet")?);
-        command.arg(verb).arg(&self.root).arg(format!("_{suffix}")).current_dir(&self.root);
-        command.env("APP_ENV", "development");
-        Ok(command)
-    }
-
     /// A statement for each table, in one transaction.
     fn script(&self, machine: &Machine, name: &str, of: impl Fn(usize) -> String) -> Result<PathBuf, BenchError> {
         let begin = if machine.server.is_some() { "BEGIN" } else { "BEGIN IMMEDIATE" };
@@ -67,7 +60,7 @@ pub(super) fn check(machine: &Machine, quick: bool, pairs: usize, found: &mut Fo
     for &count in sizes(quick) {
         let wide = Wide::write(machine, count)?;
         let scripts = [(format!("wide_{count}"), wide.folder.clone())];
-        let mut work = || timed(|| process::run(&mut wide.fleet(machine, "check", "check")?));
+        let mut work = || timed(|| process::run(&mut machine.fleet(&wide.root, "check", "check")?));
         let mut floor = || replay(machine, &scripts);
         let name = format!("check of {} tables, both engines", with_commas(count));
         let measure = alternate(&name, SHELLS, "–", pairs, &mut work, &mut floor)?;
@@ -94,7 +87,7 @@ pub(super) fn clean(machine: &Machine, quick: bool, pairs: usize, found: &mut Fo
     for &count in sizes(quick) {
         let wide = Wide::write(machine, count)?;
         for verb in ["create", "migrate"] {
-            process::run(&mut wide.fleet(machine, verb, "clean")?)?;
+            process::run(&mut machine.fleet(&wide.root, verb, "clean")?)?;
         }
         let table = |number: usize| dialect.spell(&format!("{{app}}wides_{number}"));
         let rows =
@@ -111,7 +104,7 @@ pub(super) fn clean(machine: &Machine, quick: bool, pairs: usize, found: &mut Fo
         let read = |script: &Path| shell_with(machine, &wide.database("clean"), script);
         let mut work = || {
             process::run(&mut read(&rows))?;
-            timed(|| process::run(&mut wide.fleet(machine, "clean", "clean")?))
+            timed(|| process::run(&mut machine.fleet(&wide.root, "clean", "clean")?))
         };
         let mut floor = || {
             process::run(&mut read(&rows))?;

@@ -16,8 +16,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::generate::{self, Dialect};
-use crate::machine::{BenchError, Machine, program};
-use crate::measure::Measure;
+use crate::machine::{BenchError, Machine};
+use crate::measure::{Measure, float};
 use crate::plot::Plot;
 
 /// What this area is asked for.
@@ -41,6 +41,19 @@ impl Wanted {
     }
 }
 
+/// One database with many migrations, and all of them applied.
+pub(crate) struct Large {
+    count: usize,
+    measure: Measure,
+}
+
+impl Large {
+    /// Times by the migration.
+    fn each(&self, times: &[f64]) -> Vec<f64> {
+        times.iter().map(|time| time / float(self.count)).collect()
+    }
+}
+
 /// What an area found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -56,17 +69,17 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     let mut lines = Vec::new();
     if wanted.on(Dialect::Postgres) {
         let machine = Machine::postgres()?;
-        found.measures.extend(postgres::run(&machine, wanted)?);
+        let large = postgres::run(&machine, wanted, &mut found)?;
         found.measures.extend(many::run(&machine, wanted.pairs)?);
-        lines.extend(growth::postgres(&machine, wanted.quick, &mut found)?);
+        lines.extend(growth::postgres(&machine, &large, &mut found)?);
     }
     if wanted.on(Dialect::Sqlite) {
         if crate::report::said("sqlite3", &["--version"]).is_empty() {
             found.missing.push("sqlite3 is not installed: SQLite stands without its floor, and is left out".to_owned());
         } else {
             let machine = Machine::sqlite()?;
-            found.measures.extend(sqlite::run(&machine, wanted)?);
-            lines.extend(growth::sqlite(&machine, wanted.quick, &mut found)?);
+            let large = sqlite::run(&machine, wanted, &mut found)?;
+            lines.extend(growth::sqlite(&machine, &large, &mut found)?);
         }
     }
     if wanted.peers && wanted.on(Dialect::Postgres) {
@@ -106,10 +119,7 @@ impl Set {
 
     /// The program over these databases.
     pub(crate) fn fleet(&self, machine: &Machine, verb: &str) -> Result<Command, BenchError> {
-        let mut command = machine.command(program("atriz-bench-fleet")?);
-        command.arg(verb).arg(&self.root).arg(format!("_{}", self.round.get())).current_dir(&self.root);
-        command.env("APP_ENV", "development");
-        Ok(command)
+        machine.fleet(&self.root, verb, &self.round.get().to_string())
     }
 
     /// What a shell reads: every file in a transaction of its own, `read` being its command for reading a file.

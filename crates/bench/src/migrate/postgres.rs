@@ -1,6 +1,6 @@
 //! PostgreSQL: everything to do, and nothing to do.
 
-use super::{Set, Wanted};
+use super::{Found, Large, Set, Wanted};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, Measure, Step, alternate, alternate_all, milliseconds, timed};
 use crate::process::{run as program_run, run_at_once};
@@ -9,17 +9,21 @@ const TARGET: &str = "at most 1.1 of psql";
 const FLOOR: &str = "psql, a session per database, a transaction per file";
 const UNFLUSHED: &str = "the same with `synchronous_commit = off`";
 
-/// Four databases and one large one, then four with nothing to do.
-pub(super) fn run(machine: &Machine, wanted: Wanted) -> Result<Vec<Measure>, BenchError> {
+/// Four databases, the same with nothing to do, and a large one.
+pub(super) fn run(machine: &Machine, wanted: Wanted, found: &mut Found) -> Result<Large, BenchError> {
     let pairs = wanted.pairs;
     let four = Set::write(machine, 4, 100)?;
-    let mut measures = everything(machine, &four, pairs)?;
-    measures.extend(nothing(machine, &four, pairs)?);
+    found.measures.extend(everything(machine, &four, pairs)?);
+    found.measures.extend(nothing(machine, &four, pairs)?);
     let one = Set::write(machine, 1, wanted.large())?;
-    let large = everything(machine, &one, pairs.min(5))?;
-    measures.extend(large.iter().cloned());
-    measures.extend(large.first().filter(|_| !wanted.quick).map(memory));
-    Ok(measures)
+    let (mut work, mut floor) = (|| ours(machine, &one), || psql_all(machine, &one, true));
+    let name = format!("PostgreSQL: {}", one.describe());
+    let measure = alternate(&name, FLOOR, TARGET, pairs.min(5), &mut work, &mut floor)?;
+    found.measures.push(measure.clone());
+    if !wanted.quick {
+        found.measures.push(memory(&measure));
+    }
+    Ok(Large { count: one.count, measure })
 }
 
 fn memory(large: &Measure) -> Measure {

@@ -1,6 +1,6 @@
 //! SQLite: the same files through sqlite3, with the settings of our own connections.
 
-use super::{Set, Wanted};
+use super::{Found, Large, Set, Wanted};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, Measure, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
@@ -9,22 +9,23 @@ use crate::process::{run as program_run, run_at_once};
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = NORMAL;\nPRAGMA foreign_keys = ON;\n\
                        PRAGMA cache_size = -16000;\nPRAGMA temp_store = memory;\nPRAGMA busy_timeout = 5000;\n";
 
-/// Four files and a large one, then four with nothing to do.
-pub(super) fn run(machine: &Machine, wanted: Wanted) -> Result<Vec<Measure>, BenchError> {
-    let pairs = wanted.pairs;
-    let mut measures = Vec::new();
-    for (databases, count) in [(4, 100), (1, wanted.large())] {
-        let set = Set::write(machine, databases, count)?;
-        let (mut work, mut floor) = (|| ours(machine, &set), || sqlite3_all(machine, &set));
-        let name = format!("SQLite: {}", set.describe());
-        let floor_name = "sqlite3, a process per file, a transaction per migration";
-        let measure = alternate(&name, floor_name, "at most 1.1 of sqlite3", pairs.min(5), &mut work, &mut floor)?;
-        measures.push(measure);
-        if databases == 4 {
-            measures.push(nothing(machine, &set, pairs)?);
-        }
-    }
-    Ok(measures)
+/// Four files, the same with nothing to do, and a large one.
+pub(super) fn run(machine: &Machine, wanted: Wanted, found: &mut Found) -> Result<Large, BenchError> {
+    let four = Set::write(machine, 4, 100)?;
+    found.measures.push(everything(machine, &four, wanted.pairs)?);
+    found.measures.push(nothing(machine, &four, wanted.pairs)?);
+    let one = Set::write(machine, 1, wanted.large())?;
+    let measure = everything(machine, &one, wanted.pairs)?;
+    found.measures.push(measure.clone());
+    Ok(Large { count: one.count, measure })
+}
+
+/// Every migration of every file.
+fn everything(machine: &Machine, set: &Set, pairs: usize) -> Result<Measure, BenchError> {
+    let (mut work, mut floor) = (|| ours(machine, set), || sqlite3_all(machine, set));
+    let name = format!("SQLite: {}", set.describe());
+    let floor_name = "sqlite3, a process per file, a transaction per migration";
+    alternate(&name, floor_name, "at most 1.1 of sqlite3", pairs.min(5), &mut work, &mut floor)
 }
 
 /// Our program on files that were just made, and are left migrated.

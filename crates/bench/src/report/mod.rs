@@ -27,6 +27,8 @@ pub(crate) struct Report {
     missing: Vec<String>,
     /// How many seconds each area took.
     times: Vec<(String, u64)>,
+    /// Whether every area came to its end.
+    is_whole: bool,
 }
 
 impl Report {
@@ -56,6 +58,7 @@ impl Report {
             memory: Vec::new(),
             missing: Vec::new(),
             times: Vec::new(),
+            is_whole: true,
         })
     }
 
@@ -64,6 +67,17 @@ impl Report {
         self.measures.extend(found.measures);
         self.plots.extend(found.plots);
         self.missing.extend(found.missing);
+    }
+
+    /// An area came to no end.
+    pub(crate) fn broke_off(&mut self, area: &str, error: &BenchError) {
+        self.missing.push(format!("{area} broke off: {error}"));
+        self.is_whole = false;
+    }
+
+    /// Whether every area came to its end.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// An area is done.
@@ -107,7 +121,8 @@ fn load() -> String {
 fn settings(machine: &Machine) -> Result<String, BenchError> {
     const QUERY: &str = "SELECT string_agg(name || '=' || setting || COALESCE(unit, ''), ', ' ORDER BY name) \
                          FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', \
-                         'shared_buffers', 'wal_level', 'autovacuum', 'jit')";
+                         'shared_buffers', 'wal_level', 'autovacuum', 'jit', \
+                         'checkpoint_timeout', 'max_wal_size')";
     let output = machine.psql("postgres").args(["-c", QUERY]).output()?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

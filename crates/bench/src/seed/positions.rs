@@ -1,25 +1,14 @@
-//! The largest table, loaded with its keys.
+//! The largest table of the demo, loaded with its keys.
+//!
+//! What is measured is the whole of `db seed mextrack`, of which the large table is nearly all; the floor loads the large
+//! table alone.
 
 use std::path::Path;
 
+use super::TARGET;
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, Measure, alternate, timed};
 use crate::process::run as program_run;
-
-/// The measure of this area on each engine that is asked for. What is measured is the whole of `db seed mextrack`, of which the large table
-/// is nearly all; the floor loads the large table alone.
-pub(crate) fn run(pairs: usize, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
-    let mut measures = Vec::new();
-    if postgres {
-        measures.push(on_postgres(pairs)?);
-    }
-    if sqlite {
-        measures.push(on_sqlite(pairs)?);
-    }
-    Ok(measures)
-}
-
-const TARGET: &str = "at most 2.0 of the floor";
 
 fn prepare(machine: &Machine) -> Result<(), BenchError> {
     machine.xtask(&["db", "create"])?;
@@ -33,7 +22,7 @@ fn seed(machine: &Machine) -> Result<Cost, BenchError> {
     timed(|| machine.xtask(&["db", "seed", "mextrack"]))
 }
 
-fn on_postgres(pairs: usize) -> Result<Measure, BenchError> {
+pub(super) fn on_postgres(pairs: usize) -> Result<Measure, BenchError> {
     let machine = Machine::postgres()?;
     prepare(&machine)?;
     let psql = |sql: &str| program_run(machine.psql("mextrack_db").args(["-c", sql]));
@@ -60,7 +49,7 @@ fn on_postgres(pairs: usize) -> Result<Measure, BenchError> {
     alternate(name, "psql \\copy into the same table", TARGET, pairs, &mut || seed(&machine), &mut floor)
 }
 
-fn on_sqlite(pairs: usize) -> Result<Measure, BenchError> {
+pub(super) fn on_sqlite(pairs: usize) -> Result<Measure, BenchError> {
     let machine = Machine::sqlite()?;
     prepare(&machine)?;
     let data = machine.folder.path().join("data/mextrack_db.db");
