@@ -16,6 +16,7 @@ mod folder_error;
 mod in_transaction;
 mod lost;
 mod migrator;
+mod passing;
 mod piece;
 mod reading;
 mod repair;

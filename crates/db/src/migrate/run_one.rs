@@ -11,6 +11,7 @@ use super::error::Left;
 use super::executor::Executor;
 use super::folder::{Body, Migration, Mode, Script};
 use super::in_transaction::Travel;
+use super::passing::Passing;
 use super::run_alone::may_commit;
 use super::split::Statement;
 use super::{Direction, MigrationError};
@@ -64,36 +65,6 @@ pub(super) struct Failed {
     unseen: bool,
     /// Whether nothing tells how much of the statement stays.
     in_doubt: bool,
-}
-
-/// A failure that passes: others were in the way, and nothing of the try stays.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Passing {
-    /// A lock was not granted in time.
-    LockTimeout,
-    /// The server chose this transaction to break a deadlock.
-    Deadlock,
-    /// SQLite was busy with another writer.
-    Busy,
-}
-
-impl Passing {
-    fn of(kind: FailureKind) -> Option<Self> {
-        match kind {
-            FailureKind::LockTimeout => Some(Self::LockTimeout),
-            FailureKind::Deadlock => Some(Self::Deadlock),
-            FailureKind::Busy => Some(Self::Busy),
-            _ => None,
-        }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::LockTimeout => "a lock was not granted within 3 s",
-            Self::Deadlock => "it ran into a deadlock",
-            Self::Busy => "another process was writing for more than 5 s",
-        }
-    }
 }
 
 impl From<MigrationError> for Failed {
