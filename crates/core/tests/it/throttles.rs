@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use atriz_core::{AuthError, Client, DEMO_PASSWORD};
-use atriz_testing::both_engines;
-use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
+use atriz_testing::{Engine, both_engines, execute};
 
 use crate::people::{PASSWORD, at, count, enter, hashes, run_sql, sign_up, words};
 use crate::support::House;
@@ -68,14 +67,17 @@ both_engines! {
         assert!(matches!(enter(&house, "member@example.com", WRONG, None, &at(1)).await, Err(AuthError::Credentials)));
         run_sql(&house, "UPDATE throttles SET fails = 10 WHERE kind = 'sign_in_ip'").await;
         // Somebody writes all counts and does not come to an end.
-        let database = house.fleet.database("core").await;
-        let writer = database.write().begin().await.unwrap();
-        writer.execute_unprepared("UPDATE throttles SET updated_at = updated_at").await.unwrap();
+        let writer = house.fleet.session("core").await;
+        let begin = if engine == Engine::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        for statement in [begin, "UPDATE throttles SET updated_at = updated_at"] {
+            execute(&writer.connection, statement).await.unwrap();
+        }
         let here = at(1);
         let refused = enter(&house, "member@example.com", DEMO_PASSWORD, None, &here);
         let refused = tokio::time::timeout(Duration::from_secs(4), refused).await.expect("it waits");
         assert!(matches!(refused, Err(AuthError::Throttled { .. })), "{refused:?}");
-        writer.rollback().await.unwrap();
+        execute(&writer.connection, "ROLLBACK").await.unwrap();
+        writer.close().await;
     }
 
     async fn an_account_gets_slower_and_never_shut(engine) {

@@ -5,6 +5,8 @@
 //! others, whose name on the server is the folder's with `SUFFIX`. Its seeds stand below `ROOT/seeds`; where the server is
 //! is read from the environment as everywhere else.
 
+mod readings;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
@@ -120,6 +122,7 @@ fn fleet(root: &Path, suffix: &str) -> Result<Fleet, Failure> {
         let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let database = Descriptor::new(&name, &format!("{name}{suffix}"), "bench");
         let database = database.schema("app").migrations(FileSet::folder(folder));
+        let database = if name == readings::DATABASE { database.entity::<readings::Entity>() } else { database };
         descriptors.push(database.seeds(FileSet::folder(root.join("seeds").join(&name))));
     }
     descriptors.sort_by(|left, right| left.name.cmp(&right.name));
