@@ -17,7 +17,7 @@ use crate::tracking::{Event, Journal};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Travel {
     /// Those that are done at once share a message: most of what a migration says is about what it has just made, and the
-    /// way there and back, to a server or to the thread that SQLite works on, is a good part of what that costs.
+    /// way there and back is a good part of what that costs.
     Together,
     /// Each in a message of its own.
     Alone,
@@ -47,8 +47,8 @@ impl One<'_> {
     ) -> Result<Vec<Journal>, Failed> {
         let count = script.statements.len();
         let mut lines = Vec::with_capacity(count + 1);
-        let rows = match travel {
-            Travel::Together if !self.of_a_part => together(&script.statements),
+        let rows = match (travel, self.executor.session.engine) {
+            (Travel::Together, Engine::Postgres) if !self.of_a_part => together(&script.statements),
             _ => script.statements.chunks(1).collect(),
         };
         for statements in rows {

@@ -1,10 +1,10 @@
-//! Which statements of a migration travel in one message.
+//! Which statements of a migration travel to the server in one message.
 
 use std::collections::HashSet;
 
 use super::split::{Statement, identifier};
 
-/// The statements in rows that may share a message: those that the engine is done with at once, however full the
+/// The statements in rows that may share a message: those that the server is done with at once, however full the
 /// database is, since they only describe, or are about what the migration has just made.
 pub(super) fn together(mut statements: &[Statement]) -> Vec<&[Statement]> {
     let mut new = New::default();
