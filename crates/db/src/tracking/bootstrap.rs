@@ -7,12 +7,12 @@ use super::identity::insert as insert_identity;
 use crate::Engine;
 use crate::sql::{literal, quote, quote_list};
 
-/// `seaql_migrations` is made as SeaORM makes it, so that its own tools read and write it; the types differ by engine there
-/// too. A version is no longer than a file's name, and the texts of the mark have a limit as well, since a table needs no
-/// second one for long texts then: each table and index is a file, and making files is most of what a new database costs.
+/// `seaql_migrations` is made as SeaORM makes it, so that its own tools read and write it; the types
+/// differ by engine there too. The texts of the mark have a limit, since it needs no second table for long ones then: each
+/// table and index is a file, and making files is most of what a new database costs.
 const POSTGRES: &str = r#"
 CREATE TABLE IF NOT EXISTS public.seaql_migrations (
-    "version" varchar(255) NOT NULL PRIMARY KEY,
+    "version" varchar NOT NULL PRIMARY KEY,
     "applied_at" bigint NOT NULL
 );
 CREATE TABLE IF NOT EXISTS public.migration_history (
