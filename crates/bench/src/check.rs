@@ -22,7 +22,7 @@ const TABLES_OF_A_FILE: usize = 10;
 /// The measures of this area.
 pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
     let machine = Machine::postgres()?;
-    let mut measures = vec![four_databases(&machine, pairs)?, a_thousand_tables(&machine, pairs.min(5))?];
+    let mut measures = vec![four_databases(&machine, pairs)?, a_thousand_tables(&machine, pairs)?];
     measures.extend(lint::measures(&machine, pairs)?);
     Ok(measures)
 }

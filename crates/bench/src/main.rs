@@ -107,7 +107,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
-    let pairs = if arguments.quick { 2 } else { 7 };
+    let pairs = if arguments.quick { 2 } else { 5 };
     let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
     let mut report = Report::new(wanted.on(Dialect::Postgres))?;
     for area in Area::value_variants().iter().filter(|area| arguments.wants(**area)) {
@@ -145,7 +145,7 @@ impl Area {
             Self::Serve if sqlite => serve::run(pairs)?,
             Self::Check if postgres && sqlite => check::run(pairs)?,
             Self::Auth => auth::run(wanted, postgres, sqlite)?,
-            Self::Http => http::run(Extent::new(pairs.min(5), quick, rate), postgres, sqlite)?,
+            Self::Http => http::run(Extent::new(pairs, quick, rate), postgres, sqlite)?,
             Self::Testdb => testdb::run(pairs, postgres, sqlite)?,
             Self::Micro => micro::run(quick)?,
             Self::Lifecycle | Self::Serve | Self::Check => Vec::new(),

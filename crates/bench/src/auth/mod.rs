@@ -10,7 +10,7 @@ use crate::process;
 
 /// All measures of this area.
 pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
-    let pairs = wanted.pairs.min(5);
+    let pairs = wanted.pairs;
     // How long one value is counted for.
     let seconds = if wanted.quick { 1 } else { 4 };
     let mut measures = Vec::new();

@@ -36,7 +36,7 @@ pub(super) fn run(pairs: usize, found: &mut Found) -> Result<(), BenchError> {
             floors.push((name, step));
         }
         let name = format!("PostgreSQL: {}, beside other tools", set.describe());
-        found.measures.extend(alternate_all(&name, "–", pairs.min(5), &mut work, &mut floors)?);
+        found.measures.extend(alternate_all(&name, "–", pairs, &mut work, &mut floors)?);
     }
     Ok(())
 }

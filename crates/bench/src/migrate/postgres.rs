@@ -18,7 +18,7 @@ pub(super) fn run(machine: &Machine, wanted: Wanted, found: &mut Found) -> Resul
     let one = Set::write(machine, 1, wanted.large())?;
     let (mut work, mut floor) = (|| ours(machine, &one), || psql_all(machine, &one, true));
     let name = format!("PostgreSQL: {}", one.describe());
-    let measure = alternate(&name, FLOOR, TARGET, pairs.min(5), &mut work, &mut floor)?;
+    let measure = alternate(&name, FLOOR, TARGET, pairs, &mut work, &mut floor)?;
     found.measures.push(measure.clone());
     if !wanted.quick {
         found.measures.push(memory(&measure));

@@ -12,7 +12,7 @@ const TARGET: &str = "at most 2.0 of the floor";
 
 /// The measures of this area on each engine that is asked for.
 pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
-    let pairs = wanted.pairs.min(5);
+    let pairs = wanted.pairs;
     let mut measures = Vec::new();
     if postgres {
         measures.push(positions::on_postgres(pairs)?);
