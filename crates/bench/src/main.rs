@@ -46,7 +46,7 @@ struct Arguments {
     /// Measure on this engine alone
     #[arg(long)]
     engine: Option<Dialect>,
-    /// Also measure other tools with the same migrations: those that are installed, and those that npm brings
+    /// Also measure other tools with the same migrations: those that are installed, and those that cargo and npm bring
     #[arg(long)]
     peers: bool,
     /// Fewer pairs and smaller sizes: for a look, not for a report
@@ -109,6 +109,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
     let pairs = if arguments.quick { 2 } else { 5 };
     let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
+    if wanted.peers && arguments.wants(Area::Migrate) {
+        migrate::tools::bring();
+    }
     let mut report = Report::new(wanted.on(Dialect::Postgres))?;
     for area in Area::value_variants().iter().filter(|area| arguments.wants(**area)) {
         let started = Instant::now();

@@ -8,6 +8,7 @@ mod many;
 mod peers;
 mod postgres;
 mod sqlite;
+pub(crate) mod tools;
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -68,7 +69,7 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     let mut found = Found::default();
     let mut lines = Vec::new();
     if wanted.on(Dialect::Postgres) {
-        let machine = Machine::postgres()?;
+        let machine = if wanted.peers { Machine::postgres_with_port()? } else { Machine::postgres()? };
         let large = postgres::run(&machine, wanted, &mut found)?;
         found.measures.extend(many::run(&machine, wanted.pairs)?);
         lines.extend(growth::postgres(&machine, &large, &mut found)?);
@@ -81,9 +82,6 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
             let large = sqlite::run(&machine, wanted, &mut found)?;
             lines.extend(growth::sqlite(&machine, &large, &mut found)?);
         }
-    }
-    if wanted.peers && wanted.on(Dialect::Postgres) {
-        peers::run(wanted.pairs, &mut found)?;
     }
     if !lines.is_empty() {
         let title = "Milliseconds per migration, by the number of migrations";

@@ -1,6 +1,6 @@
 //! PostgreSQL: everything to do, and nothing to do.
 
-use super::{Found, Large, Set, Wanted};
+use super::{Found, Large, Set, Wanted, peers};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, Measure, Step, alternate, alternate_all, milliseconds, timed};
 use crate::process::{run as program_run, run_at_once};
@@ -11,15 +11,11 @@ const UNFLUSHED: &str = "the same with `synchronous_commit = off`";
 
 /// Four databases, the same with nothing to do, and a large one.
 pub(super) fn run(machine: &Machine, wanted: Wanted, found: &mut Found) -> Result<Large, BenchError> {
-    let pairs = wanted.pairs;
     let four = Set::write(machine, 4, 100)?;
-    found.measures.extend(everything(machine, &four, pairs)?);
-    found.measures.extend(nothing(machine, &four, pairs)?);
+    everything(machine, &four, wanted, found)?;
+    found.measures.extend(nothing(machine, &four, wanted.pairs)?);
     let one = Set::write(machine, 1, wanted.large())?;
-    let (mut work, mut floor) = (|| ours(machine, &one), || psql_all(machine, &one, true));
-    let name = format!("PostgreSQL: {}", one.describe());
-    let measure = alternate(&name, FLOOR, TARGET, pairs, &mut work, &mut floor)?;
-    found.measures.push(measure.clone());
+    let measure = everything(machine, &one, wanted, found)?;
     if !wanted.quick {
         found.measures.push(memory(&measure));
     }
@@ -34,13 +30,22 @@ fn memory(large: &Measure) -> Measure {
     }
 }
 
-/// Every migration of every database.
-fn everything(machine: &Machine, set: &Set, pairs: usize) -> Result<Vec<Measure>, BenchError> {
+/// Every migration of every database, by us, by psql, and by the other tools where they are asked for. Answers ours
+/// beside psql.
+fn everything(machine: &Machine, set: &Set, wanted: Wanted, found: &mut Found) -> Result<Measure, BenchError> {
+    let peers = if wanted.peers { peers::of(set, found)? } else { Vec::new() };
+    let mut flushed = || psql_all(machine, set, true);
+    let mut unflushed = || psql_all(machine, set, false);
+    let mut others: Vec<_> = peers.iter().map(|peer| (peer.name(), || peer.all(machine, set))).collect();
+    let mut floors: Vec<(&str, &mut Step<'_>)> = vec![(FLOOR, &mut flushed), (UNFLUSHED, &mut unflushed)];
+    for (name, all) in &mut others {
+        floors.push((name, all));
+    }
     let name = format!("PostgreSQL: {}", set.describe());
-    let mut work = || ours(machine, set);
-    let (mut flushed, mut unflushed) = (|| psql_all(machine, set, true), || psql_all(machine, set, false));
-    let floors: &mut [(&str, &mut Step<'_>)] = &mut [(FLOOR, &mut flushed), (UNFLUSHED, &mut unflushed)];
-    alternate_all(&name, TARGET, pairs, &mut work, floors)
+    let measures = alternate_all(&name, TARGET, wanted.pairs, &mut || ours(machine, set), &mut floors)?;
+    let beside_psql = measures.first().cloned();
+    found.measures.extend(measures);
+    beside_psql.ok_or_else(|| BenchError::Odd("nothing was measured".to_owned()))
 }
 
 /// Our program on databases that were just made, and are left migrated.
