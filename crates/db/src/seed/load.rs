@@ -1,17 +1,14 @@
 //! Loads seeds, one transaction a file.
 
-use std::collections::HashMap;
-
-use csv::StringRecord;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, sqlx};
 
-use super::convert::{Row, key_of, time_text, value_of};
+use super::convert::time_text;
 use super::files::{SeedFile, SeedKind};
 use super::history::{self, Known, Record};
-use super::keys::{Identity, Keys, identity};
-use super::raw::{LOCK_TIMEOUT, Raw};
-use super::read::{Table, read_csv, read_json};
+use super::keys::Keys;
+use super::raw::{FillError, LOCK_TIMEOUT, Raw};
 use super::refused::refused;
+use super::rows::{SeedRows, Seen};
 use super::script::statements;
 use super::shape::{Shape, Source};
 use super::stage::{STAGE, StageSql, count_any, time_literal};
@@ -30,25 +27,11 @@ pub(crate) struct Loader<'a> {
     pub(crate) context: &'a RunContext,
 }
 
-/// The rows of a file as they are staged, and the cells they came from.
-pub(super) struct Parsed {
-    pub(super) shape: Shape,
-    pub(super) rows: Vec<Row>,
-    cells: Vec<StringRecord>,
-}
-
-impl Parsed {
-    /// The identities of the rows of these numbers.
-    pub(super) fn identities(&self, numbers: Vec<usize>) -> impl Iterator<Item = Identity> {
-        numbers.into_iter().filter_map(|number| self.rows.get(number)).map(|row| row.identity)
-    }
-}
-
 /// A file on its way into its table.
 struct Staged<'a> {
     file: &'a SeedFile,
     label: &'a str,
-    parsed: &'a Parsed,
+    rows: &'a SeedRows,
     sql: StageSql<'a>,
     /// The time of the run, as both engines read it in text.
     time: &'a str,
@@ -107,9 +90,9 @@ impl Loader<'_> {
         let loaded = if matches!(file.kind, SeedKind::Sql { .. }) {
             self.load_sql(&mut raw, &label, &bytes, known.as_ref()).await?
         } else {
-            let parsed = self.parse(file, &label, &bytes)?;
-            let sql = self.stage_sql(&parsed.shape, &now);
-            let staged = Staged { file, label: &label, parsed: &parsed, sql, time: &time };
+            let rows = SeedRows::open(self.database, file, &label, bytes)?;
+            let sql = self.stage_sql(rows.shape(), &now);
+            let staged = Staged { file, label: &label, rows: &rows, sql, time: &time };
             self.load_rows(&mut raw, &staged, known.as_ref()).await?
         };
         let record = Record {
@@ -220,41 +203,43 @@ impl Loader<'_> {
     }
 
     async fn load_rows(&self, raw: &mut Raw, staged: &Staged<'_>, known: Option<&Known>) -> Result<Loaded, SeedError> {
-        let Staged { label, parsed, sql, .. } = staged;
+        let Staged { label, rows, sql, .. } = staged;
         let failed = |error| SeedError::engine(label, &error);
-        if parsed.rows.is_empty() {
-            let keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
+        let none = Seen::default();
+        if rows.is_empty()? {
+            let keys = self.keys_before(raw, staged, &none, known, 0).await.map_err(failed)?;
             return Ok(Loaded { outcome: SeedOutcome::default(), inserted: keys.len(), keys });
         }
-        if self.load_into_empty(raw, staged).await.map_err(failed)? {
-            let mut keys = self.keys_before(raw, staged, known, 0).await.map_err(failed)?;
-            keys.add(parsed.rows.iter().map(|row| row.identity));
-            let outcome = SeedOutcome { inserted: parsed.rows.len() as u64, ..SeedOutcome::default() };
+        if let Some(seen) = self.load_into_empty(raw, staged).await? {
+            let mut keys = self.keys_before(raw, staged, &none, known, 0).await.map_err(failed)?;
+            let outcome = SeedOutcome { inserted: seen.len() as u64, ..SeedOutcome::default() };
+            keys.add(seen.identities);
             return Ok(Loaded { outcome, inserted: keys.len(), keys });
         }
+        raw.execute(&sql.create()).await.map_err(failed)?;
+        let seen = raw.fill(STAGE, rows.read(|_| true), &[]).await.map_err(|error| error.of(label))?;
+        check_unique(label, rows, &seen)?;
         let counted = async {
-            raw.execute(&sql.create()).await?;
-            raw.fill(STAGE, &parsed.rows, &[]).await?;
             let found = u64::try_from(raw.number(&sql.count_found()).await?).unwrap_or(0);
-            let mut keys = self.keys_before(raw, staged, known, found).await?;
+            let mut keys = self.keys_before(raw, staged, &seen, known, found).await?;
             match found {
-                0 => keys.add(parsed.rows.iter().map(|row| row.identity)),
-                _ if found == parsed.rows.len() as u64 => {}
-                _ => keys.add(parsed.identities(raw.numbers(&sql.numbers_where(&sql.is_missing())).await?)),
+                0 => keys.add(seen.identities.iter().copied()),
+                _ if found == seen.len() as u64 => {}
+                _ => keys.add(seen.of(raw.numbers(&sql.numbers_where(&sql.is_missing())).await?)),
             }
             Ok((found, keys))
         };
         let (found, keys) = counted.await.map_err(failed)?;
-        self.check_parents(raw, label, parsed, sql).await?;
+        self.check_parents(raw, staged, &seen).await?;
         raw.execute("SAVEPOINT whole").await.map_err(failed)?;
         let touched = match write(raw, sql).await {
             Ok(touched) => touched,
             Err(error) => {
                 raw.execute("ROLLBACK TO SAVEPOINT whole").await.map_err(failed)?;
-                return Err(refused(raw, label, parsed, sql, &error).await);
+                return Err(refused(raw, label, &seen, sql, &error).await);
             }
         };
-        let inserted = parsed.rows.len() as u64 - found;
+        let inserted = seen.len() as u64 - found;
         let changed = touched.saturating_sub(inserted);
         let outcome = SeedOutcome { inserted, changed, unchanged: found.saturating_sub(changed) };
         Ok(Loaded { outcome, inserted: keys.len(), keys })
@@ -262,17 +247,24 @@ impl Loader<'_> {
 
     /// Puts the rows straight into a table that holds none: there is nothing to compare them with. What the engine refuses is
     /// undone, and left to the longer way, which can tell the row.
-    async fn load_into_empty(&self, raw: &mut Raw, staged: &Staged<'_>) -> Result<bool, sqlx::Error> {
-        let Staged { parsed, sql, .. } = staged;
-        if parsed.shape.draws_version || raw.number(&sql.count_any()).await? > 0 {
-            return Ok(false);
+    async fn load_into_empty(&self, raw: &mut Raw, staged: &Staged<'_>) -> Result<Option<Seen>, SeedError> {
+        let Staged { label, rows, sql, .. } = staged;
+        let failed = |error| SeedError::engine(label, &error);
+        if rows.shape().draws_version || raw.number(&sql.count_any()).await.map_err(failed)? > 0 {
+            return Ok(None);
         }
-        raw.execute("SAVEPOINT empty").await?;
-        let tail = vec![staged.time; parsed.shape.stamps.len()];
-        match raw.fill(&sql.target(), &parsed.rows, &tail).await {
-            Ok(()) => raw.execute("RELEASE SAVEPOINT empty").await.map(|_| true),
-            Err(error) if Failure::of_sqlx(&error).kind == FailureKind::LockTimeout => Err(error),
-            Err(_) => raw.execute("ROLLBACK TO SAVEPOINT empty").await.map(|_| false),
+        raw.execute("SAVEPOINT empty").await.map_err(failed)?;
+        let tail = vec![staged.time; rows.shape().stamps.len()];
+        match raw.fill(&sql.target(), rows.read(|_| true), &tail).await {
+            Ok(seen) => {
+                raw.execute("RELEASE SAVEPOINT empty").await.map_err(failed)?;
+                Ok(Some(seen))
+            }
+            Err(FillError::Engine(error)) if Failure::of_sqlx(&error).kind != FailureKind::LockTimeout => {
+                raw.execute("ROLLBACK TO SAVEPOINT empty").await.map_err(failed)?;
+                Ok(None)
+            }
+            Err(error) => Err(error.of(label)),
         }
     }
 
@@ -281,6 +273,7 @@ impl Loader<'_> {
         &self,
         raw: &mut Raw,
         staged: &Staged<'_>,
+        seen: &Seen,
         known: Option<&Known>,
         found: u64,
     ) -> Result<Keys, sqlx::Error> {
@@ -291,7 +284,7 @@ impl Loader<'_> {
         }
         let mut keys = history::keys_of(raw, staged.file).await?;
         if let Some(changed) = staged.sql.is_changed_since(&known.happened_at).filter(|_| found > 0) {
-            keys.remove(staged.parsed.identities(raw.numbers(&staged.sql.numbers_where(&changed)).await?));
+            keys.remove(seen.of(raw.numbers(&staged.sql.numbers_where(&changed)).await?));
         }
         Ok(keys)
     }
@@ -302,81 +295,36 @@ impl Loader<'_> {
 
     /// A parent that is missing is told with its row: the engines name the constraint at best. Parents within the file
     /// itself are staged, not stored, and left to the foreign key.
-    async fn check_parents(
-        &self,
-        raw: &mut Raw,
-        label: &str,
-        parsed: &Parsed,
-        sql: &StageSql<'_>,
-    ) -> Result<(), SeedError> {
-        for column in &parsed.shape.columns {
+    async fn check_parents(&self, raw: &mut Raw, staged: &Staged<'_>, seen: &Seen) -> Result<(), SeedError> {
+        let Staged { label, rows, sql, .. } = staged;
+        for column in &rows.shape().columns {
             let Source::Parent { cell, table, local: true } = &column.source else { continue };
-            let Some(parent) = self.database.table(table).filter(|parent| parent.name != parsed.shape.table.name)
+            let Some(parent) = self.database.table(table).filter(|parent| parent.name != rows.shape().table.name)
             else {
                 continue;
             };
             let missing = sql.missing_parents(&column.name, &parent.sql_name(self.session.engine));
-            let missing = raw.texts(&missing, &[]).await;
-            let missing = missing.map_err(|error| SeedError::engine(label, &error))?;
-            if let Some(index) = missing.first().and_then(|number| number.parse::<usize>().ok()) {
+            let missing = raw.numbers(&missing).await.map_err(|error| SeedError::engine(label, &error))?;
+            if let Some(&number) = missing.first() {
                 return Err(SeedError::MissingParent {
-                    file: label.to_owned(),
-                    row: parsed.rows[index].line,
+                    file: (*label).to_owned(),
+                    row: seen.lines.get(number).copied().unwrap_or_default(),
                     column: column.heading.clone(),
                     table: table.clone(),
-                    key: parsed.cells[index][*cell].to_owned(),
+                    key: rows.cells(number)?.get(*cell).unwrap_or_default().to_owned(),
                 });
             }
         }
         Ok(())
     }
-
-    /// Reads a file into rows.
-    pub(super) fn parse(&self, file: &SeedFile, label: &str, bytes: &[u8]) -> Result<Parsed, SeedError> {
-        let format = |reason: String| SeedError::Format { file: label.to_owned(), reason };
-        let Table { heading, cells, lines } = match file.kind {
-            SeedKind::Json => read_json(bytes).map_err(format)?,
-            _ => read_csv(bytes).map_err(format)?,
-        };
-        let shape = Shape::of(self.database, file.table(), label, &heading)?;
-        let mut rows = Vec::with_capacity(cells.len());
-        let mut keys: HashMap<Identity, u64> = HashMap::with_capacity(cells.len());
-        for (texts, line) in cells.iter().zip(lines) {
-            let bad = |column: &str, reason| SeedError::Value {
-                file: label.to_owned(),
-                row: line,
-                column: column.to_owned(),
-                reason,
-            };
-            let key = key_of(&shape, texts).map_err(|(index, reason)| bad(&heading[index], reason))?;
-            let values = shape
-                .columns
-                .iter()
-                .map(|column| value_of(&shape, column, texts, &key).map_err(|reason| bad(&column.heading, reason)))
-                .collect::<Result<Vec<_>, _>>()?;
-            let row = Row { line, identity: identity(&shape, &values), values };
-            check_unique(&shape, &row, texts, &mut keys, label)?;
-            rows.push(row);
-        }
-        Ok(Parsed { shape, rows, cells })
-    }
 }
 
 /// Two rows of one key would be one row, whichever came last.
-fn check_unique(
-    shape: &Shape,
-    row: &Row,
-    cells: &StringRecord,
-    keys: &mut HashMap<Identity, u64>,
-    label: &str,
-) -> Result<(), SeedError> {
-    match keys.insert(row.identity, row.line) {
-        Some(first) => {
-            let key = shape.key_cells().into_iter().map(|index| &cells[index]).collect::<Vec<_>>().join("/");
-            Err(SeedError::DuplicateKey { file: label.to_owned(), row: row.line, first, key })
-        }
-        None => Ok(()),
-    }
+fn check_unique(label: &str, rows: &SeedRows, seen: &Seen) -> Result<(), SeedError> {
+    let Some((second, first)) = seen.duplicate() else { return Ok(()) };
+    let cells = rows.cells(second)?;
+    let key = rows.shape().key_cells().into_iter().map(|index| &cells[index]).collect::<Vec<_>>().join("/");
+    Err(SeedError::DuplicateKey { file: label.to_owned(), row: seen.lines[second], first: seen.lines[first], key })
 }
 
 /// Brings the staged rows into their table; answers how many it touched.

@@ -13,6 +13,7 @@ mod raw;
 mod read;
 mod refused;
 mod retry;
+mod rows;
 mod script;
 mod shape;
 mod stage;

@@ -3,7 +3,9 @@
 use sea_orm::sqlx::query::Query;
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor, Postgres, QueryBuilder, Row as _, Sqlite, Transaction};
 
-use super::convert::{Row, Value, copy_line, time_text};
+use super::SeedError;
+use super::convert::{Value, copy_line, time_text};
+use super::rows::{BATCH, Batches, Seen};
 use crate::Engine;
 use crate::connect::Session;
 
@@ -18,9 +20,39 @@ pub(super) const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '3s'";
 /// Most parameters of one SQLite statement (`SQLITE_MAX_VARIABLE_NUMBER`, 32,766 by default).
 const SQLITE_PARAMETERS: usize = 32_000;
 /// Rows per SQLite statement: more bring nothing.
-const SQLITE_ROWS: usize = 500;
+const SQLITE_ROWS: usize = BATCH;
 /// Bytes per message of COPY: more bring nothing.
 const COPY_CHUNK: usize = 64 * 1024;
+
+/// Rows did not come into a table.
+pub(super) enum FillError {
+    /// A row is none, or holds what its column cannot.
+    Rows(SeedError),
+    /// The engine refused them.
+    Engine(sqlx::Error),
+}
+
+impl From<SeedError> for FillError {
+    fn from(error: SeedError) -> Self {
+        Self::Rows(error)
+    }
+}
+
+impl From<sqlx::Error> for FillError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl FillError {
+    /// As the error of a file.
+    pub(super) fn of(self, label: &str) -> SeedError {
+        match self {
+            Self::Rows(error) => error,
+            Self::Engine(error) => SeedError::engine(label, &error),
+        }
+    }
+}
 
 impl Raw {
     pub(super) async fn begin(session: &Session) -> Result<Self, sqlx::Error> {
@@ -139,10 +171,10 @@ impl Raw {
 
     /// Puts rows into `target`, a table with or without its columns, by the fastest way the engine has. Each row ends in the
     /// texts of `tail`.
-    pub(super) async fn fill(&mut self, target: &str, rows: &[Row], tail: &[&str]) -> Result<(), sqlx::Error> {
+    pub(super) async fn fill(&mut self, target: &str, mut rows: Batches, tail: &[&str]) -> Result<Seen, FillError> {
         match self {
-            Self::Postgres(transaction) => copy(transaction, target, rows, tail).await,
-            Self::Sqlite(transaction) => insert(transaction, target, rows, tail).await,
+            Self::Postgres(transaction) => copy(transaction, target, &mut rows, tail).await,
+            Self::Sqlite(transaction) => insert(transaction, target, &mut rows, tail).await,
         }
     }
 }
@@ -150,51 +182,61 @@ impl Raw {
 async fn copy(
     transaction: &mut Transaction<'static, Postgres>,
     target: &str,
-    rows: &[Row],
+    rows: &mut Batches,
     tail: &[&str],
-) -> Result<(), sqlx::Error> {
+) -> Result<Seen, FillError> {
+    let mut seen = Seen::default();
     let mut copy = transaction.copy_in_raw(&format!("COPY {target} FROM STDIN")).await?;
     let mut chunk = String::with_capacity(COPY_CHUNK + 1_024);
-    for row in rows {
-        copy_line(row, tail, &mut chunk);
-        if chunk.len() >= COPY_CHUNK {
-            copy.send(chunk.as_bytes()).await?;
-            chunk.clear();
+    while let Some(batch) = rows.next().await? {
+        for row in &batch {
+            copy_line(row, tail, &mut chunk);
+            if chunk.len() >= COPY_CHUNK {
+                copy.send(chunk.as_bytes()).await?;
+                chunk.clear();
+            }
         }
+        seen.add(&batch);
     }
     copy.send(chunk.as_bytes()).await?;
-    copy.finish().await.map(drop)
+    copy.finish().await?;
+    Ok(seen)
 }
 
 async fn insert(
     transaction: &mut Transaction<'static, Sqlite>,
     target: &str,
-    rows: &[Row],
+    rows: &mut Batches,
     tail: &[&str],
-) -> Result<(), sqlx::Error> {
-    let columns = rows.first().map_or(1, |row| row.values.len() + tail.len());
-    let chunk_size = SQLITE_ROWS.min(SQLITE_PARAMETERS / columns).max(1);
-    for chunk in rows.chunks(chunk_size) {
-        let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {target} "));
-        query.push_values(chunk, |mut values, row| {
-            for value in &row.values {
-                match value {
-                    Value::Null => values.push_bind(None::<i64>),
-                    Value::Id(id) => values.push_bind(id.as_bytes().to_vec()),
-                    Value::Integer(number) => values.push_bind(*number),
-                    Value::Float(number) => values.push_bind(*number),
-                    Value::Bool(truth) => values.push_bind(*truth),
-                    Value::Text(text) => values.push_bind(text.clone()),
-                    Value::Time(time) => values.push_bind(time_text(time)),
-                    Value::Date(date) => values.push_bind(date.to_string()),
-                    Value::Bytes(bytes) => values.push_bind(bytes.clone()),
-                };
-            }
-            for text in tail {
-                values.push_bind((*text).to_owned());
-            }
-        });
-        query.build().execute(&mut **transaction).await?;
+) -> Result<Seen, FillError> {
+    let mut seen = Seen::default();
+    while let Some(batch) = rows.next().await? {
+        seen.add(&batch);
+        let columns = batch.first().map_or(1, |row| row.values.len() + tail.len());
+        let at_once = SQLITE_ROWS.min(SQLITE_PARAMETERS / columns).max(1);
+        let mut batch = batch.into_iter();
+        while batch.len() > 0 {
+            let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {target} "));
+            query.push_values(batch.by_ref().take(at_once), |mut values, row| {
+                for value in row.values {
+                    match value {
+                        Value::Null => values.push_bind(None::<i64>),
+                        Value::Id(id) => values.push_bind(id.as_bytes().to_vec()),
+                        Value::Integer(number) => values.push_bind(number),
+                        Value::Float(number) => values.push_bind(number),
+                        Value::Bool(truth) => values.push_bind(truth),
+                        Value::Text(text) => values.push_bind(text),
+                        Value::Time(time) => values.push_bind(time_text(&time)),
+                        Value::Date(date) => values.push_bind(date.to_string()),
+                        Value::Bytes(bytes) => values.push_bind(bytes),
+                    };
+                }
+                for text in tail {
+                    values.push_bind((*text).to_owned());
+                }
+            });
+            query.build().execute(&mut **transaction).await?;
+        }
     }
-    Ok(())
+    Ok(seen)
 }

@@ -1,40 +1,73 @@
 //! CSV and JSON to cells, which are text in either.
 
-use csv::{Position, StringRecord};
+use csv::{Position, Reader, ReaderBuilder, StringRecord};
 
 /// A file as it reads.
 pub(super) struct Table {
     pub(super) heading: Vec<String>,
-    pub(super) cells: Vec<StringRecord>,
-    /// Where each row stands: its line in a CSV, its number in a JSON array.
-    pub(super) lines: Vec<u64>,
+    cells: Cells,
+}
+
+enum Cells {
+    /// The whole text. A large file is one of these, and its rows are never all taken apart at once.
+    Csv(Vec<u8>),
+    Json(Vec<StringRecord>),
+}
+
+impl Table {
+    /// Hands every row to `take`, with where it stands: its line in a CSV, its number in a JSON array. It ends early where
+    /// `take` fails or says that it wants no more; a row that is none fails with `malformed`.
+    pub(super) fn each<E>(
+        &self,
+        mut take: impl FnMut(u64, &StringRecord) -> Result<bool, E>,
+        malformed: impl Fn(String) -> E,
+    ) -> Result<(), E> {
+        let text = match &self.cells {
+            Cells::Csv(text) => text,
+            Cells::Json(rows) => {
+                for (row, cells) in (1..).zip(rows) {
+                    if !take(row, cells)? {
+                        break;
+                    }
+                }
+                return Ok(());
+            }
+        };
+        let (mut reader, mut record) = (reader(text), StringRecord::new());
+        while reader.read_record(&mut record).map_err(|error| malformed(error.to_string()))? {
+            let line = record.position().map_or(0, Position::line);
+            if record.len() != self.heading.len() {
+                let counts = (count(record.len()), count(self.heading.len()));
+                return Err(malformed(format!("row {line} has {}, and the heading {}", counts.0, counts.1)));
+            }
+            if !take(line, &record)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn reader(text: &[u8]) -> Reader<&[u8]> {
+    ReaderBuilder::new().flexible(true).from_reader(text)
 }
 
 /// A heading and its rows, each of as many cells.
-pub(super) fn read_csv(bytes: &[u8]) -> Result<Table, String> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+pub(super) fn read_csv(mut bytes: Vec<u8>) -> Result<Table, String> {
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
     // The reader takes an open quote for a cell that goes on to the end of the file, rows and all.
     if bytes.split(|byte| *byte == b'"').count() % 2 == 0 {
         return Err("a quote is not closed".to_owned());
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+    let mut reader = reader(&bytes);
     let heading: Vec<String> =
         reader.headers().map_err(|error| error.to_string())?.iter().map(|cell| cell.trim().to_owned()).collect();
     if heading.is_empty() {
         return Err("it has no heading".to_owned());
     }
-    let (mut cells, mut lines) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, Position::line);
-        if record.len() != heading.len() {
-            let counts = (count(record.len()), count(heading.len()));
-            return Err(format!("row {line} has {}, and the heading {}", counts.0, counts.1));
-        }
-        lines.push(line);
-        cells.push(record);
-    }
-    Ok(Table { heading, cells, lines })
+    Ok(Table { heading, cells: Cells::Csv(bytes) })
 }
 
 fn count(cells: usize) -> String {
@@ -62,6 +95,5 @@ pub(super) fn read_json(bytes: &[u8]) -> Result<Table, String> {
         }
         cells.push(record);
     }
-    let lines = (1..=cells.len() as u64).collect();
-    Ok(Table { heading, cells, lines })
+    Ok(Table { heading, cells: Cells::Json(cells) })
 }

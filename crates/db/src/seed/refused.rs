@@ -3,8 +3,8 @@
 use sea_orm::sqlx;
 
 use super::SeedError;
-use super::load::Parsed;
 use super::raw::Raw;
+use super::rows::Seen;
 use super::shape::Shape;
 use super::stage::StageSql;
 use crate::failure::{Failure, FailureKind};
@@ -14,7 +14,7 @@ use crate::failure::{Failure, FailureKind};
 pub(super) async fn refused(
     raw: &mut Raw,
     label: &str,
-    parsed: &Parsed,
+    seen: &Seen,
     sql: &StageSql<'_>,
     error: &sqlx::Error,
 ) -> SeedError {
@@ -23,12 +23,12 @@ pub(super) async fn refused(
         failure.kind,
         FailureKind::Check | FailureKind::NotNull | FailureKind::Unique | FailureKind::WrongType
     );
-    let row = if of_a_row { find(raw, sql, parsed.rows.len()).await.unwrap_or_default() } else { None };
-    let Some(row) = row.and_then(|number| parsed.rows.get(number)) else {
+    let row = if of_a_row { find(raw, sql, seen.len()).await.unwrap_or_default() } else { None };
+    let Some(row) = row.and_then(|number| seen.lines.get(number).copied()) else {
         return SeedError::engine(label, error);
     };
-    let (file, row) = (label.to_owned(), row.line);
-    match heading(&parsed.shape, &failure) {
+    let file = label.to_owned();
+    match heading(sql.shape, &failure) {
         Some(column) => SeedError::Value { file, row, column: column.to_owned(), reason: failure.message },
         None => SeedError::Row { file, row, reason: failure.message },
     }

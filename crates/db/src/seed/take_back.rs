@@ -10,7 +10,8 @@ use super::files::{SeedFile, SeedKind};
 use super::history::{self, Known, Rest};
 use super::keys::Keys;
 use super::load::Loader;
-use super::raw::Raw;
+use super::raw::{FillError, Raw};
+use super::rows::SeedRows;
 use super::script::statements;
 use super::stage::{STAGE, StageSql};
 use super::untouched::untouched;
@@ -115,17 +116,15 @@ impl Loader<'_> {
         referenced: &Referenced,
     ) -> Result<(SeedOutcome, Keys), SeedError> {
         let label = file.label(self.database);
-        let mut parsed = self.parse(file, &label, &self.read(file, &label)?)?;
-        let failed = |error| SeedError::engine(&label, &error);
-        let keys = history::keys_of(raw, file).await.map_err(failed)?;
-        parsed.rows.retain(|row| keys.contains(&row.identity));
-        if parsed.rows.is_empty() {
+        let rows = SeedRows::open(self.database, file, &label, self.read(file, &label)?)?;
+        let keys = history::keys_of(raw, file).await.map_err(|error| SeedError::engine(&label, &error))?;
+        if rows.is_empty()? {
             return Ok((SeedOutcome::default(), Keys::default()));
         }
-        let sql = self.stage_sql(&parsed.shape, &self.now());
+        let sql = self.stage_sql(rows.shape(), &self.now());
         let removed = async {
             raw.execute(&sql.create()).await?;
-            raw.fill(STAGE, &parsed.rows, &[]).await?;
+            let seen = raw.fill(STAGE, rows.read(move |row| keys.contains(&row.identity)), &[]).await?;
             if let Some(index) = sql.index() {
                 raw.execute(&index).await?;
             }
@@ -134,13 +133,13 @@ impl Loader<'_> {
             conditions.extend(self.unreferenced(&sql, referenced));
             let removed = delete(raw, &sql, &conditions).await?;
             let mut left = Keys::default();
-            left.add(parsed.identities(raw.numbers(&sql.numbers_where(&sql.is_there())).await?));
+            left.add(seen.of(raw.numbers(&sql.numbers_where(&sql.is_there())).await?));
             if let Some(drop) = sql.drop() {
                 raw.execute(&drop).await?;
             }
             Ok((SeedOutcome { inserted: removed, changed: 0, unchanged: left.len() }, left))
         };
-        removed.await.map_err(failed)
+        removed.await.map_err(|error: FillError| error.of(&label))
     }
 
     /// What else must hold for a row to go: nothing refers to it, here or elsewhere.

@@ -51,9 +51,16 @@ async fn by_code(context: &Context, kind: Option<Kind>, page: &PageQuery) -> Res
     if let Some(kind) = kind {
         rows = rows.filter(Column::Kind.eq(LocationKind::from(kind)));
     }
-    if let Some((kind, code)) = page.key::<(Kind, String)>()? {
-        let key = [LocationKind::from(kind).into(), plain("after", &code, 100)?.into()];
-        rows = rows.filter(keyset::after([Column::Kind, Column::Code], key));
+    if let Some((last, code)) = page.key::<(Kind, String)>()? {
+        let code = plain("after", &code, 100)?;
+        rows = match kind {
+            // What is one value already is not compared again: SQLite would read on from the first of that kind.
+            Some(_) => rows.filter(Column::Code.gt(code)),
+            None => {
+                let key = [LocationKind::from(last).into(), code.into()];
+                rows.filter(keyset::after([Column::Kind, Column::Code], key))
+            }
+        };
     }
     let rows = rows.order_by_asc(Column::Kind).order_by_asc(Column::Code).limit(u64::from(page.limit()) + 1);
     let rows = rows.all(context.database.read()).await.or_problem()?;
