@@ -179,9 +179,9 @@ struct Splitter<'a> {
     line: usize,
     counted: usize,
     body: Body<'a>,
-    /// How many parentheses are open, and where the outermost one stands.
+    /// How many parentheses and brackets are open, and where the outermost one stands.
     depth: u32,
-    parenthesis: usize,
+    opened: usize,
 }
 
 impl<'a> Splitter<'a> {
@@ -195,7 +195,7 @@ impl<'a> Splitter<'a> {
             counted: 0,
             body: Body::default(),
             depth: 0,
-            parenthesis: 0,
+            opened: 0,
         }
     }
 
@@ -206,10 +206,11 @@ impl<'a> Splitter<'a> {
             TokenKind::Whitespace | TokenKind::BlockComment { .. } => return Ok(()),
             TokenKind::Semi if self.depth == 0 && !self.body.open => return self.finish(),
             TokenKind::Unknown if text == "\\" => return Err(psql_command(self.sql, from)),
-            TokenKind::OpenParen if self.depth == 0 => (self.depth, self.parenthesis) = (1, from),
-            TokenKind::OpenParen => self.depth += 1,
+            // SQLite takes names in brackets, and such a name may hold a semicolon.
+            TokenKind::OpenParen | TokenKind::OpenBracket if self.depth == 0 => (self.depth, self.opened) = (1, from),
+            TokenKind::OpenParen | TokenKind::OpenBracket => self.depth += 1,
             // One too many is the server's to refuse; it must not keep what follows from being split.
-            TokenKind::CloseParen => self.depth = self.depth.saturating_sub(1),
+            TokenKind::CloseParen | TokenKind::CloseBracket => self.depth = self.depth.saturating_sub(1),
             _ => {}
         }
         if self.tokens.is_empty() {
@@ -239,13 +240,14 @@ impl<'a> Splitter<'a> {
         Ok(())
     }
 
-    /// Refuses a parenthesis or a body that the end of the file leaves open: it would take along all that follows it.
+    /// Refuses a parenthesis, a bracket or a body that the end of the file leaves open: it would take along all that follows it.
     fn check_closed(&self) -> Result<(), SplitError> {
         let open = |line, what| Err(SplitError::Unterminated { line, what });
         match (self.depth, self.body.open) {
             (0, false) => Ok(()),
             (0, true) => open(self.line, "a body between BEGIN and END"),
-            _ => open(line_of(self.sql, self.parenthesis), "a parenthesis"),
+            _ if self.sql[self.opened..].starts_with('[') => open(line_of(self.sql, self.opened), "a bracket"),
+            _ => open(line_of(self.sql, self.opened), "a parenthesis"),
         }
     }
 }
@@ -361,6 +363,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_in_brackets_may_hold_a_semicolon() {
+        let sql = "CREATE TABLE [a;b] ([c;d] TEXT);\nSELECT (ARRAY[1, 2])[1:2];\nSELECT 1";
+        assert_eq!(texts(sql), ["CREATE TABLE [a;b] ([c;d] TEXT)", "SELECT (ARRAY[1, 2])[1:2]", "SELECT 1"]);
+    }
+
+    #[test]
     fn statements_know_their_line_and_words() {
         let statements = split("-- one\n\nselect 1;\n  create index concurrently i on t (a);\n;;").unwrap();
         assert_eq!(statements.iter().map(|statement| statement.line).collect::<Vec<_>>(), [3, 4]);
@@ -373,6 +381,7 @@ mod tests {
     fn open_quotes_and_psql_commands_are_refused() {
         assert!(matches!(split("select 1;\nselect 'a"), Err(SplitError::Unterminated { line: 2, what: "a string" })));
         assert!(matches!(split("do $$ begin"), Err(SplitError::Unterminated { .. })));
+        assert!(matches!(split("select a[1"), Err(SplitError::Unterminated { what: "a bracket", .. })));
         assert!(matches!(split("/* a"), Err(SplitError::Unterminated { what: "a comment", .. })));
         assert_eq!(
             split("\\copy t from 'x'").unwrap_err(),

@@ -23,7 +23,7 @@ pub(super) static RULES: [Rule; 32] = [
     both(Always, Error, "undecided", "a place that `db generate` left to somebody, for which the migration is refused", "write there what it asks for, and take the line away"),
     both(Always, Error, "invalid-ignore", "an ignore of a rule that does not exist, or without a reason", "`-- atriz: lint-ignore RULE \"why\"`"),
     both(Always, Warning, "unused-ignore", "an ignore of something that is not there", "remove it"),
-    both(Always, Error, "unclosed", "a string, a comment, a name or a parenthesis that is not closed", "close it"),
+    both(Always, Error, "unclosed", "a string, a comment, a name, a bracket or a parenthesis that is not closed", "close it"),
     both(Always, Error, "psql-command", "a command of psql, which no server understands", "write it in SQL"),
     both(Always, Error, "copy-rows", "COPY of rows that a client would have to send or take", "write the rows as INSERT, or put them into a CSV file among the seeds"),
     both(Always, Error, "transaction-control", "BEGIN, COMMIT and the like", "remove it: a migration is one transaction; `-- atriz: no-transaction` lets each statement run alone"),
