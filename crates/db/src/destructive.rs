@@ -77,6 +77,16 @@ pub enum ConsentError {
         /// The database.
         database: String,
     },
+    /// Rows would be lost, and the database's name is demanded.
+    #[error("`{verb}` would lose {loss} for good, and in production needs the database's name as confirmation")]
+    LossUnconfirmed {
+        /// The verb.
+        verb: String,
+        /// The database.
+        database: String,
+        /// What would be lost.
+        loss: String,
+    },
     /// Others come after the database and still hold rows.
     #[error("`{verb}` of `{database}` would leave rows of databases that come after it without theirs: {dependants}")]
     Dependants {
@@ -95,7 +105,9 @@ impl ConsentError {
         match self {
             Self::Production { .. } => "take a backup and work on a copy that is marked otherwise".to_owned(),
             Self::Missing { .. } => "say `--yes`, or run it on a terminal and answer".to_owned(),
-            Self::Unconfirmed { database, .. } => format!("say `--confirm {database}`"),
+            Self::Unconfirmed { database, .. } | Self::LossUnconfirmed { database, .. } => {
+                format!("say `--confirm {database}`")
+            }
             Self::Dependants { verb, .. } if verb == "rollback" => {
                 "clean or drop those first (`cargo xtask db clean`)".to_owned()
             }
@@ -166,7 +178,13 @@ impl DestructiveToken {
             return Err(ConsentError::Production { verb: verb.to_owned(), reason: reason.to_owned() });
         }
         match losses.iter().find(|loss| consent.confirm.as_ref() != Some(&loss.database)) {
-            Some(loss) => Err(ConsentError::Unconfirmed { verb: verb.to_owned(), database: loss.database.clone() }),
+            Some(loss) => {
+                let (verb, database) = (verb.to_owned(), loss.database.clone());
+                if losses.iter().all(|loss| loss.rows() == 0) {
+                    return Err(ConsentError::Unconfirmed { verb, database });
+                }
+                Err(ConsentError::LossUnconfirmed { verb, database, loss: Summary(losses).to_string() })
+            }
             None => Ok(Self(())),
         }
     }
@@ -233,7 +251,11 @@ mod tests {
         let refused = obtain(Reach::NeverProduction, Environment::Production, &yes);
         assert!(matches!(refused, Err(ConsentError::Production { .. })));
         let unconfirmed = obtain(Reach::ConfirmedByName, Environment::Production, &yes);
-        assert!(matches!(unconfirmed, Err(ConsentError::Unconfirmed { .. })));
+        assert_eq!(
+            unconfirmed.unwrap_err().to_string(),
+            "`clean` would lose 5 rows in 2 tables of core for good, and in production needs the database's name as \
+             confirmation"
+        );
         let confirmed = Consent { confirm: Some("core".into()), ..Consent::default() };
         assert!(obtain(Reach::ConfirmedByName, Environment::Production, &confirmed).is_ok());
     }
