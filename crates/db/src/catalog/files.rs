@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
+use sha2::{Digest as _, Sha256};
 
 /// A set of files, named by paths relative to its root with `/` between the parts.
 #[derive(Clone, Debug)]
@@ -15,7 +16,11 @@ pub struct FileSet {
 
 #[derive(Clone, Debug)]
 enum Source {
-    Embedded { list: fn() -> Vec<String>, read: fn(&str) -> Option<Cow<'static, [u8]>> },
+    Embedded {
+        list: fn() -> Vec<String>,
+        read: fn(&str) -> Option<Cow<'static, [u8]>>,
+        sha256: fn(&str) -> Option<[u8; 32]>,
+    },
     Folder(PathBuf),
     Empty,
 }
@@ -28,6 +33,7 @@ impl FileSet {
             source: Source::Embedded {
                 list: || E::iter().map(Cow::into_owned).collect(),
                 read: |path| E::get(path).map(|file| file.data),
+                sha256: |path| E::get(path).map(|file| file.metadata.sha256_hash()),
             },
             label: label.to_owned(),
         }
@@ -70,6 +76,15 @@ impl FileSet {
             Source::Embedded { read, .. } => read(path),
             Source::Folder(root) => fs::read(root.join(path)).ok().map(Cow::Owned),
             Source::Empty => None,
+        }
+    }
+
+    /// The SHA-256 of one file, or nothing if it is not there. A release binary knows those of its files without looking
+    /// at them: a large one that has not changed never comes into memory.
+    pub fn sha256(&self, path: &str) -> Option<[u8; 32]> {
+        match &self.source {
+            Source::Embedded { sha256, .. } => sha256(path),
+            _ => self.read(path).map(|bytes| Sha256::digest(bytes).into()),
         }
     }
 }

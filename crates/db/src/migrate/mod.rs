@@ -33,7 +33,7 @@ mod version;
 pub(crate) use ahead::Ahead;
 pub(crate) use blockers::Watch;
 pub use checksum::ALGORITHM;
-pub(crate) use checksum::of_bytes as hash_bytes;
+pub(crate) use checksum::{hex, of_bytes as hash_bytes};
 pub(crate) use content::is_transaction_control;
 pub use context::RunContext;
 pub use directive::Directives;

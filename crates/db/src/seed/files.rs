@@ -31,6 +31,14 @@ impl SeedFile {
         self.stem.split_once('_').map_or("", |(_, table)| table)
     }
 
+    /// Where it stands among the seeds; of a SQL seed, the way there.
+    pub(crate) fn path(&self) -> &str {
+        match &self.kind {
+            SeedKind::Sql { up, .. } => up,
+            _ => &self.name,
+        }
+    }
+
     /// How messages call the file.
     pub(crate) fn label(&self, database: &Descriptor) -> String {
         format!("{}/{}", database.seeds.label(), self.name)

@@ -17,7 +17,7 @@ use crate::Engine;
 use crate::catalog::{Descriptor, SeedFunction, SeedSet};
 use crate::connect::Session;
 use crate::failure::{Failure, FailureKind};
-use crate::migrate::{RunContext, hash_bytes};
+use crate::migrate::{RunContext, hash_bytes, hex};
 use crate::progress::Event;
 
 /// Loads the seeds of one database.
@@ -77,14 +77,14 @@ impl Loader<'_> {
             return self.load_function(file, function).await.map(Some);
         }
         let label = file.label(self.database);
-        let bytes = self.read(file, &label)?;
-        let hash = hash_bytes(&bytes);
         let failed = |error| SeedError::engine(&label, &error);
         let mut raw = Raw::begin(self.session).await.map_err(failed)?;
         let known = history::known(&mut raw, file).await.map_err(failed)?;
-        if skip_known && self.is_current(&mut raw, file, &hash, known.as_ref()).await.map_err(failed)? {
+        if skip_known && self.is_current(&mut raw, file, known.as_ref()).await.map_err(failed)? {
             return Ok(None);
         }
+        let bytes = self.read(file, &label)?;
+        let hash = hash_bytes(&bytes);
         let time = time_text(&self.context.clock.now());
         let now = time_literal(self.session.engine, &time);
         let loaded = if matches!(file.kind, SeedKind::Sql { .. }) {
@@ -109,14 +109,9 @@ impl Loader<'_> {
     }
 
     /// Whether a file was loaded as it is, no migration was taken back since, and its table still holds rows.
-    async fn is_current(
-        &self,
-        raw: &mut Raw,
-        file: &SeedFile,
-        hash: &str,
-        known: Option<&Known>,
-    ) -> Result<bool, sqlx::Error> {
-        if known.is_none_or(|known| known.hash != hash || known.is_stale()) {
+    async fn is_current(&self, raw: &mut Raw, file: &SeedFile, known: Option<&Known>) -> Result<bool, sqlx::Error> {
+        let Some(known) = known.filter(|known| !known.is_stale()) else { return Ok(false) };
+        if self.database.seeds.sha256(file.path()).is_none_or(|hash| known.hash != hex(&hash)) {
             return Ok(false);
         }
         let Some(table) = self.database.table(file.table()) else { return Ok(true) };
@@ -128,11 +123,7 @@ impl Loader<'_> {
     }
 
     pub(super) fn read(&self, file: &SeedFile, label: &str) -> Result<Vec<u8>, SeedError> {
-        let path = match &file.kind {
-            SeedKind::Sql { up, .. } => up,
-            _ => &file.name,
-        };
-        let bytes = self.database.seeds.read(path);
+        let bytes = self.database.seeds.read(file.path());
         bytes
             .map(std::borrow::Cow::into_owned)
             .ok_or_else(|| SeedError::Format { file: label.to_owned(), reason: "it cannot be read".to_owned() })
