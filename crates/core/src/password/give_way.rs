@@ -2,14 +2,15 @@
 
 /// Lets every other thread of the system go first, from now until this thread ends.
 ///
-/// Being nice decides who gets how much of a core. How soon, a slice decides: a thread that wakes waits for whoever runs
-/// to end theirs, on Linux 6.12 and later a millisecond or three, five times a request. A hash takes the shortest slice
-/// there is and thereby gives up its core at once, to take it back as soon. Older kernels read the length and leave it.
+/// Being nice decides who gets how much of a core. How soon, slices decide: whoever wakes takes the core at once from a
+/// thread with a longer slice than its own, and otherwise waits for the end of that slice, which the kernel notices at its
+/// next tick: up to 4 ms, five times a request. So a hash takes the longest slice there is (Linux 6.12 and later, "EEVDF
+/// Scheduler" in the kernel's documentation). Older kernels read the length and leave it.
 #[cfg(target_os = "linux")]
 pub(super) fn give_way() {
     const NICE: i32 = 10;
-    /// In nanoseconds: the least that is taken.
-    const SLICE: u64 = 100_000;
+    /// In nanoseconds: the most that is taken.
+    const SLICE: u64 = 100_000_000;
     let wanted = libc::sched_attr {
         size: size_of::<libc::sched_attr>().try_into().unwrap_or_default(),
         sched_policy: libc::SCHED_OTHER.cast_unsigned(),
