@@ -147,9 +147,12 @@ impl Set {
     }
 }
 
-/// `1,000`.
+/// `1,000`, `1,000,000`.
 pub(crate) fn with_commas(number: usize) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{},{:03}", number / 1_000, number % 1_000) }
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", with_commas(number / 1_000), number % 1_000),
+    }
 }
 
 fn up_files(folder: &Path) -> Result<Vec<PathBuf>, BenchError> {
@@ -160,4 +163,15 @@ fn up_files(folder: &Path) -> Result<Vec<PathBuf>, BenchError> {
     files.retain(|path| path.to_string_lossy().ends_with(".up.sql"));
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        let numbers = [7, 999, 1_000, 20_050, 1_000_000].map(with_commas);
+        assert_eq!(numbers, ["7", "999", "1,000", "20,050", "1,000,000"]);
+    }
 }
