@@ -12,7 +12,7 @@ use crate::process;
 pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
     let pairs = wanted.pairs;
     // How long one value is counted for.
-    let seconds = if wanted.quick { 1 } else { 4 };
+    let seconds = if wanted.quick { 1 } else { 3 };
     let mut measures = Vec::new();
     for machine in [sqlite.then(Machine::sqlite), postgres.then(Machine::postgres)].into_iter().flatten() {
         let machine = machine?;

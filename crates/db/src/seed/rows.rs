@@ -61,10 +61,10 @@ impl SeedRows {
 
     /// Begins to read the rows for which `keep` holds.
     pub(super) fn read(&self, keep: impl Fn(&Row) -> bool + Send + 'static) -> Batches {
-        let (sender, batches) = channel(AHEAD);
+        let (sender, ready) = channel(AHEAD);
         let text = Arc::clone(&self.0);
         let reading = spawn_blocking(move || text.send(keep, &sender));
-        Batches { batches, reading, label: self.0.label.clone() }
+        Batches { ready, reading, label: self.0.label.clone() }
     }
 }
 
@@ -124,7 +124,7 @@ impl Text {
 
 /// Rows on their way.
 pub(super) struct Batches {
-    batches: Receiver<Vec<Row>>,
+    ready: Receiver<Vec<Row>>,
     reading: JoinHandle<Result<(), SeedError>>,
     label: String,
 }
@@ -132,7 +132,7 @@ pub(super) struct Batches {
 impl Batches {
     /// The next rows; nothing behind the last.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Row>>, SeedError> {
-        if let Some(batch) = self.batches.recv().await {
+        if let Some(batch) = self.ready.recv().await {
             return Ok(Some(batch));
         }
         // What broke off half way has handed over good rows; how it ended, only the thread itself knows.

@@ -53,13 +53,11 @@ async fn by_code(context: &Context, kind: Option<Kind>, page: &PageQuery) -> Res
     }
     if let Some((last, code)) = page.key::<(Kind, String)>()? {
         let code = plain("after", &code, 100)?;
-        rows = match kind {
-            // What is one value already is not compared again: SQLite would read on from the first of that kind.
-            Some(_) => rows.filter(Column::Code.gt(code)),
-            None => {
-                let key = [LocationKind::from(last).into(), code.into()];
-                rows.filter(keyset::after([Column::Kind, Column::Code], key))
-            }
+        // What is one value already is not compared again: SQLite would read on from the first of that kind.
+        rows = if kind.is_some() {
+            rows.filter(Column::Code.gt(code))
+        } else {
+            rows.filter(keyset::after([Column::Kind, Column::Code], [LocationKind::from(last).into(), code.into()]))
         };
     }
     let rows = rows.order_by_asc(Column::Kind).order_by_asc(Column::Code).limit(u64::from(page.limit()) + 1);
