@@ -107,7 +107,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), BenchError> {
-    let pairs = if arguments.quick { 2 } else { 5 };
+    let pairs = if arguments.quick { 1 } else { 5 };
     let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
     if wanted.peers && arguments.wants(Area::Migrate) {
         migrate::tools::bring();

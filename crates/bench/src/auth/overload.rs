@@ -13,12 +13,11 @@ use crate::serve::{Running, free_ports, resident, start, wait_for};
 
 /// How many ask at once; each comes back as soon as it is answered.
 const CROWD: usize = 200;
-/// How long each half is watched.
-const TIME: Duration = Duration::from_secs(8);
 /// What one hash fills, in MB.
 const HASH: f64 = 19.0;
 
-pub(super) fn run(machine: &Machine) -> Result<Vec<Measure>, BenchError> {
+/// `time` is how long each half is watched.
+pub(super) fn run(machine: &Machine, time: Duration) -> Result<Vec<Measure>, BenchError> {
     for verb in ["create", "migrate", "seed"] {
         machine.xtask(&["db", verb, "core", "atriz"])?;
     }
@@ -28,7 +27,7 @@ pub(super) fn run(machine: &Machine) -> Result<Vec<Measure>, BenchError> {
     // Each of the crowd has an address of its own, or nearly all would be sent away unheard.
     let running = start(command.env("TRUSTED_PROXIES", "127.0.0.0/8"))?;
     wait_for(port, Instant::now())?;
-    let undisturbed = others(port);
+    let undisturbed = others(port, time);
     let base = with_guests(&running, port)?;
     let stop = AtomicBool::new(false);
     let busy = scope(|threads| {
@@ -36,7 +35,7 @@ pub(super) fn run(machine: &Machine) -> Result<Vec<Measure>, BenchError> {
             threads.spawn(|| besiege(port, &stop));
         }
         sleep(Duration::from_secs(1));
-        let busy = others(port);
+        let busy = others(port, time);
         stop.store(true, Ordering::Relaxed);
         busy
     });
@@ -73,9 +72,9 @@ fn with_guests(running: &Running, port: u16) -> Result<f64, BenchError> {
 }
 
 /// The 99th percentile of a public route, in four parts of the time.
-fn others(port: u16) -> Vec<f64> {
+fn others(port: u16, time: Duration) -> Vec<f64> {
     let quarter = |_| {
-        let (mut times, until) = (Vec::new(), Instant::now() + TIME / 4);
+        let (mut times, until) = (Vec::new(), Instant::now() + time / 4);
         while Instant::now() < until {
             let started = Instant::now();
             if ask(port, "GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

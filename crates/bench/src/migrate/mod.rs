@@ -71,8 +71,8 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     if wanted.on(Dialect::Postgres) {
         let machine = if wanted.peers { Machine::postgres_with_port()? } else { Machine::postgres()? };
         let large = postgres::run(&machine, wanted, &mut found)?;
-        found.measures.extend(many::run(&machine, wanted.pairs)?);
-        lines.extend(growth::postgres(&machine, &large, &mut found)?);
+        found.measures.extend(many::run(&machine, wanted)?);
+        lines.extend(growth::postgres(&machine, wanted, &large, &mut found)?);
     }
     if wanted.on(Dialect::Sqlite) {
         if crate::report::said("sqlite3", &["--version"]).is_empty() {
@@ -80,7 +80,7 @@ pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
         } else {
             let machine = Machine::sqlite()?;
             let large = sqlite::run(&machine, wanted, &mut found)?;
-            lines.extend(growth::sqlite(&machine, &large, &mut found)?);
+            lines.extend(growth::sqlite(&machine, wanted, &large, &mut found)?);
         }
     }
     if !lines.is_empty() {

@@ -216,7 +216,10 @@ async fn insert(
         let at_once = SQLITE_ROWS.min(SQLITE_PARAMETERS / columns).max(1);
         let mut batch = batch.into_iter();
         while batch.len() > 0 {
-            let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {target} "));
+            // Whoever calls takes everything back when a row is refused. Told so, SQLite keeps no copy of each page to take
+            // back the rows of this statement alone. The conflicts of a trigger's own statements then fail as well: into a
+            // table with triggers the rows go the longer way, which says nothing of conflicts.
+            let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT OR FAIL INTO {target} "));
             query.push_values(batch.by_ref().take(at_once), |mut values, row| {
                 for value in row.values {
                     match value {

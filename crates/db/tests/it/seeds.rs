@@ -128,6 +128,33 @@ both_engines! {
         assert!(since.elapsed() < Duration::from_secs(20), "it took {:?}", since.elapsed());
     }
 
+    async fn a_trigger_has_its_own_way_with_conflicts(engine) {
+        let workspace = workspace();
+        let labels = "thing:code,label,note\nroot,one,same\nroot,two,same\nroot,three,\n";
+        workspace.seed("core", THINGS, CSV).seed("core", "demo/01_parts.csv", labels);
+        let (test, session) = fleet(engine, &workspace).await;
+        let statements: &[&str] = match engine {
+            Engine::Sqlite => &[
+                "CREATE TABLE notes (note text PRIMARY KEY)",
+                "CREATE TRIGGER trg_parts_note AFTER INSERT ON parts WHEN NEW.note IS NOT NULL BEGIN \
+                 INSERT OR IGNORE INTO notes VALUES (NEW.note); END",
+            ],
+            Engine::Postgres => &[
+                "CREATE TABLE notes (note text PRIMARY KEY)",
+                "CREATE FUNCTION keep_note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                 INSERT INTO notes VALUES (NEW.note) ON CONFLICT DO NOTHING; RETURN NULL; END $$",
+                "CREATE TRIGGER trg_parts_note AFTER INSERT ON parts FOR EACH ROW \
+                 WHEN (NEW.note IS NOT NULL) EXECUTE FUNCTION keep_note()",
+            ],
+        };
+        for statement in statements {
+            execute(&session.connection, statement).await.unwrap();
+        }
+        assert_eq!(total(&test.seed().await.unwrap()), (5, 0, 0));
+        assert_eq!(texts(&session.connection, "SELECT note FROM notes").await, ["same"]);
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM parts").await, 3);
+    }
+
     async fn pending_migrations_come_first(engine) {
         let workspace = workspace();
         workspace.seed("core", THINGS, CSV);
