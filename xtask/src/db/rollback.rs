@@ -1,7 +1,7 @@
 //! `cargo xtask db rollback`.
 
 use atriz_db::migrate::Limit;
-use atriz_db::{Error, Fleet, RollbackReport};
+use atriz_db::{Error, Fleet, Phase, RollbackReport};
 use clap::Args;
 
 use super::consent::ConsentArguments;
@@ -60,21 +60,43 @@ pub(crate) async fn run(arguments: &RollbackArguments) -> Result<(), Failure> {
     for name in &names {
         let report = workspace.fleet.rollback(name, &limit, &consent, &workspace.context).await;
         workspace.shown.clear();
-        match report {
-            Ok(report) if !arguments.format.json => print(&report),
-            Ok(report) => reports.push(report),
-            Err(error) => {
-                if !reports.is_empty() {
-                    output::json(&reports)?;
+        let ended = match report {
+            Ok(report) => {
+                if !arguments.format.json {
+                    print(&report);
                 }
-                return Err(failed(&workspace.fleet, name, &names, &error));
+                let ended = broke_off(&report);
+                reports.push(report);
+                ended
             }
+            Err(error) => Some(failed(&workspace.fleet, name, &names, &error)),
+        };
+        if let Some(failure) = ended {
+            if arguments.format.json && !reports.is_empty() {
+                print_json(arguments, &reports)?;
+            }
+            return Err(failure);
         }
     }
-    match (arguments.format.json, reports.as_slice()) {
-        (false, _) => Ok(()),
-        (true, [report]) if arguments.database.is_some() => output::json(report),
-        (true, reports) => output::json(&reports),
+    if arguments.format.json { print_json(arguments, &reports) } else { Ok(()) }
+}
+
+fn print_json(arguments: &RollbackArguments, reports: &[RollbackReport]) -> Result<(), Failure> {
+    match reports {
+        [report] if arguments.database.is_some() => output::json(report),
+        reports => output::json(&reports),
+    }
+}
+
+/// Why not all of it was taken back.
+fn broke_off(report: &RollbackReport) -> Option<Failure> {
+    match &report.phase {
+        Phase::Failed { error, hint } => Some(Failure::user(format!("{}: {error}", report.database), hint.clone())),
+        Phase::Stopped => {
+            let hint = format!("`cargo xtask db rollback {}` takes more back", report.database);
+            Some(Failure::user(format!("{}: stopped before everything was taken back", report.database), hint))
+        }
+        Phase::Current | Phase::Done | Phase::NotStarted => None,
     }
 }
 
@@ -88,7 +110,7 @@ fn failed(fleet: &Fleet, name: &str, names: &[String], error: &Error) -> Failure
 }
 
 fn print(report: &RollbackReport) {
-    if report.reverted.is_empty() {
+    if matches!(report.phase, Phase::Current) {
         output::say("nothing was applied, so nothing was taken back");
     }
     for version in &report.reverted {

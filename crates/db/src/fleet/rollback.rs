@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Fleet, Held};
+use super::{Fleet, Held, Phase};
 use crate::catalog::Plan;
 use crate::destructive::{Consent, DestructiveToken};
 use crate::error::Error;
@@ -15,6 +15,9 @@ pub struct RollbackReport {
     pub database: String,
     /// The versions, in the order they were taken back.
     pub reverted: Vec<String>,
+    /// How far it came.
+    #[serde(flatten)]
+    pub phase: Phase,
 }
 
 impl Fleet {
@@ -22,7 +25,8 @@ impl Fleet {
     ///
     /// # Errors
     ///
-    /// A missing consent, a way back that is closed, or the first failure; what was taken back before it stays so.
+    /// A missing consent, a way back that is closed, or the failure of the first migration. What was taken back before a
+    /// later one fails stays so, and the report tells of both.
     pub async fn rollback(
         &self,
         name: &str,
@@ -31,9 +35,9 @@ impl Fleet {
         context: &RunContext,
     ) -> Result<RollbackReport, Error> {
         let held = self.member(name, context)?.hold().await?;
-        let reverted = self.rollback_held(&held, limit, consent, context).await;
+        let report = self.rollback_held(&held, limit, consent, context).await;
         held.release().await;
-        Ok(RollbackReport { database: name.to_owned(), reverted: reverted? })
+        report
     }
 
     async fn rollback_held(
@@ -42,7 +46,7 @@ impl Fleet {
         limit: &Limit,
         consent: &Consent,
         context: &RunContext,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<RollbackReport, Error> {
         let (executor, looked) = (held.executor(), &held.looked);
         let versions = executor.reverting(&looked.snapshot, limit)?;
         let loss = executor.loss_of(&versions).await?;
@@ -53,7 +57,16 @@ impl Fleet {
         let environments = self.environments(looked.snapshot.identity.as_ref());
         let token = DestructiveToken::for_rollback(&environments, loss, consent)?;
         let mut outcome = Outcome::default();
-        executor.down(looked, &versions, &mut outcome, &token).await?;
-        Ok(outcome.versions)
+        let phase = match executor.down(looked, &versions, &mut outcome, &token).await {
+            Ok(()) if outcome.stopped => Phase::Stopped,
+            Ok(()) if outcome.versions.is_empty() => Phase::Current,
+            Ok(()) => Phase::Done,
+            Err(error) if outcome.versions.is_empty() => return Err(error.into()),
+            Err(error) => {
+                let error = error.into();
+                Phase::Failed { hint: held.member.hint(&error), error: error.to_string() }
+            }
+        };
+        Ok(RollbackReport { database: held.member.name().to_owned(), reverted: outcome.versions, phase })
     }
 }

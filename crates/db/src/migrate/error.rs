@@ -55,6 +55,14 @@ pub enum MigrationError {
         /// The checkpoint.
         version: String,
     },
+    /// A migration broke off between statements that run alone, so what stands below it cannot go.
+    #[error("{database}: `{version}` broke off on its way, and nothing can be taken back from under it")]
+    PartlyApplied {
+        /// The database.
+        database: String,
+        /// The version.
+        version: String,
+    },
     /// A way back broke off between statements that run alone.
     #[error("{database}: the way back of `{version}` broke off in the middle")]
     PartlyReverted {
@@ -269,6 +277,10 @@ impl MigrationError {
                     "`cargo xtask db rollback {database}` goes on with it, `cargo xtask db repair {database}` shows it"
                 )
             }
+            Self::PartlyApplied { database, version } => format!(
+                "take it back first with `cargo xtask db repair {database} {version} --revert`, or end it with \
+                 `cargo xtask db migrate {database}`"
+            ),
             Self::Undecided { database, .. } => {
                 format!("`cargo xtask db repair {database}` shows what is there and what can be done")
             }

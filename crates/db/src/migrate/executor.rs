@@ -8,8 +8,8 @@ use sea_orm::{ConnectionTrait, DbErr};
 use serde::Serialize;
 
 use super::context::RunContext;
-use super::folder::{Body, Folder};
-use super::lost::Lost;
+use super::folder::{Body, Folder, Migration};
+use super::lost::{Lost, cascades};
 use super::state::{OutOfOrder, State, Tolerance};
 use super::version::VersionKey;
 use super::{Direction, MigrationError, run_one};
@@ -182,15 +182,21 @@ impl Executor<'_> {
     ///
     /// # Errors
     ///
-    /// [`MigrationError::NoSuchVersion`], [`MigrationError::Unknown`] or [`MigrationError::Irreversible`].
+    /// [`MigrationError::PartlyApplied`], [`MigrationError::NoSuchVersion`], [`MigrationError::Unknown`] or
+    /// [`MigrationError::Irreversible`].
     pub fn reverting(&self, snapshot: &Snapshot, limit: &Limit) -> Result<Vec<String>, MigrationError> {
-        let mut applied: Vec<_> = snapshot.applied.iter().collect();
-        applied.sort_by_key(|(version, record)| (record.sequence, record.applied_at, version.to_owned()));
-        let (mut in_order, mut seen) = (Vec::with_capacity(applied.len()), HashSet::new());
-        for (version, _) in applied {
+        // What ran of it stands on what is to go, and is not in the history.
+        let broke_off =
+            |(version, way): &(&String, &Direction)| **way == Direction::Up && !snapshot.applied.contains_key(*version);
+        if let Some((version, _)) = snapshot.partial.iter().find(broke_off) {
+            let (database, version) = (self.database.name.clone(), version.clone());
+            return Err(MigrationError::PartlyApplied { database, version });
+        }
+        let (mut in_order, mut seen) = (Vec::with_capacity(snapshot.applied.len()), HashSet::new());
+        for version in snapshot.in_order_of_application() {
             // A checkpoint goes back as a whole, behind everything that came after the first of what it stands for.
             let standing_for = self.folder.replacing(version).map(|checkpoint| checkpoint.version.clone());
-            let version = standing_for.unwrap_or_else(|| version.clone());
+            let version = standing_for.unwrap_or_else(|| version.to_owned());
             if seen.insert(version.clone()) {
                 in_order.push(version);
             }
@@ -229,8 +235,11 @@ impl Executor<'_> {
     ///
     /// What the engine says.
     pub(crate) async fn loss_of(&self, versions: &[String]) -> Result<Loss, MigrationError> {
-        let lost = lost_by(self.folder, versions);
-        let tables = user_rows(self.session).await.map_err(|error| self.failed(&error))?;
+        let session = self.session;
+        let mut lost = lost_by(self.folder, versions, session.engine);
+        let referring = cascades(&session.connection, session.engine).await;
+        lost.follow(&referring.map_err(|error| self.failed(&error))?);
+        let tables = user_rows(session).await.map_err(|error| self.failed(&error))?;
         let tables = tables.into_iter().filter(|(table, _)| lost.hold(table)).collect();
         Ok(Loss { database: self.database.name.clone(), place: self.session.place.clone(), tables })
     }
@@ -322,11 +331,11 @@ pub(super) fn flushing_is(flushing: bool) -> &'static str {
 }
 
 /// What the ways back of `versions` lose.
-fn lost_by(folder: &Folder, versions: &[String]) -> Lost {
-    let mut lost = Lost::default();
+fn lost_by(folder: &Folder, versions: &[String], engine: Engine) -> Lost {
+    let mut lost = Lost::on(engine);
     for migration in versions.iter().filter_map(|version| folder.get(version)) {
         match &migration.body {
-            Body::Sql { down, .. } => down.statements.iter().for_each(|statement| lost.add(statement)),
+            Body::Sql { down, .. } => lost.add_script(down),
             Body::Rust(_) => lost.add_everything(),
         }
     }
@@ -358,8 +367,10 @@ fn pending(
 pub(crate) fn resolve(database: &Descriptor, folder: &Folder, version: &str) -> Result<String, MigrationError> {
     let number = VersionKey::of(version);
     let exact = folder.migrations.iter().find(|migration| migration.version == version);
-    let found =
-        exact.or_else(|| folder.migrations.iter().find(|migration| VersionKey::of(&migration.version) == number));
+    // A number alone is as good as the whole name; another name is none.
+    let is_number = !version.trim_start_matches(['V', 'v']).contains(char::is_alphabetic);
+    let same = |migration: &&Migration| is_number && VersionKey::of(&migration.version) == number;
+    let found = exact.or_else(|| folder.migrations.iter().find(same));
     found
         .map(|migration| migration.version.clone())
         .ok_or_else(|| MigrationError::NoSuchVersion { database: database.name.clone(), version: version.to_owned() })

@@ -126,6 +126,24 @@ impl Snapshot {
         if snapshot.may_be_mixed() { Self::read_once(connection, engine).await } else { Ok(snapshot) }
     }
 
+    /// The applied versions, the one that was applied first in front. Those of the journal stand as it has them, whatever
+    /// the clock said; one that another tool applied stands by its time, and in the same second in front of them.
+    pub(crate) fn in_order_of_application(&self) -> Vec<&str> {
+        let mut applied: Vec<_> = self.applied.iter().collect();
+        applied.sort_by_key(|(_, record)| record.sequence);
+        let mut latest = i64::MIN;
+        let mut placed = Vec::with_capacity(applied.len());
+        for (version, record) in applied {
+            let at = if record.sequence.is_some() { record.applied_at.max(latest) } else { record.applied_at };
+            if record.sequence.is_some() {
+                latest = at;
+            }
+            placed.push(((at, record.sequence), version.as_str()));
+        }
+        placed.sort();
+        placed.into_iter().map(|(_, version)| version).collect()
+    }
+
     /// Whether nothing of anybody's is in the database.
     pub(crate) fn is_empty(&self) -> bool {
         self.identity.is_none() && !self.foreign_tables && self.applied.is_empty() && self.partial.is_empty()
@@ -317,4 +335,29 @@ fn ours() -> String {
 
 fn parse<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T, DbErr> {
     serde_json::from_str(json).map_err(|error| DbErr::Custom(format!("the tracking tables cannot be read: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_applied_stands_by_its_time() {
+        let snapshot = |rows: &[(&str, i64, Option<i64>)]| {
+            let record = |(version, applied_at, sequence): &(&str, i64, Option<i64>)| {
+                let record =
+                    AppliedRecord { applied_at: *applied_at, checksum: None, algorithm: None, sequence: *sequence };
+                ((*version).to_owned(), record)
+            };
+            Snapshot { applied: rows.iter().map(record).collect(), ..Snapshot::default() }
+        };
+        let order = |rows: &[(&str, i64, Option<i64>)]| {
+            snapshot(rows).in_order_of_application().iter().map(ToString::to_string).collect::<String>()
+        };
+        assert_eq!(order(&[("a", 10, Some(1)), ("b", 20, None), ("c", 30, Some(2))]), "abc");
+        assert_eq!(order(&[("a", 10, Some(1)), ("b", 20, Some(2)), ("c", 30, None), ("d", 5, None)]), "dabc");
+        // A clock that was put back moves none of the journal's.
+        assert_eq!(order(&[("a", 30, Some(1)), ("b", 10, Some(2)), ("c", 20, None)]), "cab");
+        assert_eq!(order(&[("a", 10, Some(1)), ("b", 10, None), ("c", 10, Some(2))]), "bac");
+    }
 }

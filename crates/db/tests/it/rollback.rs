@@ -1,7 +1,7 @@
 //! Taking migrations back.
 
-use atriz_db::migrate::{Limit, MigrationError};
-use atriz_db::{Consent, Environment, Error, Purpose, Session};
+use atriz_db::migrate::{Limit, MigrationError, Repair};
+use atriz_db::{Consent, Environment, Error, Phase, Purpose, Session};
 use atriz_testing::{TestFleet, both_engines, execute, number};
 
 use crate::support::{NEXT, PARTS, SCHEMA, THINGS, history, id, inner, thing, workspace, yes};
@@ -45,6 +45,66 @@ both_engines! {
         // Nothing holds the lock after the refusal.
         test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
         assert_eq!(history(&session).await, [SCHEMA]);
+    }
+
+    async fn rows_are_found_by_what_refers_to_them_and_by_their_tables_name_before(engine) {
+        let workspace = workspace();
+        let children = "CREATE TABLE {app}children (parent {int} NOT NULL REFERENCES {app}parents (a) ON DELETE CASCADE);";
+        workspace.migration("core", NEXT, &format!("CREATE TABLE {{app}}parents (a {{int}} PRIMARY KEY);{children}"), "SELECT 1;");
+        let last = "20260101000900_rename";
+        let way_back = "ALTER TABLE {app}parents RENAME TO elders; DELETE FROM {app}elders;";
+        workspace.migration("core", last, "SELECT 1;", way_back);
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        for sql in ["INSERT INTO parents VALUES (1), (2)", "INSERT INTO children VALUES (1), (1), (2)"] {
+            execute(&session.connection, sql).await.unwrap();
+        }
+        let error = test.fleet.rollback("core", &Limit::Count(1), &Consent::default(), &test.context).await.unwrap_err();
+        assert_eq!(error.to_string(), "`rollback` would lose 5 rows in 2 tables of core, and nobody agreed");
+        test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM children").await, 0);
+    }
+
+    async fn nothing_goes_from_under_what_broke_off(engine) {
+        let workspace = workspace();
+        let broken = "20260101000900_break_off";
+        let up = "-- atriz: no-transaction\nCREATE TABLE {app}loose (a {int});\nCREATE TABLE {app}loose (a {int});";
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        workspace.migration("core", broken, up, "DROP TABLE {app}loose;");
+        let failed = test.migrate().await.unwrap();
+        assert!(!failed[0].is_done(), "{failed:#?}");
+        let session = test.session("core").await;
+        let before = history(&session).await;
+        for limit in [Limit::Count(1), Limit::All, Limit::To(THINGS.to_owned())] {
+            let error = inner(test.fleet.rollback("core", &limit, &yes(), &test.context).await.unwrap_err());
+            assert!(matches!(&error, Error::Migration(MigrationError::PartlyApplied { .. })), "{error}");
+            assert!(error.hint().contains("db repair core 20260101000900_break_off --revert"), "{}", error.hint());
+        }
+        assert_eq!(history(&session).await, before);
+        test.fleet.repair("core", broken, &Repair::Revert, &yes(), &test.context).await.unwrap();
+        assert_eq!(test.fleet.rollback("core", &Limit::All, &yes(), &test.context).await.unwrap().reverted.len(), 3);
+    }
+
+    async fn what_went_before_a_failure_is_told(engine) {
+        let workspace = workspace();
+        workspace.migration("core", NEXT, "SELECT 1;", "DROP TABLE {app}nowhere;");
+        workspace.migration("core", "20260101000900_last", "SELECT 1;", "SELECT 1;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let report = test.fleet.rollback("core", &Limit::Count(3), &yes(), &test.context).await.unwrap();
+        assert_eq!(report.reverted, ["20260101000900_last"]);
+        assert!(matches!(&report.phase, Phase::Failed { error, hint } if error.contains("nowhere") && !hint.is_empty()));
+        assert_eq!(history(&test.session("core").await).await.last().unwrap(), NEXT);
+    }
+
+    async fn what_another_tool_applied_last_goes_first(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        workspace.migration("core", NEXT, "SELECT 1;", "SELECT 1;");
+        let session = Session::open(test.target("core"), Purpose::Own).await.unwrap();
+        let row = format!("INSERT INTO seaql_migrations (version, applied_at) VALUES ('{NEXT}', 9999999999)");
+        execute(&session.connection, &row).await.unwrap();
+        let report = test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await.unwrap();
+        assert_eq!(report.reverted, [NEXT]);
     }
 
     async fn production_wants_the_name(engine) {
