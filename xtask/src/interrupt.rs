@@ -1,4 +1,4 @@
-//! Ctrl-C: the first one lets the migrations in flight finish, the second one breaks them off.
+//! Ctrl-C, or SIGTERM: the first one lets the migrations in flight finish, the second one breaks them off.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -36,8 +36,24 @@ pub(crate) async fn unless_interrupted(work: impl Future<Output = Result<(), Fai
 }
 
 async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the system's own ends the process.
-        std::future::pending::<()>().await;
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        () = terminate() => {}
     }
+}
+
+/// What a supervisor sends that wants an end.
+#[cfg(unix)]
+async fn terminate() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => drop(terminated.recv().await),
+        // Without a handler the system's own ends the process.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminate() {
+    std::future::pending().await
 }

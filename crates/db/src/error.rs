@@ -95,13 +95,19 @@ impl From<LifecycleError> for Error {
 
 impl Error {
     /// Says which database an error is about, unless it says so itself.
-    pub(crate) fn within(self, database: &str) -> Self {
+    #[must_use]
+    pub fn within(self, database: &str) -> Self {
+        let source = self.of_pooler(database);
         let database = database.to_owned();
-        let source = if self.is_pooled() { LockError::Pooler { database: database.clone() }.into() } else { self };
         if source.to_string().starts_with(&format!("{database}: ")) {
             return source;
         }
         Self::In { database, source: Box::new(source) }
+    }
+
+    /// What a pooler broke is told as the pooler's doing.
+    pub(crate) fn of_pooler(self, database: &str) -> Self {
+        if self.is_pooled() { LockError::Pooler { database: database.to_owned() }.into() } else { self }
     }
 
     /// Whether a pooler got in the way before it could be found out by the lock.

@@ -96,16 +96,23 @@ fn way(arguments: &RepairArguments) -> Result<Option<Repair>, Failure> {
 }
 
 fn print(fleet: &Fleet, report: &RepairReport) {
-    if report.findings.is_empty() {
-        output::data(&format!("{:<9} nothing to repair", report.database));
-    }
     if let Some(holder) = &report.worked_on_by {
         output::say(&format!(
             "{}: {holder} is at work on it: what stands in the middle is on its way",
             report.database
         ));
     }
-    for finding in &report.findings {
+    let is_on_its_way = |finding: &&Finding| report.worked_on_by.is_some() && finding.in_the_middle;
+    let (on_their_way, wrong): (Vec<&Finding>, Vec<_>) = report.findings.iter().partition(is_on_its_way);
+    for finding in on_their_way {
+        let version = finding.version.as_deref().unwrap_or_default();
+        output::data(&format!("{:<9} {version} is on its way", report.database));
+        print_statements(finding);
+    }
+    if wrong.is_empty() {
+        output::data(&format!("{:<9} nothing to repair", report.database));
+    }
+    for finding in wrong {
         print_finding(fleet, &report.database, finding);
     }
 }
@@ -113,6 +120,13 @@ fn print(fleet: &Fleet, report: &RepairReport) {
 fn print_finding(fleet: &Fleet, database: &str, finding: &Finding) {
     let of = finding.version.as_ref().map(|version| format!("{version} ")).unwrap_or_default();
     output::data(&format!("{database:<9} {of}{}", finding.what));
+    print_statements(finding);
+    for offer in &finding.offers {
+        print_offer(fleet, database, offer);
+    }
+}
+
+fn print_statements(finding: &Finding) {
     for statement in &finding.statements {
         let mark = match statement.progress {
             StatementProgress::Ran => "✓",
@@ -121,9 +135,6 @@ fn print_finding(fleet: &Fleet, database: &str, finding: &Finding) {
         };
         let (number, word) = (statement.number, statement.progress.word());
         output::data(&format!("  {mark} {number} (line {}, {word}): {}", statement.line, one_line(&statement.sql)));
-    }
-    for offer in &finding.offers {
-        print_offer(fleet, database, offer);
     }
 }
 

@@ -13,7 +13,7 @@ use clap::Args;
 
 use crate::error::Failure;
 use crate::output;
-use crate::workspace::{RunOptions, Workspace, catalog};
+use crate::workspace::{RunOptions, Workspace};
 
 /// A folder and its databases, in place of the workspace's.
 #[derive(Args, Clone, Debug, Default)]
@@ -100,25 +100,27 @@ pub(super) fn say_notes(notes: &[String]) {
 
 /// The environment and the settings of a run, without the databases of the workspace. `DATABASE_URL` aims at none here.
 pub(super) fn surroundings(options: RunOptions) -> Result<Workspace, Failure> {
-    let catalog = catalog()?;
+    let catalog = Catalog::new(Vec::new())?;
     let mut inputs = Inputs::of_process(Scope::Workspace);
     inputs.process.remove("DATABASE_URL");
     let configuration = Configuration::load(&catalog, &inputs)?;
     Ok(Workspace::over(Fleet { catalog, configuration }, options))
 }
 
-fn read_urls(given: &[String]) -> Result<Vec<String>, Failure> {
+/// The URLs, and where each was named.
+fn read_urls(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let mut urls = Vec::new();
     for url in given {
         if url != "-" {
-            urls.push(url.clone());
+            urls.push(("--url".to_owned(), url.clone()));
             continue;
         }
         let mut list = String::new();
         let read = std::io::stdin().read_to_string(&mut list);
         read.map_err(|error| Failure::user(format!("standard input cannot be read: {error}"), "pipe a list of URLs"))?;
-        let lines = list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        urls.extend(lines.map(str::to_owned));
+        let lines = list.lines().map(str::trim).enumerate();
+        let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        urls.extend(lines.map(|(index, line)| (format!("line {}", index + 1), line.to_owned())));
     }
     if urls.is_empty() {
         return Err(Failure::user("no database is named", "write one URL a line to standard input"));
@@ -126,17 +128,22 @@ fn read_urls(given: &[String]) -> Result<Vec<String>, Failure> {
     Ok(urls)
 }
 
-/// The database of one URL, which is in no message: it may hold a password.
+/// The database of one URL of the command line.
 pub(super) fn target(url: &str) -> Result<Target, Failure> {
-    const FORMS: &str = "it is postgres://user:password@host:5432/name, sqlite://PATH or the path of a SQLite file";
-    Target::of_url(url, "--url").map_err(|error| Failure::user(error.to_string(), FORMS))
+    target_at("--url", url)
 }
 
-fn targets(urls: &[String]) -> Result<Vec<Target>, Failure> {
+/// The database of a URL, which is in no message: it may hold a password.
+fn target_at(place: &str, url: &str) -> Result<Target, Failure> {
+    const FORMS: &str = "it is postgres://user:password@host:5432/name, sqlite://PATH or the path of a SQLite file";
+    Target::of_url(url, place).map_err(|error| Failure::user(error.to_string(), FORMS))
+}
+
+fn targets(urls: &[(String, String)]) -> Result<Vec<Target>, Failure> {
     let mut seen = BTreeSet::new();
     let mut targets = Vec::new();
-    for url in urls {
-        let target = target(url)?;
+    for (place, url) in urls {
+        let target = target_at(place, url)?;
         if !seen.insert(target.whereabouts()) {
             let place = target.describe();
             return Err(Failure::user(format!("--url names {place} twice"), "name each database once"));
@@ -166,7 +173,7 @@ mod tests {
     use super::*;
 
     fn all(urls: &[&str]) -> Result<Vec<Target>, Failure> {
-        targets(&urls.iter().map(|url| (*url).to_owned()).collect::<Vec<_>>())
+        targets(&urls.iter().map(|url| ("--url".to_owned(), (*url).to_owned())).collect::<Vec<_>>())
     }
 
     #[test]

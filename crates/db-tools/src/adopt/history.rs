@@ -1,6 +1,6 @@
 //! What another tool has applied, in the versions of a folder of ours or its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use atriz_db::migrate::VersionKey;
 use atriz_db::{AdoptedVersion, Adoption, Engine, ReadHistory};
@@ -64,8 +64,19 @@ impl Folder {
 
     fn adoption(&self, table: &Table, rows: Vec<Row>) -> Result<Adoption, AdoptError> {
         let mut applied: BTreeMap<usize, Option<i64>> = BTreeMap::new();
-        for (said, at) in rows {
+        // What was taken back or struck out needs no file any more.
+        let last_reverted: HashMap<String, usize> = rows
+            .iter()
+            .enumerate()
+            .filter_map(|(place, (said, _))| match said {
+                Said::Reverted(version) => Some((version.clone(), place)),
+                _ => None,
+            })
+            .collect();
+        for (place, (said, at)) in rows.into_iter().enumerate() {
             match said {
+                Said::Applied(version) | Said::Failed(version)
+                    if last_reverted.get(&version).is_some_and(|reverted| *reverted > place) => {}
                 Said::Applied(version) => drop(applied.insert(self.index(table, &version)?, at)),
                 Said::Named(name) => drop(applied.insert(self.index_of_name(table, &name)?, at)),
                 Said::Reverted(version) => {

@@ -197,6 +197,7 @@ fn unsplit(text: &str, error: &SplitError) -> Hit {
             let message = "a comment ends in a carriage return without a line feed, where SQLite does not end it";
             ("lone-return", *line, message.to_owned())
         }
+        SplitError::CommentInComment { line } => ("unclosed", *line, "a comment holds another".to_owned()),
     };
     let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
     let end = text[start..].find('\n').map_or(text.len(), |at| start + at);

@@ -1,6 +1,6 @@
 //! Reading what is pending, without lock or change.
 
-use atriz_db::migrate::{Executor, Folder, Limit, MigrationError, RunContext};
+use atriz_db::migrate::{Executor, Folder, Limit, MigrationError, RunContext, Standing};
 use atriz_db::{ConnectError, Descriptor, Error, Fleet, MigrateRequest, Purpose, Session};
 use sea_orm::DbErr;
 
@@ -21,16 +21,12 @@ pub async fn plan(fleet: &Fleet, request: &MigrateRequest, context: &RunContext)
     let mut databases = Vec::new();
     for descriptor in &request.plan.databases {
         let plan = of_database(fleet, descriptor, &request.limit, context).await;
-        databases.push(plan.map_err(|error| within(error, &descriptor.name))?);
+        databases.push(plan.map_err(|error| error.within(&descriptor.name))?);
     }
     let refused = behind(fleet, request, context).await?;
     let summary = Summary::of(&databases);
     databases.retain(|database| !database.exists || !database.migrations.is_empty());
     Ok(MigrationPlan { databases, summary, refused })
-}
-
-fn within(error: Error, database: &str) -> Error {
-    Error::In { database: database.to_owned(), source: Box::new(error) }
 }
 
 async fn of_database(
@@ -61,7 +57,7 @@ async fn of_database(
             let versions = of_nothing(descriptor, &folder, limit)?;
             let mut run = Run::new(Live::default());
             plan.migrations =
-                versions.iter().map(|version| migration(&folder, version, &mut run, plan.engine)).collect();
+                versions.iter().map(|version| migration(&folder, version, 0, &mut run, plan.engine)).collect();
         }
         Err(error) => return Err(error.into()),
     }
@@ -83,12 +79,15 @@ async fn on_session(
     }
     let failed = |error: DbErr| Error::from(MigrationError::engine(&session.place, &error));
     let mut run = Run::new(Live::read(session).await.map_err(failed)?);
+    let broke_off = looked.state.versions(Standing::Partial);
     let mut migrations = Vec::new();
     for version in &pending {
         for table in old_tables(folder, version, &run, session.engine) {
             run.live().count(session, &table).await.map_err(failed)?;
         }
-        migrations.push(migration(folder, version, &mut run, session.engine));
+        // What ran before it broke off stands in the database already.
+        let ran = if broke_off.contains(&version.as_str()) { executor.ran_before(version).await? } else { 0 };
+        migrations.push(migration(folder, version, ran, &mut run, session.engine));
     }
     Ok(migrations)
 }
@@ -119,7 +118,7 @@ async fn behind(fleet: &Fleet, request: &MigrateRequest, context: &RunContext) -
             if asked(&before.name) {
                 continue;
             }
-            let pending = pending_of(fleet, &before, context).await.map_err(|error| within(error, &before.name))?;
+            let pending = pending_of(fleet, &before, context).await.map_err(|error| error.within(&before.name))?;
             if pending > 0 {
                 let (database, dependency) = (database.name.clone(), before.name.clone());
                 return Ok(Some(Error::Behind { database, dependency, pending }));

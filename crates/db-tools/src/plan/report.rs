@@ -55,7 +55,9 @@ pub struct PlannedMigration {
     pub version: String,
     /// How its statements are bound together.
     pub grouping: Grouping,
-    /// Its statements; none for a migration in Rust.
+    /// How many of its statements an earlier run has run alone, before it broke off.
+    pub ran: usize,
+    /// The statements that are left; none for a migration in Rust.
     pub statements: Vec<PlannedStatement>,
 }
 

@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_migration_in_rust_is_one_to_be_careful_with() {
         let migrations =
-            vec![PlannedMigration { version: "1_x".into(), grouping: Grouping::Rust, statements: Vec::new() }];
+            vec![PlannedMigration { version: "1_x".into(), grouping: Grouping::Rust, ran: 0, statements: Vec::new() }];
         let (database, place) = ("shop".into(), "here".into());
         let plan = DatabasePlan { database, engine: Engine::Sqlite, place, exists: true, hint: None, migrations };
         let summary = Summary::of(&[plan]);

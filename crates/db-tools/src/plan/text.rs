@@ -33,7 +33,6 @@ impl MigrationPlan {
         if careful.len() > MOST_WARNINGS {
             line(text, 0, &format!("careful: and {} more; `--json` has all", careful.len() - MOST_WARNINGS));
         }
-        let counted = |number: usize, noun: &str| format!("{number} {noun}{}", if number == 1 { "" } else { "s" });
         let (migrations, statements) = (self.summary.migrations, self.summary.statements);
         let verdict = match careful.len() {
             0 => "none keeps anybody waiting for a table with rows".to_owned(),
@@ -42,6 +41,11 @@ impl MigrationPlan {
         let numbers = format!("{}, {}", counted(migrations, "migration"), counted(statements, "statement"));
         line(text, 0, &if migrations == 0 { "nothing is pending".to_owned() } else { format!("{numbers}; {verdict}") });
     }
+}
+
+/// `1 statement`, `2 statements`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 impl DatabasePlan {
@@ -55,9 +59,13 @@ impl DatabasePlan {
             line(text, 2, &format!("does not exist yet: {}", self.hint.as_deref().unwrap_or_default()));
         }
         for migration in &self.migrations {
-            let idle = migration.statements.is_empty() && migration.grouping != Grouping::Rust;
+            let idle = migration.statements.is_empty() && migration.ran == 0 && migration.grouping != Grouping::Rust;
             let how = if idle { "for the other engine alone" } else { migration.grouping.words() };
-            line(text, 2, &format!("{}: {how}", migration.version));
+            let ran = match migration.ran {
+                0 => String::new(),
+                ran => format!(", from where it broke off: {} ran before", counted(ran, "statement")),
+            };
+            line(text, 2, &format!("{}: {how}{ran}", migration.version));
             if self.engine == Engine::Sqlite && !migration.statements.is_empty() {
                 line(text, 4, "the whole file is locked for writers meanwhile; readers go on");
             }

@@ -21,8 +21,8 @@ pub(super) fn old_tables(folder: &Folder, version: &str, run: &Run, engine: Engi
     effects.flat_map(|effect| effect.tables()).filter_map(|table| run.before(&table)).collect()
 }
 
-/// The migration of this version, and the run taken on behind it.
-pub(super) fn migration(folder: &Folder, version: &str, run: &mut Run, engine: Engine) -> PlannedMigration {
+/// What is left of the migration of this version behind the first `ran` statements, and the run taken on behind it.
+pub(super) fn migration(folder: &Folder, version: &str, ran: usize, run: &mut Run, engine: Engine) -> PlannedMigration {
     let grouping = match folder.get(version).map(|migration| &migration.body) {
         Some(Body::Sql { up, .. }) => match up.mode {
             Mode::Transaction => Grouping::Transaction,
@@ -31,7 +31,7 @@ pub(super) fn migration(folder: &Folder, version: &str, run: &mut Run, engine: E
         },
         _ => Grouping::Rust,
     };
-    let statements = statements(folder, version).iter().enumerate();
+    let statements = statements(folder, version).iter().enumerate().skip(ran);
     let mut statements: Vec<_> = statements.map(|(index, statement)| planned(index, statement, run, engine)).collect();
     if grouping != Grouping::Alone {
         // Locks are held until the commit.
@@ -41,7 +41,7 @@ pub(super) fn migration(folder: &Folder, version: &str, run: &mut Run, engine: E
             statement.waiting = held;
         }
     }
-    PlannedMigration { version: version.to_owned(), grouping, statements }
+    PlannedMigration { version: version.to_owned(), grouping, ran, statements }
 }
 
 fn planned(index: usize, statement: &Statement, run: &mut Run, engine: Engine) -> PlannedStatement {

@@ -10,7 +10,7 @@ use super::{ConfigError, PostgresTarget, SqliteTarget, Target};
 
 impl Target {
     /// The database that `url` names: `postgres://…`, `sqlite://path` or the path of a SQLite file. `variable` is how
-    /// messages call the place of the URL.
+    /// messages call the place of the URL: an option of the command line, or a line of standard input.
     ///
     /// The one login does everything, and keeps its own `search_path` and role: such a database is not laid out by us.
     ///
@@ -20,7 +20,7 @@ impl Target {
     pub fn of_url(url: &str, variable: &str) -> Result<Self, ConfigError> {
         let invalid = |reason: &str| ConfigError::Invalid {
             variable: variable.to_owned(),
-            origin: "the command line".to_owned(),
+            origin: if variable.starts_with('-') { "the command line" } else { "standard input" }.to_owned(),
             reason: reason.to_owned(),
         };
         if is_postgres(url) {
@@ -99,6 +99,10 @@ impl Target {
 fn postgres(url: &str, variable: &str) -> Result<PostgresTarget, ConfigError> {
     let given = parse(variable, &SecretString::from(url), None)?;
     let database = given.database.ok_or_else(|| ConfigError::invalid(variable, "it names no database"))?;
+    // Tables in `postgres` are somebody's choice; those in a template come with every database that is made.
+    if database.starts_with("template") && matches!(&database["template".len()..], "0" | "1") {
+        return Err(ConfigError::invalid(variable, "it names a template, of which the server makes new databases"));
+    }
     let options = given.options.database(&database);
     Ok(PostgresTarget {
         owner_role: format!("{database}_owner"),
@@ -158,9 +162,12 @@ mod tests {
             "Postgres://me:secret@host/x",
             "host=/tmp dbname=x password=secret",
             "postgres://me:secret@/x?host=/tmp",
+            "postgres://me:secret@host/template1",
         ] {
             let error = Target::of_url(url, "--url").unwrap_err().to_string();
             assert!(!error.contains("sec") && error.contains("`--url` in the command line"), "{error}");
         }
+        let error = Target::of_url("mysql://me:secret@host/x", "line 3").unwrap_err().to_string();
+        assert!(error.contains("`line 3` in standard input"), "{error}");
     }
 }

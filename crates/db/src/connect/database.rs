@@ -83,7 +83,7 @@ impl Database {
         let pool = async |access, size| {
             let options = sqlite_options(path, access).log_slow_statements(LevelFilter::Warn, slow_query);
             let pool = SqlitePoolOptions::new().min_connections(1).max_connections(size).test_before_acquire(false);
-            open_pool(pool, options, &place).await
+            open_pool(pool, options, access, &place).await
         };
         // The writer comes first: it makes the file a write-ahead-log one, which readers cannot.
         let writer = pool(Access::Write { create: false }, 1).await?;

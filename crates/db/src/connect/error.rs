@@ -63,6 +63,14 @@ pub enum ConnectError {
         /// What the server says.
         reason: String,
     },
+    /// All connections of the server are taken.
+    #[error("{place} has no connection left: {reason}")]
+    Full {
+        /// Where.
+        place: String,
+        /// What the server says.
+        reason: String,
+    },
     /// The server is older than Atriz supports.
     #[error("the server at {place} is PostgreSQL {version}; Atriz needs 15 or later")]
     Version {
@@ -96,8 +104,9 @@ impl ConnectError {
     }
 
     fn of_failure(place: &str, failure: Failure) -> Self {
-        let (place, reason) = (place.to_owned(), failure.message);
+        let (place, reason, code) = (place.to_owned(), failure.message, failure.code.as_deref());
         match failure.kind {
+            FailureKind::Connection if code == Some("53300") => Self::Full { place, reason },
             FailureKind::Connection if reason.contains("unable to open database file") => Self::File { place, reason },
             FailureKind::Connection | FailureKind::Timeout => Self::Unreachable { place, reason },
             FailureKind::Authentication => Self::Login { place, reason },
@@ -116,9 +125,10 @@ impl ConnectError {
                 "start the server (`docker compose up -d` starts one here), or correct `PGHOST` and `PGPORT`".to_owned()
             }
             Self::Login { .. } => "correct `PGUSER` and `PGPASSWORD`, or the URL of this database".to_owned(),
-            Self::Tls { .. } => "set `PGSSLMODE=prefer` for a server without TLS, or give it a certificate".to_owned(),
+            Self::Tls { .. } => "set `PGSSLMODE=prefer`, or `sslmode=prefer` in the URL, for a server without TLS, or give it a certificate".to_owned(),
             Self::Missing { .. } => "`cargo xtask db create` makes it".to_owned(),
-            Self::File { .. } => "check the folder's rights and free space, or set `DATA_DIR`".to_owned(),
+            Self::File { .. } => "check the rights of the file and of its folder, and the free space; files without a URL stand in `DATA_DIR`"
+                .to_owned(),
             Self::Role { role, .. } => {
                 format!(
                     "as an administrator: GRANT \"{role}\" TO the login; `cargo xtask db create` does so for its own"
@@ -127,6 +137,10 @@ impl ConnectError {
             Self::Pooled { .. } => {
                 "let migrations go to the server itself, by `PGHOST` or `<NAME>_MIGRATE_URL`; an app \
                  needs a pooler in session mode, or PgBouncer 1.21 or later with `max_prepared_statements`"
+                    .to_owned()
+            }
+            Self::Full { .. } => {
+                "end idle connections, raise the server's `max_connections`, or work on fewer databases at once (`--jobs`)"
                     .to_owned()
             }
             Self::Version { .. } => "upgrade the server; docs/adr says why 15".to_owned(),

@@ -3,12 +3,11 @@
 //! It is a SeaORM connection over a pool of exactly one, so that migrations in Rust can use it like any other.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{self, AssertSqlSafe, Database as SqlxDatabase, Row as _};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
@@ -50,6 +49,8 @@ pub struct Session {
     as_it_is: bool,
     /// How many connections the pool has made: more than one, and the first is gone.
     made: Arc<AtomicUsize>,
+    /// The process of the server behind the connection that holds the lock for this one; zero where there is none.
+    guard: Arc<AtomicI32>,
 }
 
 impl Session {
@@ -139,7 +140,8 @@ impl Session {
         let pool = connect_pool(pool, &named(options, "db"), first, &place).await?;
         let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         let lock = LockPlace::Postgres(Box::new(options.clone()));
-        let session = Self { engine: Engine::Postgres, place, connection, lock, as_owner, as_it_is, made };
+        let guard = Arc::default();
+        let session = Self { engine: Engine::Postgres, place, connection, lock, as_owner, as_it_is, made, guard };
         match found.get() {
             Some(owner) if !owner.taken && !as_it_is => {
                 let error = ConnectError::Role { role: owner.name.clone(), place: session.place.clone() };
@@ -172,6 +174,16 @@ impl Session {
         self.made.load(Ordering::SeqCst) > 1
     }
 
+    /// Says which process of the server holds the lock for this session.
+    pub(crate) fn is_guarded_by(&self, backend: i32) {
+        self.guard.store(backend, Ordering::SeqCst);
+    }
+
+    /// The process of the server that holds the lock for this session, where there is one.
+    pub(crate) fn guard(&self) -> Option<i32> {
+        Some(self.guard.load(Ordering::SeqCst)).filter(|backend| *backend != 0)
+    }
+
     /// The process of the server that works for this session; nothing on SQLite.
     pub(crate) async fn backend(&self) -> Result<Option<i32>, ConnectError> {
         if self.engine == Engine::Sqlite {
@@ -198,16 +210,15 @@ impl Session {
         if missing {
             ensure_folder(path)?;
         }
+        if path.is_dir() {
+            return Err(ConnectError::File { place, reason: "it is a folder".to_owned() });
+        }
         let access = match purpose {
             Purpose::Look => Access::Read,
             Purpose::Own => Access::Write { create: false },
             Purpose::Make => Access::Write { create: true },
         };
-        Self::over_sqlite(sqlite_options(path, access), path, place).await
-    }
-
-    async fn over_sqlite(options: SqliteConnectOptions, path: &Path, place: String) -> Result<Self, ConnectError> {
-        let pool = open_pool(pinned(), options, &place).await?;
+        let pool = open_pool(pinned(), sqlite_options(path, access), access, &place).await?;
         Ok(Self {
             engine: Engine::Sqlite,
             place,
@@ -216,6 +227,7 @@ impl Session {
             as_owner: Arc::default(),
             as_it_is: false,
             made: Arc::default(),
+            guard: Arc::default(),
         })
     }
 

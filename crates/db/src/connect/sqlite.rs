@@ -1,5 +1,6 @@
 //! What every SQLite connection of ours is set to.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,17 +48,24 @@ const OPEN_FOR: Duration = Duration::from_secs(5);
 /// and, unlike a statement, does not wait for it; so whoever comes at the same moment asks again.
 pub(super) async fn open_pool(
     pool: SqlitePoolOptions,
-    options: SqliteConnectOptions,
+    mut options: SqliteConnectOptions,
+    access: Access,
     place: &str,
 ) -> Result<SqlitePool, ConnectError> {
     let since = Instant::now();
-    let mut rolled_back = false;
+    let (mut rolled_back, mut shared) = (false, true);
     loop {
         match pool.clone().connect_with(options.clone()).await {
             Err(error) if !rolled_back && wants_rollback(&error) => {
                 rolled_back = true;
                 // What stands in the way of that is told by the next try.
                 let _ = roll_back(options.clone()).await;
+            }
+            Err(error)
+                if shared && access == Access::Read && may_not_share(&error) && is_at_rest(options.get_filename()) =>
+            {
+                shared = false;
+                options = options.immutable(true);
             }
             Err(error) if Failure::of_sqlx(&error).kind == FailureKind::Busy && since.elapsed() < OPEN_FOR => {
                 sleep(Duration::from_millis(10)).await;
@@ -71,6 +79,22 @@ pub(super) async fn open_pool(
 /// connection that only reads cannot take that back (`SQLITE_READONLY_ROLLBACK`).
 fn wants_rollback(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "776")
+}
+
+/// Whether whoever may not write in the folder wants to read a file with a write-ahead log: SQLite makes its shared memory
+/// there (`SQLITE_READONLY_CANTINIT`, `SQLITE_READONLY_DIRECTORY`, `SQLITE_CANTOPEN`).
+fn may_not_share(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| ["8", "14", "1288", "1544"].contains(&code.as_ref()))
+}
+
+/// Whether nobody has the file open, or all that somebody wrote is in the file itself: then it may be read without the
+/// memory that readers and writers share.
+fn is_at_rest(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    path.is_file()
+        && std::fs::metadata(log).map_or_else(|error| error.kind() == ErrorKind::NotFound, |log| log.len() == 0)
 }
 
 /// Takes back what was being written: whoever may write does so with the first read.

@@ -146,9 +146,10 @@ fn own_hint(folder: &str, target: &Target, error: &Error) -> Option<String> {
             "if another tool migrated it, `cargo xtask db adopt {folder} --url '{url}'` takes its history over"
         )),
         IdentityError::Name { found, .. } => Some(format!(
-            "if it is database `{found}` of the workspace, `cargo xtask db migrate {found}`; if it is a copy or was \
+            "if it is database `{found}` of a workspace, `cargo xtask db migrate {found}` there; if it is a copy or was \
              renamed, say `--marked-as {found}`"
         )),
+        IdentityError::Environment { found, .. } => Some(format!("set APP_ENV={found}")),
         _ => None,
     }
 }

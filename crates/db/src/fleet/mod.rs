@@ -116,12 +116,13 @@ impl Member {
         Ok(Session::open(&self.target, purpose).await?)
     }
 
-    /// Who is at work on the database, where a migration stands in the middle.
+    /// Who is at work on the database, where a migration is pending or stands in the middle. Nobody asks about one that is
+    /// up to date.
     pub(crate) async fn worked_on_by(&self, session: &Session, state: &State) -> Result<Option<String>, Error> {
-        if !state.migrations.iter().any(|migration| migration.standing.is_in_the_middle()) {
+        if state.is_current() {
             return Ok(None);
         }
-        Ok(held_by(session, self.name()).await?)
+        Ok(held_by(session).await?)
     }
 
     /// The folder, and a connection for looking. Files are read while the server makes the connection.

@@ -64,7 +64,7 @@ impl Fleet {
                     Ok(Read { looked, wrong, worked_on_by }) => {
                         (looked.snapshot.identity, looked.state, wrong, worked_on_by)
                     }
-                    Err(error) => (None, State::default(), Some(error), None),
+                    Err(error) => (None, State::default(), Some(error.of_pooler(member.name())), None),
                 };
                 DatabaseStatus {
                     database: member.name().to_owned(),

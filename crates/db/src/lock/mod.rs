@@ -53,7 +53,7 @@ pub(crate) enum MigrationLock {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LockError {
     /// Somebody else held it for longer than we were to wait.
-    #[error("database `{database}` is being worked on by {holder}; gave up after {} s", waited.as_secs())]
+    #[error("database `{database}` is being worked on by {holder}; gave up after {}", told(*waited))]
     Held {
         /// The database.
         database: String,
@@ -99,6 +99,11 @@ impl LockError {
     }
 }
 
+/// `30 s`, `500 ms`.
+fn told(time: Duration) -> String {
+    if time < Duration::from_secs(1) { format!("{} ms", time.as_millis()) } else { format!("{} s", time.as_secs()) }
+}
+
 /// What the lock around creating and dropping is called, which is no database's.
 const THE_SERVER: &str = "(the server)";
 
@@ -122,10 +127,11 @@ impl Approach {
         match place {
             LockPlace::Postgres(options) => {
                 let mut applicant = postgres::Applicant::connect(options, database).await?;
-                if let Some(session) = session
-                    && applicant.is_pooled(session).await?
-                {
-                    return Err(LockError::Pooler { database: database.to_owned() });
+                if let Some(session) = session {
+                    if applicant.is_pooled(session).await? {
+                        return Err(LockError::Pooler { database: database.to_owned() });
+                    }
+                    applicant.guard(session);
                 }
                 applicant.stay().await?;
                 Ok(Self::Postgres(applicant))
@@ -155,25 +161,20 @@ impl Approach {
     }
 }
 
-/// Who holds the lock of the database that `session` looks at. It is asked by taking it for a moment, which makes a process
-/// that wants it at that moment ask once more.
-pub(crate) async fn held_by(session: &Session, database: &str) -> Result<Option<String>, LockError> {
-    let attempt = match Approach::to(&session.lock, database, None).await? {
-        Approach::Postgres(mut applicant) => match applicant.attempt().await? {
-            Attempt::Held(()) => Attempt::Held(MigrationLock::Postgres(applicant.into_held())),
-            Attempt::Busy { holder } => Attempt::Busy { holder },
-        },
-        Approach::Sqlite(path) => match sqlite::attempt(&path)? {
-            Attempt::Held(held) => Attempt::Held(MigrationLock::Sqlite(held)),
-            Attempt::Busy { holder } => Attempt::Busy { holder },
-        },
-    };
-    match attempt {
-        Attempt::Held(lock) => {
-            lock.release().await;
-            Ok(None)
-        }
-        Attempt::Busy { holder } => Ok(Some(holder)),
+/// Whether the lock that was taken for `session` is still held: its connection may break while the session's own goes on.
+/// SQLite's ends with the process alone.
+pub(crate) async fn is_still_held(session: &Session) -> Result<bool, LockError> {
+    match session.guard() {
+        Some(backend) => postgres::is_held_by(session, backend).await,
+        None => Ok(true),
+    }
+}
+
+/// Who holds the lock of the database that `session` looks at. Asked without taking it, over the same connection.
+pub(crate) async fn held_by(session: &Session) -> Result<Option<String>, LockError> {
+    match &session.lock {
+        LockPlace::Postgres(_) => postgres::held_by(session).await,
+        LockPlace::Sqlite(path) => sqlite::held_by(path),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::{self, Connection, Executor, Row};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Executor, Row};
 
 use super::{Attempt, LockError, THE_SERVER, Waiting};
 use crate::connect::{ConnectError, Session, connect_raw};
@@ -76,6 +76,13 @@ impl Applicant {
         Ok(session.backend().await? != theirs)
     }
 
+    /// Tells `session` which process of the server will hold the lock for it.
+    pub(super) fn guard(&self, session: &Session) {
+        if let Some(backend) = self.backend {
+            session.is_guarded_by(backend);
+        }
+    }
+
     /// As [`Applicant::is_pooled`], for two connections that ask.
     async fn is_pooled_with(&mut self, other: &mut Self) -> Result<bool, LockError> {
         let mut pooled = false;
@@ -113,6 +120,31 @@ impl Applicant {
     pub(super) fn into_held(self) -> Held {
         Held { connection: self.connection }
     }
+}
+
+/// Whether this process of the server holds the lock on the schema of the database behind `session`.
+pub(super) async fn is_held_by(session: &Session, backend: i32) -> Result<bool, LockError> {
+    let query = format!(
+        "SELECT count(*) AS locks FROM pg_catalog.pg_locks \
+         WHERE locktype = 'advisory' AND granted AND classid = {CLASS} AND objid = {MIGRATION} AND pid = {backend}"
+    );
+    let pool = session.connection.get_postgres_connection_pool();
+    let locks = match sqlx::raw_sql(AssertSqlSafe(query)).fetch_one(pool).await {
+        Ok(row) => row.try_get::<i64, _>("locks"),
+        Err(error) => Err(error),
+    };
+    let locks = locks.map_err(|error| LockError::Connect(ConnectError::of(&session.place, &error)))?;
+    Ok(locks > 0)
+}
+
+/// Who holds the lock on the schema of the database behind `session`.
+pub(super) async fn held_by(session: &Session) -> Result<Option<String>, LockError> {
+    // Nothing is prepared, since there may be a pooler between.
+    let query = HOLDER.replace("$1", &CLASS.to_string()).replace("$2", &MIGRATION.to_string());
+    let pool = session.connection.get_postgres_connection_pool();
+    let row = sqlx::raw_sql(AssertSqlSafe(query)).fetch_optional(pool).await;
+    let row = row.map_err(|error| LockError::Connect(ConnectError::of(&session.place, &error)))?;
+    Ok(row.map(|row| describe_backend(&row)))
 }
 
 /// "`atriz migrate core (process 4711)`, backend 815, on this machine".

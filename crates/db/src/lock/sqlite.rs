@@ -1,7 +1,7 @@
 //! A lock file beside the database.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Attempt, LockError};
@@ -34,6 +34,23 @@ pub(super) fn attempt(database: &Path) -> Result<Attempt<Held>, LockError> {
             Ok(Attempt::Held(Held { _file: file }))
         }
         Err(TryLockError::WouldBlock) => Ok(Attempt::Busy { holder: holder_of(&mut file) }),
+        Err(TryLockError::Error(error)) => Err(failed(&error)),
+    }
+}
+
+/// Who holds the lock of `database`: nobody where it was never taken.
+pub(super) fn held_by(database: &Path) -> Result<Option<String>, LockError> {
+    let path = lock_file(database);
+    let failed =
+        |error: &std::io::Error| LockError::File { path: path.display().to_string(), reason: error.to_string() };
+    let mut file = match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(|error| failed(&error))?,
+    };
+    // Shared, so that several may ask at once; it ends with the file.
+    match file.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(holder_of(&mut file))),
         Err(TryLockError::Error(error)) => Err(failed(&error)),
     }
 }

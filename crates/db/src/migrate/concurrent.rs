@@ -32,10 +32,13 @@ impl Trace {
         session: &Session,
         waiting: &(impl Fn() + Sync),
     ) -> Result<Self, DbErr> {
-        if session.engine == Engine::Sqlite || is_repeatable(statement) {
+        let Some(index) = ConcurrentIndex::of(statement) else {
+            let repeatable = !leaves_no_trace(statement, session.engine);
+            return Ok(if repeatable { Self::Repeatable } else { Self::Unknown });
+        };
+        if is_repeatable(statement) {
             return Ok(Self::Repeatable);
         }
-        let Some(index) = ConcurrentIndex::of(statement) else { return Ok(Self::Unknown) };
         index.wait_for_builder(&session.connection, waiting).await?;
         let done = match (index.state(&session.connection).await?, index.work) {
             (Some(state), Work::Build) => state.valid,
@@ -44,6 +47,11 @@ impl Trace {
         };
         Ok(if done { Self::Done } else { Self::Repeatable })
     }
+}
+
+/// Whether nothing in a database tells if the statement ran, and once more would not do the same.
+pub(super) fn leaves_no_trace(statement: &Statement, engine: Engine) -> bool {
+    engine == Engine::Postgres && !is_repeatable(statement) && ConcurrentIndex::of(statement).is_none()
 }
 
 /// Whether a statement builds an index that is not there, or not whole, or drops one that is. One that says `IF EXISTS` is

@@ -5,7 +5,7 @@ use super::directive::{Directives, undecided};
 use super::folder::Mode;
 use super::folder_error::FolderError;
 use super::piece::Piece;
-use super::split::pieces;
+use super::split::{check_comments, pieces};
 use crate::Engine;
 
 /// A text as the executor would run it, with its statements as they stand in it.
@@ -27,7 +27,7 @@ impl<'a> Reading<'a> {
     ///
     /// The first thing wrong with it.
     pub fn of_text(path: &str, text: &'a str, said: &Directives, engine: Engine) -> Result<Self, FolderError> {
-        let mut reading = Self::parse(path, text)?;
+        let mut reading = Self::parse(path, text, engine)?;
         let directives = &mut reading.directives;
         directives.no_transaction |= said.no_transaction;
         directives.rebuild |= said.rebuild;
@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
 
     /// Reads one of our own files.
     pub(super) fn of_file(path: &str, text: &'a str, engine: Engine) -> Result<Self, FolderError> {
-        let mut reading = Self::parse(path, text)?;
+        let mut reading = Self::parse(path, text, engine)?;
         check_content(path, &reading.directives, &reading.statements, engine)?;
         reading.know_mode(engine);
         Ok(reading)
@@ -50,7 +50,7 @@ impl<'a> Reading<'a> {
         self.mode = mode_of(&self.directives, tokens, engine);
     }
 
-    fn parse(path: &str, text: &'a str) -> Result<Self, FolderError> {
+    fn parse(path: &str, text: &'a str, engine: Engine) -> Result<Self, FolderError> {
         if let Some((before, _)) = text.split_once('\0') {
             return Err(FolderError::Nul { path: path.to_owned(), line: before.lines().count().max(1) });
         }
@@ -60,7 +60,11 @@ impl<'a> Reading<'a> {
         }
         let directives =
             Directives::read(text).map_err(|directive| FolderError::Directive { path: path.to_owned(), directive })?;
-        let statements = pieces(text).map_err(|source| FolderError::Split { path: path.to_owned(), source })?;
+        let split = |source| FolderError::Split { path: path.to_owned(), source };
+        if engine == Engine::Sqlite {
+            check_comments(text).map_err(split)?;
+        }
+        let statements = pieces(text).map_err(split)?;
         Ok(Self { directives, mode: Mode::Transaction, statements })
     }
 }

@@ -23,6 +23,8 @@ pub struct Finding {
     pub version: Option<String>,
     /// How it stands, or what it is.
     pub what: String,
+    /// Whether the migration stands between its statements: on its way, where somebody is at work on it.
+    pub in_the_middle: bool,
     /// The statements of the file, where it broke off between them.
     pub statements: Vec<StatementState>,
     /// The ways out.
@@ -135,6 +137,7 @@ impl Executor<'_> {
                 return Ok(Finding {
                     version: named,
                     what,
+                    in_the_middle: false,
                     statements: Vec::new(),
                     offers: vec![Offer::accept(version)],
                 });
@@ -158,7 +161,8 @@ impl Executor<'_> {
         let script = migration.and_then(|migration| migration.script(direction));
         let statements = script.map(|script| states(script, &steps, direction)).unwrap_or_default();
         let offers = offers(version, migration, direction, &statements);
-        Ok(Finding { version: named, what: standing.words().to_owned(), statements, offers })
+        let (what, in_the_middle) = (standing.words().to_owned(), standing.is_in_the_middle());
+        Ok(Finding { version: named, what, in_the_middle, statements, offers })
     }
 
     /// Indexes that no query can use and that nobody is building: what a concurrent build leaves when it breaks off.
@@ -296,7 +300,7 @@ impl One<'_> {
 
 impl Finding {
     fn plain(version: Option<String>, what: &str, offer: Offer) -> Self {
-        Self { version, what: what.to_owned(), statements: Vec::new(), offers: vec![offer] }
+        Self { version, what: what.to_owned(), in_the_middle: false, statements: Vec::new(), offers: vec![offer] }
     }
 
     fn invalid_index(schema: &str, name: &str, table: &str) -> Self {
@@ -304,14 +308,25 @@ impl Finding {
         let offer = |what, sql| Offer { what, arguments: None, sql: vec![sql] };
         Self {
             version: None,
+            in_the_middle: false,
             what: format!("index `{schema}.{name}` of `{table}` is not valid: it slows writes and serves no query"),
             statements: Vec::new(),
-            offers: vec![
-                offer("build it again", format!("REINDEX INDEX CONCURRENTLY {index}")),
-                offer("drop it", format!("DROP INDEX CONCURRENTLY {index}")),
-            ],
+            offers: [
+                // The one that it was to take the place of is whole.
+                (!is_of_reindex(name)).then(|| offer("build it again", format!("REINDEX INDEX CONCURRENTLY {index}"))),
+                Some(offer("drop it", format!("DROP INDEX CONCURRENTLY {index}"))),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
         }
     }
+}
+
+/// Whether a `REINDEX CONCURRENTLY` that broke off has left an index of this name (PostgreSQL's manual, REINDEX).
+fn is_of_reindex(name: &str) -> bool {
+    let name = name.trim_end_matches(|last: char| last.is_ascii_digit());
+    name.ends_with("_ccnew") || name.ends_with("_ccold")
 }
 
 impl Offer {

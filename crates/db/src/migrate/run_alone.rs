@@ -8,16 +8,18 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::MigrationError;
 use super::building::Progress;
-use super::concurrent::{self, Trace};
+use super::concurrent::{self, Trace, leaves_no_trace};
 use super::content::runs_alone;
 use super::error::Left;
+use super::executor::Executor;
 use super::folder::Script;
 use super::run_one::{Failed, One};
 use super::split::Statement;
+use super::{Direction, MigrationError};
 use crate::Engine;
 use crate::failure::FailureKind;
+use crate::lock::is_still_held;
 use crate::progress::Event as Happened;
 use crate::tracking::{Begun, Event, Steps, append};
 
@@ -27,7 +29,7 @@ impl One<'_> {
         let count = script.statements.len();
         let done = self.done_before(script).await?;
         for (index, statement) in script.statements.iter().enumerate().skip(done) {
-            self.check_connection()?;
+            self.check_connection().await?;
             if runs_outside(statement, self.executor.session.engine) {
                 let sent = self.send_outside(index, count, statement).await;
                 sent.map_err(|error| Self::outside_failed(script, index, &error))?;
@@ -37,18 +39,23 @@ impl One<'_> {
                 sent.map_err(|error| Self::statement_failed(script, index, &error, left))?;
             }
         }
-        self.check_connection()?;
+        self.check_connection().await?;
         let transaction = self.begin().await?;
         self.finish(transaction, Vec::new(), count).await
     }
 
-    /// A connection that broke was not the only one: the lock may be gone as well, so nothing goes on.
-    fn check_connection(&self) -> Result<(), MigrationError> {
+    /// A connection that broke was not the only one: the lock may be gone as well, so nothing goes on. It has a connection
+    /// of its own, which may break alone; then another run may be at work already.
+    async fn check_connection(&self) -> Result<(), MigrationError> {
         let session = self.executor.session;
-        if !session.was_replaced() {
+        let message = if session.was_replaced() {
+            "the connection broke and was made anew; the lock may be gone with it"
+        } else if !is_still_held(session).await? {
+            "the connection that held the lock broke; another run may be at work"
+        } else {
             return Ok(());
-        }
-        let message = "the connection broke and was made anew; the lock may be gone with it".to_owned();
+        };
+        let message = message.to_owned();
         Err(MigrationError::Engine { place: session.place.clone(), message, kind: FailureKind::Connection })
     }
 
@@ -102,20 +109,25 @@ impl One<'_> {
 
     /// How many statements of the file have run already.
     async fn done_before(&self, script: &Script) -> Result<usize, Failed> {
+        match self.journaled(script).await? {
+            (_, Some(begun)) => self.decide(script, begun).await,
+            (done, None) => Ok(done),
+        }
+    }
+
+    /// How many statements of the file the journal says ran, and the next one where it was begun.
+    async fn journaled(&self, script: &Script) -> Result<(usize, Option<Begun>), MigrationError> {
         let session = self.executor.session;
         let steps = Steps::read(&session.connection, session.engine, &self.migration.version).await;
-        let steps = steps.map_err(|error| self.engine(&error))?;
+        let steps = steps.map_err(|error| self.executor.failed(&error))?;
         let done = steps.done(self.direction);
         for (index, checksum) in done.iter().enumerate() {
             let now = script.statements.get(index).map(Statement::checksum);
             if now.as_deref() != Some(checksum) {
-                return Err(MigrationError::ResumeEdited { path: script.path.clone(), number: index + 1 }.into());
+                return Err(MigrationError::ResumeEdited { path: script.path.clone(), number: index + 1 });
             }
         }
-        match steps.begun(self.direction) {
-            Some(begun) if begun.number == done.len() + 1 => self.decide(script, begun).await,
-            _ => Ok(done.len()),
-        }
+        Ok((done.len(), steps.begun(self.direction).filter(|begun| begun.number == done.len() + 1)))
     }
 
     /// How many statements have run, where one was begun and has no result.
@@ -139,14 +151,38 @@ impl One<'_> {
                 Ok(index + 1)
             }
             Trace::Unknown if begun.failed => Ok(index),
-            Trace::Unknown => Err(MigrationError::Undecided {
-                database: self.executor.database.name.clone(),
-                path: script.path.clone(),
-                line: statement.line,
-                number: index + 1,
-                excerpt: statement.excerpt(),
+            Trace::Unknown => Err(self.undecided(script, index, statement).into()),
+        }
+    }
+
+    fn undecided(&self, script: &Script, index: usize, statement: &Statement) -> MigrationError {
+        MigrationError::Undecided {
+            database: self.executor.database.name.clone(),
+            path: script.path.clone(),
+            line: statement.line,
+            number: index + 1,
+            excerpt: statement.excerpt(),
+        }
+    }
+}
+
+impl Executor<'_> {
+    /// How many statements of a migration that broke off on its way have run: the next run goes on behind them. Waits for
+    /// nobody and writes nothing; an index whose build was begun counts as open, whatever became of it.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError::ResumeEdited`] or [`MigrationError::Undecided`], as the next run would say.
+    pub async fn ran_before(&self, version: &str) -> Result<usize, MigrationError> {
+        let Some(migration) = self.folder.get(version) else { return Ok(0) };
+        let Some(script) = migration.script(Direction::Up) else { return Ok(0) };
+        let one = One::new(self, migration, Direction::Up);
+        let (done, begun) = one.journaled(script).await?;
+        match begun.and_then(|begun| script.statements.get(done).filter(|_| !begun.failed)) {
+            Some(statement) if leaves_no_trace(statement, self.session.engine) => {
+                Err(one.undecided(script, done, statement))
             }
-            .into()),
+            _ => Ok(done),
         }
     }
 }

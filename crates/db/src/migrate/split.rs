@@ -56,6 +56,12 @@ pub enum SplitError {
         /// Where the comment stands.
         line: usize,
     },
+    /// A comment in a comment: PostgreSQL ends the outer one behind it, SQLite with it.
+    #[error("line {line}: a comment holds the beginning of another, where SQLite ends both with the first `*/`")]
+    CommentInComment {
+        /// Where the outer one opens.
+        line: usize,
+    },
 }
 
 impl SplitError {
@@ -66,6 +72,7 @@ impl SplitError {
             Self::PsqlCommand { .. } => "write it in SQL",
             Self::CopyRows { .. } => "write the rows as INSERT, or put them into a CSV file among the seeds",
             Self::LoneReturn { .. } => "save the file with line feeds",
+            Self::CommentInComment { .. } => "write the outer one in lines that begin with `--`",
         }
         .to_owned()
     }
@@ -138,6 +145,24 @@ pub(super) fn line_comments(sql: &str) -> Vec<&str> {
         }
     }
     comments
+}
+
+/// Refuses comments in comments, which SQLite does not know: what stands behind the inner one would be read otherwise than
+/// it was taken apart.
+pub(super) fn check_comments(sql: &str) -> Result<(), SplitError> {
+    if !sql.contains("/*") {
+        return Ok(());
+    }
+    let mut position = 0;
+    for token in tokenize(sql) {
+        let from = position;
+        position += token.len as usize;
+        let is_comment = matches!(token.kind, TokenKind::BlockComment { .. });
+        if is_comment && sql[from + 2..position].contains("/*") {
+            return Err(SplitError::CommentInComment { line: line_of(sql, from) });
+        }
+    }
+    Ok(())
 }
 
 /// The line of a byte offset, from one.

@@ -1,7 +1,9 @@
 //! Statements that run alone: `no-transaction` and what PostgreSQL refuses in a transaction.
 
+use std::time::Duration;
+
 use atriz_db::migrate::MigrationError;
-use atriz_db::{Engine, Error};
+use atriz_db::{Engine, Error, Purpose, Session};
 use atriz_testing::{TestFleet, both_engines, execute, number, texts};
 
 use crate::support::{NEXT, THINGS, failure, history, journal, refused, thing, workspace, yes};
@@ -127,5 +129,34 @@ fn the_sqlite_journal_mode_runs_alone() {
         assert!(history(&session).await.contains(&NEXT.to_owned()));
         workspace.remove(&atriz_testing::Workspace::path("core", engine, THINGS, "up"));
         assert!(matches!(refused(&test).await, Error::Migration(MigrationError::Folder(_))));
+    });
+}
+
+#[test]
+fn a_lock_that_is_lost_ends_the_run() {
+    atriz_testing::run(Engine::Postgres, "alone::lock", async |engine| {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let up = format!("{FIRST}SELECT pg_sleep(1);\nINSERT INTO {{app}}one VALUES (2);\n");
+        workspace.migration("core", NEXT, &up, "DROP TABLE {app}one;");
+        let session = test.session("core").await;
+        // Somebody ends the connection that holds it: another run may begin from then on.
+        let lose = async {
+            while number(&session.connection, "SELECT count(*) FROM pg_class WHERE relname = 'one'").await == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let end = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' \
+                       AND classid = 1635021417 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+            let login = Session::open(test.target("core"), Purpose::Look).await.unwrap();
+            execute(&login.connection, end).await.unwrap();
+        };
+        let (migrated, ()) = tokio::join!(test.migrate(), lose);
+        let (error, hint) = failure(&migrated.unwrap());
+        assert!(error.contains("the connection that held the lock broke"), "{error}");
+        assert!(hint.contains("run the same command again"), "{hint}");
+        assert_eq!(texts(&session.connection, "SELECT a::text FROM app.one").await, ["1"]);
+        // The next run holds a lock of its own, and goes on behind what ran.
+        test.migrate_all().await;
+        assert_eq!(texts(&session.connection, "SELECT a::text FROM app.one ORDER BY a").await, ["1", "2"]);
     });
 }

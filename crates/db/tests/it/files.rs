@@ -143,3 +143,16 @@ fn directives_are_checked() {
     assert!(matches!(twin, Err(FolderError::NotEmpty { .. })), "{twin:?}");
     assert!(read_up("-- atriz: only sqlite \"FTS5\"\n").is_ok());
 }
+
+#[test]
+fn sqlite_knows_no_comment_in_a_comment() {
+    let workspace = workspace();
+    let text = "SELECT 1;\n/* see /* the old note */\nCREATE TABLE q (i int);\n/* new */ -- */\nSELECT 2;";
+    workspace.migration("core", VERSION, text, "SELECT 1;");
+    assert!(read(&workspace).is_ok());
+    let error = Folder::read(&workspace.descriptor("core"), Engine::Sqlite).unwrap_err();
+    assert!(error.to_string().contains("line 2: a comment holds the beginning of another"), "{error}");
+    assert!(!error.hint().is_empty());
+    workspace.migration("core", VERSION, "SELECT '/* /* */'; -- /* /*\nSELECT 1; /* one */ /* two */", "SELECT 1;");
+    assert!(Folder::read(&workspace.descriptor("core"), Engine::Sqlite).is_ok());
+}

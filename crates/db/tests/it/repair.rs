@@ -1,7 +1,7 @@
 //! Migrations that broke off, and the ways out.
 
 use atriz_db::migrate::{Finding, Limit, MigrationError, Repair, Standing, StatementProgress};
-use atriz_db::{Consent, Engine, Error, Target};
+use atriz_db::{Consent, Engine, Error, Purpose, Session, Target};
 use atriz_testing::{TestFleet, Workspace, both_engines, execute, number, texts};
 
 use crate::support::{NEXT, THINGS, failure, history, inner, journal, refused, workspace, yes};
@@ -26,6 +26,23 @@ async fn repair(test: &TestFleet, version: &str, repair: &Repair) -> Result<Vec<
 
 fn progress(finding: &Finding) -> Vec<StatementProgress> {
     finding.statements.iter().map(|statement| statement.progress).collect()
+}
+
+/// Holds the lock as another process does, as long as what it answers is there.
+async fn hold(test: &TestFleet) -> (Session, Option<std::fs::File>) {
+    let session = Session::open(test.target("core"), Purpose::Own).await.unwrap();
+    let file = match test.target("core") {
+        Target::Sqlite(file) => {
+            let lock = std::fs::File::open(format!("{}.migrate.lock", file.path.display())).unwrap();
+            lock.lock().unwrap();
+            Some(lock)
+        }
+        Target::Postgres(_) => {
+            execute(&session.connection, "SELECT pg_advisory_lock(1635021417, 1)").await.unwrap();
+            None
+        }
+    };
+    (session, file)
 }
 
 /// Puts a line into the journal that says that a statement was begun, as a process leaves it that is killed in its middle.
@@ -67,22 +84,23 @@ both_engines! {
             report
         };
         assert_eq!(holder().await, None);
-        let session = test.session("core").await;
-        let file = match test.target("core") {
-            Target::Sqlite(file) => {
-                let lock = std::fs::File::open(format!("{}.migrate.lock", file.path.display())).unwrap();
-                lock.lock().unwrap();
-                Some(lock)
-            }
-            Target::Postgres(_) => {
-                execute(&session.connection, "SELECT pg_advisory_lock(1635021417, 1)").await.unwrap();
-                None
-            }
-        };
+        let held = hold(&test).await;
         assert!(holder().await.is_some());
         // Whoever asks has not taken it from them.
         assert!(holder().await.is_some());
-        drop(file);
+        drop(held);
+    }
+
+    async fn what_is_pending_may_be_at_work_too(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let holder = async || test.fleet.status(&test.plan(), &test.context).await.unwrap().remove(0).worked_on_by;
+        let held = hold(&test).await;
+        // Nobody asks about what is up to date.
+        assert_eq!(holder().await, None);
+        workspace.migration("core", NEXT, "SELECT 1;", "SELECT 1;");
+        assert!(holder().await.is_some());
+        drop(held);
     }
 
     async fn resuming_goes_on_and_marking_does_not(engine) {

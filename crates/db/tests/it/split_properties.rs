@@ -164,7 +164,8 @@ fn is_split_well(sql: &str) -> Result<(), TestCaseError> {
             let (SplitError::Unterminated { line, .. }
             | SplitError::PsqlCommand { line, .. }
             | SplitError::CopyRows { line, .. }
-            | SplitError::LoneReturn { line }) = error;
+            | SplitError::LoneReturn { line }
+            | SplitError::CommentInComment { line }) = error;
             prop_assert!((1..=lines(sql) + 1).contains(&line), "line {line}");
             Ok(())
         }
