@@ -5,26 +5,42 @@
 
 use atriz_db::migrate::{Piece, Word, pieces};
 
-/// Whether `sql` drops a table whose name it gives to another, before or after.
+/// Whether `sql` puts a table into the place of one that it drops: under another name first, or with the old one under
+/// another name meanwhile.
 pub(super) fn builds_anew(sql: &str) -> bool {
     // Text that cannot be split is refused with its line further on.
     let statements = pieces(sql).unwrap_or_default();
-    let dropped: Vec<String> = statements.iter().filter_map(dropped).collect();
-    statements.iter().filter_map(renamed_to).any(|name| dropped.contains(&name))
+    let dropped = |of: &[Piece<'_>], name: &String| of.iter().filter_map(dropped).any(|gone| gone == *name);
+    let made = |name: &String| statements.iter().filter_map(created).any(|new| new == *name);
+    statements.iter().enumerate().any(|(at, statement)| {
+        renamed(statement).is_some_and(|(old, new)| {
+            dropped(&statements[..at], &new) || (made(&old) && dropped(&statements[at..], &new))
+        })
+    })
+}
+
+fn words<const COUNT: usize>(statement: &Piece<'_>) -> [Word; COUNT] {
+    std::array::from_fn(|index| statement.word(index))
 }
 
 fn dropped(statement: &Piece<'_>) -> Option<String> {
-    let words: [Word; 5] = std::array::from_fn(|index| statement.word(index));
-    match words.each_ref().map(Word::as_str) {
+    match words::<5>(statement).each_ref().map(Word::as_str) {
         ["drop", "table", "if", "exists", name] | ["drop", "table", name, ..] => Some(bare(name)),
         _ => None,
     }
 }
 
-fn renamed_to(statement: &Piece<'_>) -> Option<String> {
-    let words: [Word; 6] = std::array::from_fn(|index| statement.word(index));
-    match words.each_ref().map(Word::as_str) {
-        ["alter", "table", _, "rename", "to", name] => Some(bare(name)),
+fn created(statement: &Piece<'_>) -> Option<String> {
+    match words::<6>(statement).each_ref().map(Word::as_str) {
+        ["create", "table", "if", "not", "exists", name] | ["create", "table", name, ..] => Some(bare(name)),
+        _ => None,
+    }
+}
+
+/// What a table was called, and is called from then on.
+fn renamed(statement: &Piece<'_>) -> Option<(String, String)> {
+    match words::<6>(statement).each_ref().map(Word::as_str) {
+        ["alter", "table", old, "rename", "to", new] => Some((bare(old), bare(new))),
         _ => None,
     }
 }
@@ -44,5 +60,6 @@ mod tests {
         assert!(builds_anew("ALTER TABLE t RENAME TO old; CREATE TABLE t (a); DROP TABLE IF EXISTS old;"));
         assert!(!builds_anew("DROP TABLE t; ALTER TABLE n RENAME TO m;"));
         assert!(!builds_anew("DROP TABLE t; ALTER TABLE n RENAME COLUMN a TO t;"));
+        assert!(!builds_anew("ALTER TABLE t RENAME TO old; CREATE TABLE u (a); DROP TABLE old;"));
     }
 }
