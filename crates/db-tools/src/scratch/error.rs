@@ -50,7 +50,9 @@ impl ScratchError {
             Self::Cluster(_) => "`--engine sqlite` needs no server".to_owned(),
             Self::Database(error) => error.hint(),
             Self::Address { .. } => "it is written postgres://user:password@host:5432/postgres".to_owned(),
-            Self::Server { .. } => "the login must be allowed to make databases and roles".to_owned(),
+            Self::Server { .. } => {
+                "it needs a server that answers, and a login that may make databases and roles".to_owned()
+            }
             Self::File { .. } => "make room in the temporary folder, or set TMPDIR to one that has it".to_owned(),
         }
     }

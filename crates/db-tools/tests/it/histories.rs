@@ -114,11 +114,13 @@ pub(crate) const HISTORIES: [History; 8] = [
             type VARCHAR(20) NOT NULL, script VARCHAR(1000) NOT NULL, checksum INT, installed_by VARCHAR(100) NOT NULL, \
             installed_on TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')), execution_time INT NOT NULL, \
             success BOOLEAN NOT NULL",
-        // A baseline stands for the first; the third was applied and undone.
+        // A baseline stands for the first; the third was applied and undone; one failed, lost its file and was struck out.
         rows: "INSERT INTO flyway_schema_history VALUES \
             (1, '1', '<< Flyway Baseline >>', 'BASELINE', 'b', NULL, 'me', '2024-01-02 03:04:05', 0, true), \
             (2, '1.9', 'index', 'SQL', 'V1.9__index.sql', 1, 'me', '2024-01-02 03:04:06', 5, true), \
             (3, '1.10', 'posts', 'SQL', 'V1_10__posts.sql', 2, 'me', '2024-01-02 03:04:07', 5, true), \
-            (4, '1.10', 'posts', 'UNDO_SQL', 'U1_10__posts.sql', 2, 'me', '2024-01-02 03:04:08', 5, true)",
+            (4, '1.10', 'posts', 'UNDO_SQL', 'U1_10__posts.sql', 2, 'me', '2024-01-02 03:04:08', 5, true), \
+            (5, '7', 'gone', 'SQL', 'V7__gone.sql', 2, 'me', '2024-01-02 03:04:09', 5, false), \
+            (6, '7', 'gone', 'DELETE', 'V7__gone.sql', 2, 'me', '2024-01-02 03:04:10', 0, true)",
     },
 ];
