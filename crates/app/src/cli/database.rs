@@ -157,7 +157,12 @@ pub(super) async fn down(app: &App, fleet: &Fleet, options: DownOptions) -> Resu
         let line = |version: &String| format!("{}: {version} taken back", report.database);
         print::answer(&lines_or(report.reverted.iter().map(line), "nothing is applied"));
     }
-    Ok(())
+    match report.phase {
+        Phase::Failed { error, hint } => {
+            Err(AppError::Unfinished { message: format!("{}: {error}", report.database), hint })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn plan(app: &App, fleet: &Fleet) -> Result<Plan, AppError> {

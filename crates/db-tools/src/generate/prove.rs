@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use atriz_db::migrate::Limit;
 use atriz_db::progress::Silent;
-use atriz_db::{Catalog, Consent, Engine, FileSet, Fleet};
+use atriz_db::{Catalog, Consent, Engine, FileSet, Fleet, Phase};
 use tempfile::TempDir;
 
 use super::change::{Sides, changes, renames};
@@ -70,7 +70,10 @@ async fn run(replay: &Replay, files: &FileSet, count: usize, back: bool) -> Resu
     let consent = Consent { yes: true, ..Consent::default() };
     let context = scratch.context(Arc::new(Silent));
     let reverted = fleet.rollback(scratch.name(), &Limit::Count(count), &consent, &context).await;
-    reverted.map_err(|error| unproved(format!("it cannot be taken back: {error}"), Vec::new()))?;
+    let stuck = |error: String| unproved(format!("it cannot be taken back: {error}"), Vec::new());
+    if let Phase::Failed { error, .. } = reverted.map_err(|error| stuck(error.to_string()))?.phase {
+        return Err(stuck(error));
+    }
     let lines = |left: &Schema, right: &Schema, names: (&str, &str)| -> Vec<String> {
         difference(left, right).iter().map(|one| one.line(names.0, names.1)).collect()
     };

@@ -11,7 +11,7 @@ use super::{Fleet, Held, Member, all_or_first, at_once, in_parallel};
 use crate::catalog::Plan;
 use crate::connect::Session;
 use crate::error::Error;
-use crate::migrate::{Body, Folder, Limit, Outcome, RunContext};
+use crate::migrate::{Body, Folder, Limit, Outcome, RunContext, Standing};
 
 /// What to migrate.
 #[derive(Clone, Debug)]
@@ -117,15 +117,12 @@ impl Fleet {
         self.check_dependencies(&request.plan, &looked, context).await?;
         let mut pending = Vec::new();
         for (member, found) in looked {
-            for version in found.pending {
-                let (grouping, statements) = match found.folder.get(&version).map(|migration| &migration.body) {
-                    Some(Body::Sql { up, .. }) => {
-                        (up.mode.words(), up.statements.iter().map(|statement| statement.text.clone()).collect())
-                    }
-                    _ => ("in Rust", Vec::new()),
-                };
-                pending.push(PendingMigration { database: member.name().to_owned(), version, grouping, statements });
+            let of_member = found.would_run(&member).await;
+            let name = member.name();
+            if let Some(session) = found.session {
+                session.close().await;
             }
+            pending.extend(of_member.map_err(|error| error.within(name))?);
         }
         Ok(pending)
     }
@@ -227,9 +224,36 @@ async fn run_or_stop(held: Held, limit: Limit) -> MigrateReport {
 struct Found {
     folder: Folder,
     pending: Vec<String>,
+    /// Those that broke off on their way.
+    broke_off: Vec<String>,
     has_work: bool,
     /// The connection of the look, where there is work for it.
     session: Option<Session>,
+}
+
+impl Found {
+    /// What would run; of a migration that broke off the statements that are left.
+    async fn would_run(&self, member: &Member) -> Result<Vec<PendingMigration>, Error> {
+        let mut migrations = Vec::with_capacity(self.pending.len());
+        for version in &self.pending {
+            let ran = match &self.session {
+                Some(session) if self.broke_off.contains(version) => {
+                    member.executor(&self.folder, session).ran_before(version).await?
+                }
+                _ => 0,
+            };
+            let (grouping, statements) = match self.folder.get(version).map(|migration| &migration.body) {
+                Some(Body::Sql { up, .. }) => {
+                    let left = up.statements.iter().skip(ran);
+                    (up.mode.words(), left.map(|statement| statement.text.clone()).collect())
+                }
+                _ => ("in Rust", Vec::new()),
+            };
+            let (database, version) = (member.name().to_owned(), version.clone());
+            migrations.push(PendingMigration { database, version, grouping, statements });
+        }
+        Ok(migrations)
+    }
 }
 
 async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
@@ -238,14 +262,18 @@ async fn find(member: &Member, limit: &Limit) -> Result<Found, Error> {
         let executor = member.executor(&folder, &session);
         let looked = executor.look().await?;
         let pending = executor.pending(&looked.state, limit).await?;
-        Ok::<_, Error>((!pending.is_empty() || looked.lacks_tracking(), pending))
+        let has_work = !pending.is_empty() || looked.lacks_tracking();
+        let broke_off = looked.state.versions(Standing::Partial).into_iter().map(str::to_owned).collect();
+        Ok::<_, Error>((has_work, pending, broke_off))
     }
     .await;
     match found {
-        Ok((true, pending)) => Ok(Found { folder, pending, has_work: true, session: Some(session) }),
+        Ok((true, pending, broke_off)) => {
+            Ok(Found { folder, pending, broke_off, has_work: true, session: Some(session) })
+        }
         done => {
             session.close().await;
-            done.map(|(has_work, pending)| Found { folder, pending, has_work, session: None })
+            done.map(|(has_work, pending, broke_off)| Found { folder, pending, broke_off, has_work, session: None })
         }
     }
 }

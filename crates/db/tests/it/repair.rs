@@ -1,7 +1,7 @@
 //! Migrations that broke off, and the ways out.
 
 use atriz_db::migrate::{Finding, Limit, MigrationError, Repair, Standing, StatementProgress};
-use atriz_db::{Consent, Engine, Error, Purpose, Session, Target};
+use atriz_db::{Consent, Engine, Error, MigrateRequest, Purpose, Session, Target};
 use atriz_testing::{TestFleet, Workspace, both_engines, execute, number, texts};
 
 use crate::support::{NEXT, THINGS, failure, history, inner, journal, refused, workspace, yes};
@@ -72,6 +72,10 @@ both_engines! {
         let status = test.fleet.status(&test.plan(), &test.context).await.unwrap();
         assert_eq!((status[0].applied, status[0].pending), (3, 1));
         assert!(status[0].migrations.last().unwrap().standing.is_odd());
+        // What ran will not run again.
+        let request = MigrateRequest { plan: test.plan(), limit: Limit::All };
+        let pending = test.fleet.pending(&request, &test.context).await.unwrap();
+        assert!(pending[0].statements.len() == 1 && pending[0].statements[0].contains("nowhere"), "{pending:#?}");
     }
 
     async fn what_somebody_is_at_work_on_did_not_break_off(engine) {
