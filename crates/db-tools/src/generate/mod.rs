@@ -9,6 +9,7 @@ mod change;
 mod default;
 mod error;
 mod files;
+mod loss;
 mod names;
 mod postgres;
 mod prove;

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{self, StringLen};
 use super::{ColumnType, Source};
 
 impl ColumnType {
-    /// Reads a type as PostgreSQL spells it (`format_type`).
+    /// Reads a type as PostgreSQL spells it (`format_type`), or in the short way that people write.
     pub fn from_postgres(name: &str) -> Self {
         if let Some(element) = name.strip_suffix("[]") {
             return Self::Array(Box::new(Self::from_postgres(element)));
@@ -23,14 +23,14 @@ impl ColumnType {
             "double precision" => Self::Double,
             "numeric" => Self::Decimal(length.map(|precision| (precision, numbers.get(1).copied().unwrap_or(0)))),
             "text" => Self::Text,
-            "character varying" => Self::Varchar(length),
-            "character" => Self::Char(length),
+            "character varying" | "varchar" => Self::Varchar(length),
+            "character" | "char" => Self::Char(length),
             "bytea" => Self::Bytes,
             "uuid" => Self::Uuid,
-            "timestamp with time zone" => Self::Timestamp,
-            "timestamp without time zone" => Self::LocalTimestamp,
+            "timestamp with time zone" | "timestamptz" => Self::Timestamp,
+            "timestamp without time zone" | "timestamp" => Self::LocalTimestamp,
             "date" => Self::Date,
-            "time without time zone" => Self::Time,
+            "time without time zone" | "time" => Self::Time,
             "interval" => Self::Interval,
             "json" => Self::Json,
             "jsonb" => Self::JsonBinary,
@@ -170,6 +170,8 @@ mod tests {
     fn postgres_spells_what_it_reads() {
         for (spelt, kind) in [
             ("character varying(40)", ColumnType::Varchar(Some(40))),
+            ("varchar(40)", ColumnType::Varchar(Some(40))),
+            ("timestamptz", ColumnType::Timestamp),
             ("numeric(10,2)", ColumnType::Decimal(Some((10, 2)))),
             ("timestamp with time zone", ColumnType::Timestamp),
             ("integer[]", ColumnType::Array(Box::new(ColumnType::Integer))),

@@ -5,7 +5,7 @@ use crate::generate::names::{self, quoted};
 use crate::generate::step::{Stage, Step, comment, mark};
 use crate::generate::types;
 use crate::introspect::{self, Name, Table};
-use crate::logical::Column;
+use crate::logical::{Column, ColumnType};
 
 impl Writer<'_> {
     pub(super) fn add_column(&mut self, name: &Name, column: &Column) {
@@ -85,32 +85,29 @@ impl Writer<'_> {
 
     /// A default of the old type might not become one of the new, so it is set anew.
     fn change_type(&mut self, name: &Name, is: &introspect::Column, new: &introspect::Column) {
-        let way = |from: &introspect::Column, to: &introspect::Column| {
+        let way = |from: &introspect::Column, to: &introspect::Column, back: bool| {
             let (table, written) = (write::table_name(name), quoted(&to.name));
             let mut lines = Vec::new();
             if from.default.is_some() {
                 lines.push(format!("ALTER TABLE {table} ALTER COLUMN {written} DROP DEFAULT"));
             }
             let short = types::short(&to.type_name);
-            let using = types::postgres_cast(&written, &from.type_name, &to.type_name).unwrap_or_else(|| {
-                let from = types::short(&from.type_name);
-                lines.push(mark(&format!("how does {from} become {short} in {table}.{written}? Write it behind USING, then take this line away")));
-                format!("NULL::{short}")
-            });
-            lines.push(format!("ALTER TABLE {table} ALTER COLUMN {written} TYPE {short} USING {using}"));
+            let (said, using) = converted(&table, &written, from, to, back);
+            lines.extend(said);
+            lines.push(format!("ALTER TABLE {table} ALTER COLUMN {written} TYPE {short}{using}"));
             if to.default.is_some() {
                 lines.push(set_default(name, to));
             }
             lines
         };
-        let mut back = way(new, is);
+        let mut back = way(new, is, true);
         if !is_widened(&new.type_name, &is.type_name) {
             let place = back.iter().position(|line| line.contains(" TYPE ")).unwrap_or_default();
             let word = "-- atriz: lint-ignore changing-column-type \"the way back of a release: nobody reads or writes \
                         meanwhile\"";
             back.insert(place, word.to_owned());
         }
-        let mut step = Step::new(Stage::Main, way(is, new), back);
+        let mut step = Step::new(Stage::Main, way(is, new, false), back);
         if !is_widened(&is.type_name, &new.type_name) {
             let table = write::table_name(name);
             step =
@@ -136,6 +133,32 @@ impl Writer<'_> {
     }
 }
 
+/// What somebody has to decide on or to know, and the expression behind USING where PostgreSQL does not convert by itself.
+fn converted(
+    table: &str,
+    column: &str,
+    from: &introspect::Column,
+    to: &introspect::Column,
+    back: bool,
+) -> (Option<String>, String) {
+    let (old, new) = (types::short(&from.type_name), types::short(&to.type_name));
+    let Some(cast) = types::postgres_cast(column, &from.type_name, &to.type_name) else {
+        let question =
+            format!("how does {old} become {new} in {table}.{column}? Write it behind USING, then take this line away");
+        return (Some(mark(&question)), format!(" USING NULL::{new}"));
+    };
+    let said = cast.loses.map(|loses| {
+        if back {
+            return comment(&format!("Where {old} becomes {new} in {table}.{column}, {loses}."));
+        }
+        mark(&format!(
+            "{old} becomes {new} in {table}.{column}, and {loses}. Is that wanted? If not, write another expression \
+             behind USING; then take this line away"
+        ))
+    });
+    (said, cast.expression.map(|expression| format!(" USING {expression}")).unwrap_or_default())
+}
+
 fn not_null_remark(table: &str, column: &str) -> String {
     format!("Rows of {table} without {column} stop the file that ends in `_validated`: give them a value first.")
 }
@@ -150,14 +173,12 @@ fn set_default(name: &Name, column: &introspect::Column) -> String {
 
 /// Whether PostgreSQL leaves the rows alone.
 fn is_widened(from: &str, to: &str) -> bool {
-    let length =
-        |spelt: &str| spelt.split_once('(').and_then(|(_, rest)| rest.trim_end_matches(')').parse::<u32>().ok());
-    let varying = from.starts_with("character varying");
-    varying && (to == "text" || to == "character varying")
-        || from == "text" && to == "character varying"
-        || varying
-            && to.starts_with("character varying")
-            && length(from).is_some_and(|old| length(to).is_some_and(|new| new >= old))
+    match (ColumnType::from_postgres(from), ColumnType::from_postgres(to)) {
+        (ColumnType::Varchar(_), ColumnType::Text | ColumnType::Varchar(None))
+        | (ColumnType::Text, ColumnType::Varchar(None)) => true,
+        (ColumnType::Varchar(Some(old)), ColumnType::Varchar(Some(new))) => new >= old,
+        _ => false,
+    }
 }
 
 /// A column that comes back: rows that are there get a value for what is lost, where it takes no NULL.

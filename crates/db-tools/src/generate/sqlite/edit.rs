@@ -5,7 +5,7 @@ use atriz_db::Engine;
 use super::objects::{Objects, TableTexts};
 use super::rebuild::{self, Copied};
 use super::text::{Definition, Part, mentions};
-use super::{Standing, create};
+use super::{Standing, converted, create};
 use crate::generate::GenerateError;
 use crate::generate::change::Change;
 use crate::generate::default;
@@ -256,11 +256,8 @@ impl<'a> Edited<'a> {
         let (Some(place), Some(old)) = (self.definition.column(&column.name), old) else { return };
         let written = quoted(&column.name);
         if kind {
-            let way = |from: &Column, to: &Column| {
-                let expression = types::sqlite_cast(&written, &from.kind, &to.kind);
-                cast(&column.name, &self.name, &types::short(&to.kind.to_string()), expression)
-            };
-            let (forth, back) = (way(old, column), way(column, old));
+            let forth = converted::forth(&self.name, old, column);
+            let back = converted::back(&self.name, column, old);
             self.forth.push(forth);
             self.back.push(back);
         }
@@ -351,18 +348,6 @@ fn trimmed(part: &Part) -> String {
     let from = part.column().map_or(0, |token| token.from);
     let to = super::text::tokens(&part.text).last().map_or(part.text.len(), |token| token.to);
     part.text[from..to].to_owned()
-}
-
-fn cast(column: &str, table: &str, to: &str, expression: Option<String>) -> Copied {
-    let question = format!(
-        "how do the values of {}.{} become {to}? Write it in the place of NULL in the SELECT, then take this line away",
-        quoted(table),
-        quoted(column)
-    );
-    match expression {
-        Some(expression) => Copied { column: column.to_owned(), expression, mark: None },
-        None => Copied { column: column.to_owned(), expression: "NULL".to_owned(), mark: Some(mark(&question)) },
-    }
 }
 
 /// What is read for each column of `to`: as `given` says, else as it stands in `from`, else nothing, for its default.

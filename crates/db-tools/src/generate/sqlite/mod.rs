@@ -1,5 +1,6 @@
 //! Changes as statements of SQLite: by ALTER where that can, else by a table made anew.
 
+mod converted;
 mod create;
 mod edit;
 mod objects;

@@ -9,7 +9,7 @@ use crate::generate::names::{literal, quoted};
 pub(super) struct Copied {
     pub(super) column: String,
     pub(super) expression: String,
-    /// What somebody has to decide on.
+    /// What somebody has to decide on, or to know.
     pub(super) mark: Option<String>,
 }
 

@@ -46,15 +46,17 @@ changes! {
     a_key_renamed: [things().column("at", Timestamp).unique(&["at"])] => [things().column("made_at", Timestamp).was("at").unique(&["made_at"])],
         ["RENAME CONSTRAINT uq_things_at TO uq_things_made_at", "ck_things_made_at_type"];
     a_wider_integer: [things().column("amount", Integer)] => [things().column("amount", BigInteger)],
-        ["ALTER COLUMN amount TYPE bigint USING amount::bigint", "-- atriz: only postgres"];
+        ["ALTER COLUMN amount TYPE bigint;", "-- atriz: only postgres"];
     a_number_from_text: [things().column("amount", Text)] => [things().column("amount", BigInteger)],
         ["TYPE bigint USING amount::bigint", "SELECT id, code, amount FROM things;", "CAST(amount AS TEXT)"];
     a_longer_text: [things().column("label", Varchar(Some(10)))] => [things().column("label", Varchar(Some(20)))],
-        ["TYPE varchar(20)", "length(label) <= 20"];
+        ["TYPE varchar(20);", "TYPE varchar(10);", "length(label) <= 20"];
+    a_day_from_a_time_back: [things().column("at", Date)] => [things().column("at", Timestamp)],
+        ["TYPE timestamptz USING at::timestamp AT TIME ZONE 'UTC'", "at || 'T00:00:00+00:00'", "the time of day is lost."];
     a_type_with_a_default: [things().default("amount", Integer, "1")] => [things().default("amount", Text, "'one'")],
         ["ALTER COLUMN amount DROP DEFAULT", "SET DEFAULT 'one'"];
     a_boolean_from_a_number: [things().column("on_sale", Integer)] => [things().column("on_sale", Boolean)],
-        ["USING on_sale <> 0", "ck_things_on_sale_type"];
+        ["USING on_sale::text::boolean", "SELECT id, code, on_sale FROM things", "ck_things_on_sale_type"];
     null_allowed: [things()] => [Entity::new("things").nullable("code", Text)],
         ["ALTER COLUMN code DROP NOT NULL"];
     null_forbidden: [Entity::new("things").nullable("code", Text)] => [things()],

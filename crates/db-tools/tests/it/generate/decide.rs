@@ -2,7 +2,7 @@
 
 use atriz_db::Engine;
 use atriz_db::migrate::Folder;
-use atriz_db_tools::logical::ColumnType::{Bytes, Text, Uuid};
+use atriz_db_tools::logical::ColumnType::{Bytes, Date, Double, Integer, Text, Timestamp, Uuid};
 use atriz_testing::{TestFleet, Workspace, execute, texts};
 
 use super::{Entities, Entity, generated, text};
@@ -59,6 +59,27 @@ async fn a_type_that_no_cast_leads_to() {
     assert!(said.contains("how does uuid become bytea in app.things.code?"), "{said}");
     assert!(said.contains("USING NULL::bytea"), "{said}");
     assert!(change.notes.iter().any(|note| note.starts_with("decide on PostgreSQL: ")), "{:?}", change.notes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_that_loses_something_in_silence() {
+    let workspace = Workspace::new();
+    let things = |at, rate| Entities::of([Entity::new("things").column("at", at).column("rate", rate)]).logical();
+    generated(&workspace, things(Timestamp, Double), "create_things").await;
+    let change = generated(&workspace, things(Date, Integer), "change_things").await;
+    let said = text(&change);
+    for line in [
+        "-- atriz: decide \"timestamptz becomes date in app.things.at, and the time of day is lost. Is that wanted?",
+        "TYPE date USING (at AT TIME ZONE 'UTC')::date",
+        "-- atriz: decide \"double precision becomes integer in app.things.rate, and what stands behind the point is rounded.",
+        "TYPE integer USING rate::integer",
+        "-- atriz: decide \"Values of things.at become date by substr(at, 1, 10): the time of day is lost. Is that wanted?",
+        "-- atriz: decide \"Values of things.rate become integer by round(rate): what stands behind the point is rounded.",
+    ] {
+        assert!(said.contains(line), "{line} is missing in\n{said}");
+    }
+    let downs: Vec<_> = change.files.iter().filter(|file| file.path.ends_with(".down.sql")).collect();
+    assert!(downs.iter().all(|file| !file.text.contains("atriz: decide")), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,10 @@
 use atriz_db::Engine;
 use atriz_db::migrate::Limit;
 use atriz_db_tools::logical::Action::{Cascade, SetNull};
-use atriz_db_tools::logical::ColumnType::{BigInteger, Boolean, Text, Timestamp, Uuid};
+use atriz_db_tools::logical::ColumnType::{self, BigInteger, Boolean, Integer, Text, Timestamp, Uuid, Varchar};
 use atriz_testing::{TestFleet, Workspace, both_engines, execute, texts};
 
-use super::{Entities, Entity, generated};
+use super::{Entities, Entity, generated, text};
 
 fn id(engine: Engine, number: u8) -> String {
     match engine {
@@ -97,21 +97,36 @@ both_engines! {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn text_that_is_no_number_is_refused_on_both_engines() {
-    for engine in Engine::ALL {
-        let workspace = Workspace::new();
-        let things = |kind| Entities::of([Entity::new("things").column("amount", kind)]).logical();
-        generated(&workspace, things(Text), "create_things").await;
-        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
-        let session = test.session("core").await;
-        let sql = format!("INSERT INTO things (id, amount) VALUES ({}, 'seven')", id(engine, 1));
-        execute(&session.connection, &sql).await.unwrap();
-        session.close().await;
-        generated(&workspace, things(BigInteger), "change_amount").await;
-        let reports = test.migrate().await.unwrap();
-        assert!(!reports[0].is_done(), "{engine}: {reports:#?}");
-        assert_eq!(read(&test, "SELECT amount FROM things").await, ["seven"]);
+/// A thing whose amount is `value` does not become one of another type, and stays as it was.
+async fn refused(engine: Engine, from: ColumnType, to: ColumnType, value: &str) {
+    let workspace = Workspace::new();
+    let things = |kind| Entities::of([Entity::new("things").column("amount", kind)]).logical();
+    generated(&workspace, things(from), "create_things").await;
+    let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+    let session = test.session("core").await;
+    let sql = format!("INSERT INTO things (id, amount) VALUES ({}, {value})", id(engine, 1));
+    execute(&session.connection, &sql).await.unwrap();
+    session.close().await;
+    let change = generated(&workspace, things(to), "change_amount").await;
+    assert!(!change.is_undecided(), "{}", text(&change));
+    let reports = test.migrate().await.unwrap();
+    assert!(!reports[0].is_done(), "{engine}: {reports:#?}");
+    let kept = read(&test, "SELECT CAST(amount AS TEXT) FROM things").await;
+    assert_eq!(kept, [value.trim_matches('\'')]);
+}
+
+both_engines! {
+    async fn text_that_is_no_number_is_refused(engine) {
+        refused(engine, Text, BigInteger, "'seven'").await;
+    }
+
+    async fn text_that_is_too_long_is_refused(engine) {
+        refused(engine, Text, Varchar(Some(4)), "'seven'").await;
+        refused(engine, Varchar(Some(9)), Varchar(Some(4)), "'seven'").await;
+    }
+
+    async fn a_number_that_is_neither_yes_nor_no_is_refused(engine) {
+        refused(engine, Integer, Boolean, "2").await;
     }
 }
 
