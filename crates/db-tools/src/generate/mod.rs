@@ -32,6 +32,7 @@ use crate::scratch::Server;
 pub use change::Keep;
 pub use error::GenerateError;
 pub use files::GeneratedFile;
+pub(crate) use types::postgres_cast;
 
 /// What to generate.
 pub struct GenerateRequest {

@@ -40,11 +40,11 @@ impl Family {
 
 /// How the values of a column become those of another type.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cast {
+pub(crate) struct Cast {
     /// The expression; nothing where the engine converts by itself, and then refuses what does not fit.
-    pub(super) expression: Option<String>,
+    pub(crate) expression: Option<String>,
     /// What values lose without an error.
-    pub(super) loses: Option<&'static str>,
+    pub(crate) loses: Option<&'static str>,
 }
 
 /// How a value of `to` is made from `column`, both as PostgreSQL spells them; nothing where there is no way that holds
@@ -52,7 +52,7 @@ pub(super) struct Cast {
 ///
 /// A cast that is written cuts a text that is too long, while the one that PostgreSQL does by itself refuses it: a cast
 /// stands there only where PostgreSQL asks for it.
-pub(super) fn postgres_cast(column: &str, from: &str, to: &str) -> Option<Cast> {
+pub(crate) fn postgres_cast(column: &str, from: &str, to: &str) -> Option<Cast> {
     let kinds = (ColumnType::from_postgres(from), ColumnType::from_postgres(to));
     let (old, new) = (Family::of(&kinds.0), Family::of(&kinds.1));
     let short = short(to);

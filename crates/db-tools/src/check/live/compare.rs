@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::empty::{self, Empty};
+use super::loss::{self, Loss};
 use super::mend::{Mender, needs_rebuild};
 use super::order::order;
 use super::replay::Replayed;
 use super::report::LiveDatabase;
-use super::{partitions, unproved};
+use super::{partitions, renamed, unproved};
 use crate::introspect::{Difference, Schema, Table, difference};
 use crate::squash::normal::normal;
 
@@ -21,11 +22,13 @@ pub(super) struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Tells every difference with what mends it; answers the columns whose empty rows have to be counted.
-    pub(super) fn tell(&self, report: &mut LiveDatabase) -> Vec<Empty> {
+    /// Tells every difference with what mends it; answers what has to be counted: rows without a value, and rows that a
+    /// mend would lose.
+    pub(super) fn tell(&self, report: &mut LiveDatabase) -> (Vec<Empty>, Vec<Loss>) {
         let (mut folder, mut live) = (normal(&self.folder.schema), normal(self.live));
         partitions::fold(&mut folder, &mut live, report);
         unproved::forget(&mut folder, &live);
+        renamed::fold(&mut folder, &mut live, report);
         // An index that a concurrent build left behind is told by itself.
         forget_invalid(&mut folder);
         forget_invalid(&mut live);
@@ -45,20 +48,25 @@ impl Comparison<'_> {
         order(&mut differences, &folder);
         let rebuilt = differences.iter().filter_map(|one| needs_rebuild(&one.path)).map(str::to_owned).collect();
         let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
-        let mut before: HashMap<Vec<String>, String> = HashMap::new();
-        let mut empty = Vec::new();
+        let mut before: HashMap<Vec<String>, usize> = HashMap::new();
+        let (mut empty, mut losses) = (Vec::new(), Vec::new());
         for difference in differences {
             let mut mend = mender.mend(&difference.path);
             // Run one after the other, the statements of all findings mend each thing once.
+            let mut place = report.findings.len();
             match before.entry(mend.clone()) {
-                Entry::Occupied(earlier) => mend = vec![format!("-- mended with {}", earlier.get())],
-                Entry::Vacant(place) => drop(place.insert(difference.object.clone())),
+                Entry::Occupied(earlier) => {
+                    place = *earlier.get();
+                    mend = vec![format!("-- mended with {}", report.findings[place].object)];
+                }
+                Entry::Vacant(first) => drop(first.insert(place)),
             }
+            losses.extend(loss::of(&difference.path, &self.folder.schema, self.live, place));
             let Difference { object, left, right, path } = difference;
             empty.extend(empty::of(&path, &self.folder.schema, report.findings.len()));
             report.drift(object, left, right, mend);
         }
-        empty
+        (empty, losses)
     }
 
     /// Servers of other versions print the same view in other words.

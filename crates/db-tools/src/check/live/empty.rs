@@ -59,7 +59,7 @@ pub(super) async fn count(session: &Session, empty: &[Empty], report: &mut LiveD
     }
 }
 
-async fn rows(session: &Session, query: &str) -> Result<i64, DbErr> {
+pub(super) async fn rows(session: &Session, query: &str) -> Result<i64, DbErr> {
     let query = Statement::from_string(session.engine.backend(), query);
     let row = session.connection.query_one_raw(query).await?;
     row.map_or(Ok(0), |row| row.try_get("", "rows"))

@@ -8,7 +8,7 @@ use atriz_db::{ConnectError, Descriptor, Engine, Error, Fleet, Session, Target};
 
 use super::compare::Comparison;
 use super::report::LiveDatabase;
-use super::{LiveError, empty, indexes, orphans, replay, session, unproved};
+use super::{LiveError, empty, indexes, loss, orphans, replay, session, unproved};
 use crate::introspect::{Schema, read};
 use crate::scratch::Server;
 
@@ -90,13 +90,14 @@ impl One {
             Target::Postgres(target) => (target.owner_role.clone(), target.app_role.clone()),
             Target::Sqlite(_) => Default::default(),
         };
-        let empty =
+        let (empty, losses) =
             Comparison { folder: &replayed, live: &seen.schema, live_version: seen.version.as_deref(), roles: &roles }
                 .tell(report);
-        if !empty.is_empty()
+        if !(empty.is_empty() && losses.is_empty())
             && let Ok(session) = session::open(target).await
         {
             empty::count(&session, &empty, report).await;
+            loss::count(&session, &losses, report).await;
             session.close().await;
         }
         indexes::tell(report, &replayed.schema, &seen.schema);

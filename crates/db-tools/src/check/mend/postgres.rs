@@ -306,7 +306,9 @@ fn altered_column(kind: Kind, name: &str, table: &str, goal: &crate::logical::Co
     match kind {
         Kind::TypeDiffers => {
             let kind = goal.kind.postgres();
-            alter(format!("TYPE {kind} USING {own}::{kind}"))
+            // PostgreSQL makes a text of anything by itself, and refuses what is too long; a cast would cut it.
+            let using = if goal.kind.is_text() { String::new() } else { format!(" USING {own}::{kind}") };
+            alter(format!("TYPE {kind}{using}"))
         }
         Kind::CollationDiffers => {
             let collation = goal.collation.as_ref().map_or("\"default\"".to_owned(), |name| quoted(name));

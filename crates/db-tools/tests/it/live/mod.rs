@@ -2,6 +2,7 @@
 
 mod drift;
 mod orphans;
+mod rows;
 mod standing;
 
 use std::path::Path;

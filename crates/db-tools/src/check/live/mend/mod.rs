@@ -6,7 +6,7 @@
 mod object;
 mod rights;
 mod sqlite;
-mod table;
+pub(super) mod table;
 pub(super) mod table_sql;
 
 pub(super) use table::validated;

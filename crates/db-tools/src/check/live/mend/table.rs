@@ -4,6 +4,7 @@ use super::LOSES;
 use super::rights::{Rights, comment};
 use super::table_sql::{self, beside, parsed, sql_name};
 use crate::check::in_the_way::InTheWay;
+use crate::generate::postgres_cast;
 use crate::introspect::{Column, Name, RowSecurity, Table, Trigger};
 use crate::scratch::quote;
 
@@ -75,14 +76,27 @@ impl Change<'_> {
                 made.extend(said.map(|said| comment(&format!("COLUMN {table}.{quoted}"), Some(said))));
                 return made;
             }
-            (None, _) => return vec![LOSES.to_owned(), format!("ALTER TABLE {table} DROP COLUMN {quoted}")],
+            (None, live) => {
+                let mut dropped = self.possible_renames(live);
+                dropped.extend([LOSES.to_owned(), format!("ALTER TABLE {table} DROP COLUMN {quoted}")]);
+                return dropped;
+            }
             (Some(folder), Some(live)) => (folder, live),
         };
         match rest {
             ["type" | "collation"] => {
                 let collation = folder.collation.as_ref().map(|name| format!(" COLLATE {}", quote(name)));
                 let (kind, collation) = (&folder.type_name, collation.unwrap_or_default());
-                let change = vec![format!("{alter} TYPE {kind}{collation} USING {quoted}::{kind}")];
+                let mut change = Vec::new();
+                let using = match postgres_cast(&quoted, &live.type_name, kind) {
+                    // PostgreSQL refuses by itself what a cast would cut.
+                    Some(cast) => {
+                        change.extend(cast.loses.map(|loses| format!("-- {loses}")));
+                        cast.expression.map(|expression| format!(" USING {expression}")).unwrap_or_default()
+                    }
+                    None => format!(" USING {quoted}::{kind}"),
+                };
+                change.push(format!("{alter} TYPE {kind}{collation}{using}"));
                 (self.in_the_way)(name).around(change)
             }
             ["nullable"] if folder.nullable => vec![format!("{alter} DROP NOT NULL")],
@@ -108,6 +122,18 @@ impl Change<'_> {
             ["comment"] => vec![comment(&format!("COLUMN {table}.{quoted}"), folder.comment.as_ref())],
             _ => Vec::new(),
         }
+    }
+
+    /// Missing columns that a superfluous one may be under another name, where that is not plain.
+    fn possible_renames(&self, extra: Option<&Column>) -> Vec<String> {
+        let (Some(extra), Some((folder, running))) = (extra, self.folder.zip(self.live)) else { return Vec::new() };
+        let missing = folder.columns.iter().filter(|column| running.column(&column.name).is_none());
+        let alike = missing.filter(|column| column.type_name == extra.type_name);
+        let line = |column: &Column| {
+            let (table, old, new) = (sql_name(self.name), quote(&extra.name), quote(&column.name));
+            format!("-- or it is this one under another name: ALTER TABLE {table} RENAME COLUMN {old} TO {new}")
+        };
+        alike.map(line).collect()
     }
 
     /// Whatever differs in a constraint, it is made anew.
@@ -259,7 +285,7 @@ fn body(table: &Table) -> Vec<String> {
 
 /// The one column that the running table lacks, and the one that it has beside, where they are alike: most often the one
 /// is the other under another name.
-pub(super) fn renamed<'a>(folder: &'a Table, live: &'a Table) -> Option<(&'a Column, &'a Column)> {
+pub(in crate::check::live) fn renamed<'a>(folder: &'a Table, live: &'a Table) -> Option<(&'a Column, &'a Column)> {
     let mut missing = folder.columns.iter().filter(|column| live.column(&column.name).is_none());
     let mut extra = live.columns.iter().filter(|column| folder.column(&column.name).is_none());
     let pair = (missing.next()?, extra.next()?);

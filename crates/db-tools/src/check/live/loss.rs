@@ -1,0 +1,81 @@
+//! What a mend would lose: rows that stand in what it drops.
+
+use atriz_db::Session;
+
+use super::empty::rows;
+use super::mend::table::renamed;
+use super::mend::table_sql::{parsed, sql_name};
+use super::report::LiveDatabase;
+use crate::introspect::{Name, Schema};
+use crate::scratch::quote;
+
+/// A table or a column that a mend drops.
+pub(super) struct Loss {
+    /// The finding that has the mend.
+    place: usize,
+    table: Name,
+    /// The column; nothing where the whole table goes.
+    column: Option<String>,
+}
+
+/// What the mend of a difference drops. The mend stands with the finding at `place`.
+pub(super) fn of(path: &[String], folder: &Schema, live: &Schema, place: usize) -> Option<Loss> {
+    let steps: Vec<&str> = path.iter().map(String::as_str).collect();
+    let ["tables", table, rest @ ..] = steps.as_slice() else { return None };
+    let table = parsed(table);
+    let is = live.tables.get(&table)?;
+    let Some(goal) = folder.tables.get(&table) else {
+        return rest.is_empty().then_some(Loss { place, table, column: None });
+    };
+    let ["columns", name, rest @ ..] = rest else { return None };
+    let column = is.column(name)?;
+    let gone = match goal.column(name) {
+        None => renamed(goal, is).is_none(),
+        // It is made anew, and computed from then on.
+        Some(goal) => rest.first() == Some(&"generated") && goal.generated.is_some() && column.generated.is_none(),
+    };
+    (gone && column.generated.is_none()).then(|| Loss { place, table, column: Some((*name).to_owned()) })
+}
+
+/// Counts the rows. Where there are any, the mend is a comment that says how many: run as it stands, it loses nothing.
+pub(super) async fn count(session: &Session, losses: &[Loss], report: &mut LiveDatabase) {
+    for loss in losses {
+        let table = sql_name(&loss.table);
+        let (what, holds) = match &loss.column {
+            Some(column) => {
+                (format!("column {} of {table}", quote(column)), format!(" WHERE {} IS NOT NULL", quote(column)))
+            }
+            None => (format!("table {table}"), String::new()),
+        };
+        let said = match rows(session, &format!("SELECT count(*) AS rows FROM {table}{holds}")).await {
+            Ok(0) => continue,
+            Ok(1) => format!("1 row has a value in {what}, and would lose it"),
+            Ok(rows) if loss.column.is_some() => format!("{rows} rows have a value in {what}, and would lose it"),
+            Ok(rows) => format!("{rows} rows of {what} would be lost"),
+            Err(error) => format!("how many rows of {what} would be lost cannot be told: {error}"),
+        };
+        let Some(finding) = report.findings.get_mut(loss.place) else { continue };
+        let first = format!("-- {said}: save them, or run this once they are not needed");
+        let mend = std::mem::take(&mut finding.mend);
+        finding.mend = std::iter::once(first).chain(mend.iter().map(|statement| commented(statement))).collect();
+    }
+}
+
+fn commented(statement: &str) -> String {
+    if statement.starts_with("--") {
+        return statement.to_owned();
+    }
+    let lines: Vec<String> = statement.lines().map(|line| format!("--   {line}")).collect();
+    format!("{};", lines.join("\n").trim_end_matches(';'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_a_statement_is_a_comment() {
+        assert_eq!(commented("CREATE TABLE a (\n    b\n)"), "--   CREATE TABLE a (\n--       b\n--   );");
+        assert_eq!(commented("-- said"), "-- said");
+    }
+}

@@ -1,0 +1,121 @@
+//! Rows of a running database are never lost by a mend that is run as it stands.
+
+use super::*;
+
+/// Two things and a part of one.
+async fn filled(test: &TestFleet) {
+    let (one, two, time) = match test.engine {
+        Engine::Postgres => {
+            ("'00000000-0000-7000-8000-000000000001'", "'00000000-0000-7000-8000-000000000002'", "now()")
+        }
+        Engine::Sqlite => ("x'01'", "x'02'", "'2026'"),
+    };
+    let rows = [
+        format!("INSERT INTO {{app}}things (id, code, created_at) VALUES ({one}, 'a', {time}), ({two}, 'b', {time})"),
+        format!("INSERT INTO {{app}}parts (id, thing_id) VALUES (1, {one})"),
+    ];
+    by_hand(test, &rows.each_ref().map(String::as_str)).await;
+}
+
+async fn by_hand(test: &TestFleet, statements: &[&str]) {
+    let statements: Vec<String> = statements.iter().map(|sql| atriz_testing::for_engine(test.engine, sql)).collect();
+    run(test, "shop", &statements).await;
+}
+
+async fn number(test: &TestFleet, sql: &str) -> i64 {
+    let session = test.session("shop").await;
+    let found = atriz_testing::number(&session.connection, &atriz_testing::for_engine(test.engine, sql)).await;
+    session.close().await;
+    found
+}
+
+/// What is told, behind everything that it says to run.
+async fn mended(test: &TestFleet) -> Vec<Finding> {
+    let found = told(test).await;
+    let mend: Vec<String> = found.iter().flat_map(|finding| finding.mend.clone()).collect();
+    run(test, "shop", &mend).await;
+    found
+}
+
+both_engines! {
+    async fn a_renamed_table_gets_its_name_back(engine) {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        filled(&test).await;
+        by_hand(&test, &["ALTER TABLE {app}parts RENAME TO pieces", "ALTER TABLE {app}things RENAME TO items"]).await;
+        let said = lines(&mended(&test).await);
+        assert!(said.contains("parts, drift: folder ") && said.contains("pieces"), "{said}");
+        let left = told(&test).await;
+        assert!(left.is_empty(), "{}", lines(&left));
+        assert_eq!(number(&test, "SELECT count(*) FROM {app}parts JOIN {app}things ON things.id = thing_id").await, 1);
+    }
+
+    async fn what_would_lose_rows_is_a_comment(engine) {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        filled(&test).await;
+        by_hand(&test, &[
+            "CREATE TABLE {app}by_hand (id {int})",
+            "INSERT INTO {app}by_hand VALUES (1), (2)",
+            "CREATE TABLE {app}left_over (id {int}, other {int})",
+            "ALTER TABLE {app}things ADD COLUMN extra text",
+            "ALTER TABLE {app}parts ADD COLUMN extra text",
+            "UPDATE {app}parts SET extra = 'x'",
+        ]).await;
+        let found = mended(&test).await;
+        let mends = found.iter().flat_map(|finding| finding.mend.clone()).collect::<Vec<_>>().join("\n");
+        assert!(mends.contains("-- 2 rows of table "), "{mends}");
+        assert!(mends.contains("-- 1 row has a value in column \"extra\" of "), "{mends}");
+        assert_eq!(number(&test, "SELECT count(*) FROM {app}by_hand").await, 2);
+        assert_eq!(number(&test, "SELECT count(*) FROM {app}parts WHERE extra = 'x'").await, 1);
+        let left = lines(&told(&test).await);
+        assert!(!left.contains("left_over") && !left.contains("things"), "{left}");
+    }
+}
+
+#[test]
+fn a_table_that_was_moved_goes_back() {
+    atriz_testing::run(Engine::Postgres, "live::moved", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        filled(&test).await;
+        by_hand(&test, &["CREATE SCHEMA attic", "ALTER TABLE app.parts SET SCHEMA attic"]).await;
+        by_hand(&test, &["ALTER TABLE attic.parts RENAME TO pieces"]).await;
+        mended(&test).await;
+        let left = told(&test).await;
+        assert!(left.is_empty(), "{}", lines(&left));
+        assert_eq!(number(&test, "SELECT count(*) FROM app.parts").await, 1);
+    });
+}
+
+#[test]
+fn columns_that_may_be_others_are_not_dropped_in_silence() {
+    atriz_testing::run(Engine::Postgres, "live::columns", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        let renamed = ["user_id", "seller_id"].map(|name| format!("ALTER TABLE app.parts RENAME {name} TO old_{name}"));
+        by_hand(&test, &renamed.each_ref().map(String::as_str)).await;
+        let found = told(&test).await;
+        let mends = found.iter().flat_map(|finding| finding.mend.clone()).collect::<Vec<_>>().join("\n");
+        let line = "-- or it is this one under another name: ALTER TABLE \"app\".\"parts\" RENAME COLUMN \"old_user_id\" TO \"user_id\"";
+        assert!(mends.contains(line), "{mends}");
+    });
+}
+
+#[test]
+fn a_text_that_is_too_long_is_not_cut() {
+    atriz_testing::run(Engine::Postgres, "live::cut", |engine| async move {
+        let workspace = Workspace::new();
+        let all = databases(&workspace);
+        let (up, down) = ("CREATE TABLE app.short (note varchar(3));", "DROP TABLE app.short;");
+        workspace.migration_only(engine, "shop", "20260101000200_create_short", up, down);
+        let test = TestFleet::prepared(engine, all).await;
+        by_hand(&test, &["ALTER TABLE app.short ALTER note TYPE text", "INSERT INTO app.short VALUES ('long')"]).await;
+        let found = told(&test).await;
+        let mend = found[0].mend.last().unwrap();
+        let session = test.session("shop").await;
+        assert!(execute(&session.connection, mend).await.is_err(), "{mend}");
+        session.close().await;
+        assert_eq!(number(&test, "SELECT count(*) FROM app.short WHERE note = 'long'").await, 1);
+    });
+}
