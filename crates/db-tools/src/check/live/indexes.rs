@@ -17,7 +17,10 @@ pub(super) fn tell(report: &mut LiveDatabase, folder: &Schema, live: &Schema) {
 fn tell_table(report: &mut LiveDatabase, folder: Option<&Table>, name: &Name, table: &Table) {
     for (index_name, index) in table.indexes.iter().filter(|(_, index)| index.invalid) {
         let is = "it is invalid: a concurrent build broke off, and no query uses it";
-        let mend = revive(name, table, index_name, index);
+        let mend = match dropped(report, name, index_name) {
+            Some(object) => vec![format!("-- mended with {object}")],
+            None => revive(name, table, index_name, index),
+        };
         report.told(format!("table {name}, index {index_name}"), "invalid_index", is, mend);
     }
     let known = |index: &str| folder.is_some_and(|folder| folder.indexes.contains_key(index));
@@ -43,6 +46,13 @@ fn tell_table(report: &mut LiveDatabase, folder: Option<&Table>, name: &Name, ta
     for (partition, one) in &table.partitions {
         tell_table(report, None, &table_sql::parsed(partition), &one.table);
     }
+}
+
+/// The finding that drops an index already, such as one that the folder does not have.
+fn dropped(report: &LiveDatabase, name: &Name, index: &str) -> Option<String> {
+    let place = format!(" {}", table_sql::beside(name, index));
+    let drops = |statement: &String| statement.starts_with("DROP INDEX ") && statement.ends_with(&place);
+    report.findings.iter().find(|finding| finding.mend.iter().any(drops)).map(|finding| finding.object.clone())
 }
 
 /// One over partitions is valid as soon as each of them has its own below it.

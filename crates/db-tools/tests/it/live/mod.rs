@@ -1,6 +1,7 @@
 //! Running databases beside their folders.
 
 mod drift;
+mod indexes;
 mod orphans;
 mod rows;
 mod standing;
