@@ -11,6 +11,7 @@ pub mod expression;
 mod model;
 mod schema;
 mod sqlite_types;
+mod trigger_bodies;
 mod triggers;
 mod types;
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Trigger;
+use super::trigger_bodies::{self, Effect};
 use crate::introspect::{self, Function};
 
 /// The definitions of trigger functions (PostgreSQL) by their names, and by their bare names for want of a better one.
@@ -13,7 +14,7 @@ impl Bodies {
         let mut bodies = HashMap::new();
         for (name, function) in functions {
             let Some(name) = name.strip_suffix("()") else { continue };
-            let body = flat(&function.definition);
+            let body = function.definition.clone();
             bodies.insert(unqualified(name).to_owned(), body.clone());
             bodies.insert(name.to_owned(), body);
         }
@@ -44,23 +45,26 @@ pub(super) struct On<'a> {
 
 pub(super) fn trigger(on: On<'_>, name: &str, trigger: &introspect::Trigger, bodies: &Bodies) -> Trigger {
     let definition = flat(&trigger.definition);
-    let body = match &trigger.function {
-        Some(function) => bodies.get(function).map(str::to_owned),
-        None => definition.split_once(" begin ").map(|(_, body)| body.to_owned()),
+    let (header, body) = match definition.split_once(" begin ") {
+        Some((header, body)) => (header, Some(body)),
+        None => (definition.as_str(), None),
     };
-    let header = definition.split_once(" begin ").map_or(definition.as_str(), |(header, _)| header);
     let is_postgres = trigger.function.is_some();
-    let body = body.as_deref();
-    let effect = body.and_then(|body| effect(body, header, on.table, is_postgres));
+    let effect = match &trigger.function {
+        Some(function) => bodies.get(function).and_then(|body| of_function(body, header)),
+        None => body.and_then(|body| effect(body, header, on.table)),
+    };
     let fills = |column: &str| {
         if is_postgres {
-            every_row(header, name)
+            every_row(header, name, column)
         } else {
             body.is_some_and(|body| its_own_row(header, body, column, on.key))
         }
     };
     let purposes = match effect {
-        _ if trigger.state.as_deref() == Some("disabled") => BTreeSet::from([format!("{name}, disabled")]),
+        _ if matches!(trigger.state.as_deref(), Some("disabled" | "replica")) => {
+            BTreeSet::from([format!("{name}, {}", trigger.state.as_deref().unwrap_or_default())])
+        }
         Some(Effect::Fills(column)) if fills(&column) => BTreeSet::from([format!("fills {column}")]),
         Some(Effect::Refuses { always }) => {
             let word = if always { "refuses" } else { "may refuse" };
@@ -71,20 +75,16 @@ pub(super) fn trigger(on: On<'_>, name: &str, trigger: &introspect::Trigger, bod
     Trigger { purposes, definition: trigger.definition.clone() }
 }
 
-enum Effect {
-    Fills(String),
-    Refuses { always: bool },
+/// What a function does under a trigger with this header, whose condition may let rows go.
+fn of_function(definition: &str, header: &str) -> Option<Effect> {
+    Some(match trigger_bodies::effect(definition)? {
+        Effect::Refuses { always } => Effect::Refuses { always: always && !header.contains(" when (") },
+        fills @ Effect::Fills(_) => fills,
+    })
 }
 
-fn effect(body: &str, header: &str, table: &str, is_postgres: bool) -> Option<Effect> {
-    if is_postgres {
-        if body.contains("raise exception") {
-            let conditional = body.contains(" if ") || body.contains(" case ") || header.contains(" when (");
-            return Some(Effect::Refuses { always: !conditional });
-        }
-        let (column, _) = body.split_once("new.")?.1.split_once(" :=").or_else(|| assigned(body))?;
-        return last_word(column).map(Effect::Fills);
-    }
+/// What the body of a trigger of SQLite does.
+fn effect(body: &str, header: &str, table: &str) -> Option<Effect> {
     if body.contains("raise(abort") || body.contains("raise(fail") || body.contains("raise(rollback") {
         let conditional = header.contains(" when ") || body.contains(" where ") || body.contains(" case ");
         return Some(Effect::Refuses { always: !conditional });
@@ -95,23 +95,22 @@ fn effect(body: &str, header: &str, table: &str, is_postgres: bool) -> Option<Ef
     last_word(column).map(Effect::Fills)
 }
 
-/// `new.x = …` is an assignment too.
-fn assigned(body: &str) -> Option<(&str, &str)> {
-    body.split_once("; new.")?.1.split_once(" = ")
-}
-
 fn last_word(text: &str) -> Option<String> {
     let word = text.rsplit(|character: char| character == '.' || character.is_whitespace()).next()?;
     Some(word.trim_matches('"').to_owned()).filter(|word| !word.is_empty())
 }
 
 /// Whether a trigger of PostgreSQL can write to each row that an UPDATE changes: BEFORE it, and whatever column it sets.
-fn every_row(header: &str, name: &str) -> bool {
-    let condition = header.split_once(" when (").map(|(_, condition)| condition);
+fn every_row(header: &str, name: &str, column: &str) -> bool {
+    let condition = header.split_once(" when (").map(|(_, behind)| behind.split(" execute ").next().unwrap_or(behind));
+    let is_change = |condition: &str| {
+        let words = trigger_bodies::words(condition);
+        trigger_bodies::is_change(column, &words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
     header.contains(" before ")
         && header.contains(" for each row")
         && events(header, name).iter().any(|event| event == "update")
-        && condition.is_none_or(|condition| condition.contains(" distinct from "))
+        && condition.is_none_or(is_change)
 }
 
 /// Whether a trigger of SQLite writes to the row that was changed, whatever column the UPDATE set, and to no other row,

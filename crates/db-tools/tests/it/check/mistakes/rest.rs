@@ -57,6 +57,19 @@ pub(super) fn all() -> Vec<Mistake> {
         on("a function of updated_at that does nothing", Postgres, &[("NEW.updated_at := now();", "NULL;")], &[
             "trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at",
         ]),
+        on("a function of updated_at that writes what was there", Postgres, &[("NEW.updated_at := now();", "NEW.updated_at := OLD.updated_at;")], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at",
+        ]),
+        on("a function of updated_at that never does it", Postgres, &[("IF NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at THEN", "IF false THEN")], &[
+            "trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at",
+        ]),
+        on("a trigger of updated_at for rows that say it themselves", Postgres, &[
+            ("ON app.things\n    FOR EACH ROW EXECUTE", "ON app.things\n    FOR EACH ROW WHEN (OLD.updated_at IS DISTINCT FROM NEW.updated_at) EXECUTE"),
+        ], &["trigger things.trg_things_updated_at, trigger differs: postgres there; sqlite fills updated_at"]),
+        on("an append-only table whose guard goes home first", Postgres, &[("    RAISE EXCEPTION", "    RETURN OLD; RAISE EXCEPTION")], &[
+            "trigger entries.trg_entries_append_only_delete, trigger differs: postgres there; sqlite refuses delete",
+            "trigger entries.trg_entries_append_only_update, trigger differs: postgres there; sqlite refuses update",
+        ]).by_hand(),
         on("an append-only table that lets go", Sqlite, &[(
             "CREATE TRIGGER trg_entries_append_only_delete BEFORE DELETE ON entries\nFOR EACH ROW\nBEGIN\n    \
              SELECT RAISE(ABORT, 'trg_entries_append_only_delete: rows are never changed');\nEND;", "",
