@@ -28,6 +28,8 @@ use atriz_db::migrate::RunContext;
 use atriz_db::{Engine, Fleet, Plan};
 use tokio::task::JoinSet;
 
+pub(super) use mend::table_sql;
+
 use super::run::configured;
 use crate::scratch::Server;
 pub use error::LiveError;

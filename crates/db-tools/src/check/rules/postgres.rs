@@ -2,10 +2,12 @@
 
 use super::super::mend::{self, Side};
 use super::{Broken, Subject};
-use crate::introspect::{RowSecurity, Table};
+use crate::check::live::table_sql;
+use crate::introspect::{Key, RowSecurity, Table, Unique};
 use crate::scratch::quote;
 
 const NOT_VALID: &str = "constraint_not_valid";
+const DEFERRED: &str = "constraint_deferrable";
 const NO_INHERIT: &str = "check_no_inherit";
 const UNLOGGED: &str = "table_unlogged";
 const SECURED: &str = "row_security";
@@ -13,11 +15,12 @@ const REWRITTEN: &str = "rule_rewrites";
 pub(super) const SCHEMA: &str = "schema_unknown";
 
 /// What of it is told by itself, whatever else differs.
-pub(super) const KINDS: [&str; 6] = [NOT_VALID, NO_INHERIT, UNLOGGED, SECURED, REWRITTEN, SCHEMA];
+pub(super) const KINDS: [&str; 7] = [NOT_VALID, DEFERRED, NO_INHERIT, UNLOGGED, SECURED, REWRITTEN, SCHEMA];
 
 pub(super) fn of<'a>(subject: &Subject<'a>, schemas: &[String]) -> Vec<Broken<'a>> {
     let Some(own) = subject.own() else { return Vec::new() };
     let mut found = constraints(subject, own);
+    found.extend(deferrable(subject, own));
     let table = sql_name(subject);
     let mut tell = |kind: &'static str, is: &str, should: &str, mend: Vec<String>| {
         found.push(Broken {
@@ -99,6 +102,33 @@ fn constraints<'a>(subject: &Subject<'a>, own: &Table) -> Vec<Broken<'a>> {
         });
     }
     found
+}
+
+/// Keys that rows may break until the end of a transaction: on SQLite a row that breaks one is refused at once.
+fn deferrable<'a>(subject: &Subject<'a>, own: &Table) -> Vec<Broken<'a>> {
+    let table = sql_name(subject);
+    let keys = own.primary_key.iter().filter_map(|key| {
+        let (name, when) = (key.constraint.as_ref()?, key.deferrable.as_ref()?);
+        Some(("primary key", name, when, table_sql::primary_key(&Key { deferrable: None, ..key.clone() })))
+    });
+    let uniques = own.uniques.iter().filter_map(|(name, unique)| {
+        let plain = Unique { deferrable: None, ..unique.clone() };
+        Some(("index", name, unique.deferrable.as_ref()?, table_sql::unique(&plain)))
+    });
+    let broken = |(sort, name, when, plain): (&'static str, &String, &String, String)| {
+        let constraint = quote(name);
+        Broken {
+            object: subject.object(sort, (sort == "index").then_some(name.as_str())),
+            kind: DEFERRED,
+            is: format!("{when}: rows may break it until the transaction ends"),
+            should: "a row that breaks it is refused at once, as on SQLite".to_owned(),
+            mend: mend::stated(
+                subject.side,
+                vec![format!("ALTER TABLE {table} DROP CONSTRAINT {constraint}, ADD CONSTRAINT {constraint} {plain}")],
+            ),
+        }
+    };
+    keys.chain(uniques).map(broken).collect()
 }
 
 /// Rules that put other statements in the place of those that an app sends.

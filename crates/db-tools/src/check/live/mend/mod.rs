@@ -7,7 +7,7 @@ mod object;
 mod rights;
 mod sqlite;
 pub(super) mod table;
-pub(super) mod table_sql;
+pub(in crate::check) mod table_sql;
 
 pub(super) use table::validated;
 

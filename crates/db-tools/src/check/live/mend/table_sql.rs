@@ -48,11 +48,11 @@ pub(super) fn column(column: &Column) -> String {
     format!("{} {}{collation}{value}{nullable}", quote(&column.name), column.type_name)
 }
 
-pub(super) fn primary_key(key: &Key) -> String {
+pub(in crate::check) fn primary_key(key: &Key) -> String {
     format!("PRIMARY KEY ({}){}{}", list(&key.columns), include(&key.include), deferrable(key.deferrable.as_ref()))
 }
 
-pub(super) fn unique(unique: &Unique) -> String {
+pub(in crate::check) fn unique(unique: &Unique) -> String {
     let nulls = if unique.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
     let (columns, include) = (list(&unique.columns), include(&unique.include));
     format!("UNIQUE{nulls} ({columns}){include}{}", deferrable(unique.deferrable.as_ref()))

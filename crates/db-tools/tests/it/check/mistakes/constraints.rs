@@ -64,6 +64,32 @@ pub(super) fn all() -> Vec<Mistake> {
              sqlite (owner_id, number) references things (owner_id, number)"],
         ),
         on(
+            "a foreign key that waits on SQLite alone",
+            Sqlite,
+            &[("ON DELETE CASCADE", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED")],
+            &["foreign key things.fk_things_owners, foreign key differs: \
+             postgres (owner_id) references owners (id) on delete cascade; \
+             sqlite (owner_id) references owners (id) on delete cascade initially deferred"],
+        ),
+        on(
+            "a unique constraint that waits for the end of the transaction",
+            Postgres,
+            &[("UNIQUE (name)", "UNIQUE (name) DEFERRABLE INITIALLY DEFERRED")],
+            &[
+                "index owners.uq_owners_name, constraint deferrable: postgres initially deferred: rows may break it until the \
+             transaction ends; rule a row that breaks it is refused at once, as on SQLite",
+            ],
+        ),
+        on(
+            "a primary key that can wait",
+            Postgres,
+            &[("CONSTRAINT pk_entries PRIMARY KEY (id)", "CONSTRAINT pk_entries PRIMARY KEY (id) DEFERRABLE")],
+            &[
+                "primary key entries, constraint deferrable: postgres deferrable: rows may break it until the transaction \
+             ends; rule a row that breaks it is refused at once, as on SQLite",
+            ],
+        ),
+        on(
             "a foreign key that wants all of its columns or none",
             Postgres,
             &[("(owner_id, number) ON DELETE RESTRICT", "(owner_id, number) MATCH FULL ON DELETE RESTRICT")],
