@@ -6,6 +6,7 @@ use atriz_db::Engine;
 
 use super::Finding;
 use super::mend::{self, Draft, Part, Side, said};
+use super::renamed::{Renamed, renamed};
 use crate::logical::{Difference, DifferenceKind, Logical, Object, Source, difference};
 
 /// What is known of one database.
@@ -50,8 +51,9 @@ impl<'a> Known<'a> {
         let by_postgres = differences(self.entities, postgres.logical);
         let by_sqlite = differences(self.entities, sqlite.logical);
         let (unlike_postgres, unlike_sqlite) = (keys(&by_postgres), keys(&by_sqlite));
-        let mut found = Vec::new();
-        for one in &between {
+        let renamed = self.renamed();
+        let mut found: Vec<Draft<'a>> = renamed.iter().map(|one| self.of_names(one, postgres, sqlite)).collect();
+        for one in between.iter().filter(|one| !renamed.iter().any(|renamed| renamed.says(one))) {
             let postgres_is_odd = unlike_postgres.contains(&one.key()) && !unlike_sqlite.contains(&one.key());
             found.push(self.of_engines(one, postgres, sqlite, postgres_is_odd));
         }
@@ -69,6 +71,21 @@ impl<'a> Known<'a> {
         let rank = |draft: &Draft<'_>| !draft.finding.object.starts_with("column ");
         found.sort_by(|one, other| (rank(one), &one.finding.object).cmp(&(rank(other), &other.finding.object)));
         found
+    }
+
+    /// The tables that have a name on each engine.
+    pub(super) fn renamed(&self) -> Vec<Renamed> {
+        let both = self.postgres.as_ref().zip(self.sqlite.as_ref());
+        both.map_or_else(Vec::new, |(postgres, sqlite)| renamed(postgres.logical, sqlite.logical))
+    }
+
+    /// A table under two names gets the one that the entities say, else that on PostgreSQL.
+    fn of_names(&self, one: &Renamed, postgres: &Side<'a>, sqlite: &Side<'a>) -> Draft<'a> {
+        let (here, there) = (&one.on_postgres, &one.on_sqlite);
+        let keeps_sqlite = self.entities.tables.contains_key(there) && !self.entities.tables.contains_key(here);
+        let (odd, from, to) = if keeps_sqlite { (postgres, here, there) } else { (sqlite, there, here) };
+        let mend = mend::rename(odd, from, "table", from, to);
+        self.finding(&one.difference(to), "postgres", "sqlite", mend)
     }
 
     fn of_engines(&self, one: &Difference, postgres: &Side<'a>, sqlite: &Side<'a>, postgres_is_odd: bool) -> Draft<'a> {

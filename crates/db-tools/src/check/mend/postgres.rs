@@ -12,6 +12,8 @@ use crate::logical::{
 };
 
 const ENGINE: Engine = Engine::Postgres;
+/// What is said of a column that stands elsewhere on the other side.
+const LAST: &str = "-- PostgreSQL puts a new column behind all others: the order is told then, and SQLite can follow";
 
 pub(super) fn statements(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Vec<String> {
     let found = if one.kind == Kind::TableMissing { create(one, side, wanted) } else { alter(one, side, wanted) };
@@ -148,7 +150,13 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
     let part = one.object.name.as_deref().unwrap_or_default();
     let alter = |what: String| vec![format!("ALTER TABLE {table} {what}")];
     Some(match one.kind {
-        Kind::ColumnMissing => alter(format!("ADD COLUMN {}", column(ENGINE, name, goal.column(part)?))),
+        Kind::ColumnMissing => {
+            let mut made = alter(format!("ADD COLUMN {}", column(ENGINE, name, goal.column(part)?)));
+            if goal.columns.last().is_some_and(|last| last.name != part) {
+                made.insert(0, LAST.to_owned());
+            }
+            made
+        }
         Kind::SchemaDiffers => alter(format!("SET SCHEMA {}", quoted(&goal.schema))),
         Kind::CollationDiffers if goal.column(part)?.collation.as_deref().is_some_and(is_collation) => return None,
         Kind::PrimaryKeyDiffers => {

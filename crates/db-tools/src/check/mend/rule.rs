@@ -163,7 +163,7 @@ pub(in crate::check) fn fill<'a>(side: &Side<'a>, table: &str) -> Vec<Part<'a>> 
     headed(side, parts)
 }
 
-/// Gives the second of two tables of one name another one.
+/// Gives another name to all but the first of the tables of one name.
 pub(in crate::check) fn twice(name: &str, schemas: &[&str]) -> Vec<Part<'static>> {
     let rest = schemas.iter().skip(1).map(|schema| {
         let old = table_name(Engine::Postgres, schema, name);

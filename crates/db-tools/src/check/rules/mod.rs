@@ -31,7 +31,7 @@ pub(super) fn add<'a>(known: &'a Known<'a>, drafts: &mut Vec<Draft<'a>>) {
     let mut sides = 0;
     for side in known.sides() {
         sides += 1;
-        for broken in of(side, known.schemas) {
+        for broken in of(side, known) {
             let engine = side.schema.engine;
             found.entry((broken.object.clone(), broken.kind)).or_default().push((engine, broken));
         }
@@ -48,6 +48,13 @@ pub(super) fn add<'a>(known: &'a Known<'a>, drafts: &mut Vec<Draft<'a>>) {
         }
         let moved = |draft: &Draft<'_>| draft.finding.kind == "schema_differs" && draft.finding.object == object;
         if kind == postgres::SCHEMA && drafts[..told_before].iter().any(moved) {
+            continue;
+        }
+        // The key in the right order may be the index that is missing.
+        let table = object.split_once(' ').map_or("", |(_, name)| name).trim_start_matches("key ");
+        let key = format!("primary key {}", table.split('.').next().unwrap_or(table));
+        let keyed = |draft: &Draft<'_>| draft.finding.kind == "primary_key_differs" && draft.finding.object == key;
+        if kind == shape::UNINDEXED && broken.len() < sides && drafts[..told_before].iter().any(keyed) {
             continue;
         }
         let Some((engine, first)) = broken.first() else { continue };
@@ -73,8 +80,9 @@ pub(super) fn add<'a>(known: &'a Known<'a>, drafts: &mut Vec<Draft<'a>>) {
     }
 }
 
-fn of<'a>(side: &'a Side<'a>, schemas: &[String]) -> Vec<Broken<'a>> {
-    let mut found = shape::twice(side);
+fn of<'a>(side: &'a Side<'a>, known: &Known<'_>) -> Vec<Broken<'a>> {
+    let mut found = shape::twice(side, known.entities);
+    let renamed = known.renamed();
     found.extend(postgres::rewriting(side));
     for (name, table) in &side.logical.tables {
         let subject = Subject { side, name, table };
@@ -82,10 +90,19 @@ fn of<'a>(side: &'a Side<'a>, schemas: &[String]) -> Vec<Broken<'a>> {
         if subject.kind() == Some(TableKind::Virtual) {
             continue;
         }
-        found.extend(names::of(&subject));
+        // One that gets its name back is held against the rules behind that.
+        if renamed.iter().any(|one| one.is(name)) {
+            continue;
+        }
+        // A foreign key to such a table is called by the name that it gets back.
+        let leads = |broken: &Broken<'_>| {
+            let keys = table.foreign_keys.iter().filter(|(_, key)| renamed.iter().any(|one| one.is(&key.table)));
+            keys.map(|(key, _)| subject.object("foreign key", Some(key))).any(|object| object == broken.object)
+        };
+        found.extend(names::of(&subject).into_iter().filter(|broken| !leads(broken)));
         found.extend(shape::of(&subject));
         match side.schema.engine {
-            Engine::Postgres => found.extend(postgres::of(&subject, schemas)),
+            Engine::Postgres => found.extend(postgres::of(&subject, known.schemas)),
             Engine::Sqlite => found.extend(sqlite::of(&subject)),
         }
     }

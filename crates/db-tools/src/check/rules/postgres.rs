@@ -11,16 +11,18 @@ const DEFERRED: &str = "constraint_deferrable";
 const NO_INHERIT: &str = "check_no_inherit";
 const UNLOGGED: &str = "table_unlogged";
 const SECURED: &str = "row_security";
+const PARTED: &str = "partition_check";
 const REWRITTEN: &str = "rule_rewrites";
 pub(super) const SCHEMA: &str = "schema_unknown";
 
 /// What of it is told by itself, whatever else differs.
-pub(super) const KINDS: [&str; 7] = [NOT_VALID, DEFERRED, NO_INHERIT, UNLOGGED, SECURED, REWRITTEN, SCHEMA];
+pub(super) const KINDS: [&str; 8] = [NOT_VALID, DEFERRED, PARTED, NO_INHERIT, UNLOGGED, SECURED, REWRITTEN, SCHEMA];
 
 pub(super) fn of<'a>(subject: &Subject<'a>, schemas: &[String]) -> Vec<Broken<'a>> {
     let Some(own) = subject.own() else { return Vec::new() };
     let mut found = constraints(subject, own);
     found.extend(deferrable(subject, own));
+    found.extend(of_partitions(subject, own));
     let table = sql_name(subject);
     let mut tell = |kind: &'static str, is: &str, should: &str, mend: Vec<String>| {
         found.push(Broken {
@@ -129,6 +131,28 @@ fn deferrable<'a>(subject: &Subject<'a>, own: &Table) -> Vec<Broken<'a>> {
         }
     };
     keys.chain(uniques).map(broken).collect()
+}
+
+/// CHECKs that one partition has and its parent does not: a row is taken or refused by where it belongs.
+fn of_partitions<'a>(subject: &Subject<'a>, own: &Table) -> Vec<Broken<'a>> {
+    let mut found = Vec::new();
+    for (partition, one) in &own.partitions {
+        for name in one.table.checks.keys().filter(|name| !own.checks.contains_key(*name)) {
+            let drop = format!(
+                "ALTER TABLE {} DROP CONSTRAINT {}",
+                table_sql::sql_name(&table_sql::parsed(partition)),
+                quote(name)
+            );
+            found.push(Broken {
+                object: subject.object("check", Some(name)),
+                kind: PARTED,
+                is: format!("on partition {partition} alone"),
+                should: "a row is held against the same conditions in every partition, as on SQLite".to_owned(),
+                mend: mend::stated(subject.side, vec![drop]),
+            });
+        }
+    }
+    found
 }
 
 /// Rules that put other statements in the place of those that an app sends.

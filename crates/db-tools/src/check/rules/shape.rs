@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::mend::{self, Side};
 use super::{Broken, Subject};
-use crate::logical::{ForeignKey, Index, IndexKey, Table};
+use crate::logical::{ForeignKey, Index, IndexKey, Logical, Table};
 
 pub(super) const UNFILLED: &str = "updated_at_unfilled";
+pub(super) const UNINDEXED: &str = "foreign_key_unindexed";
 
 pub(super) fn of<'a>(subject: &Subject<'a>) -> Vec<Broken<'a>> {
     let mut found = Vec::new();
@@ -23,7 +24,7 @@ pub(super) fn of<'a>(subject: &Subject<'a>) -> Vec<Broken<'a>> {
         if !has_index(subject.table, key) {
             found.push(Broken {
                 object: subject.object("foreign key", Some(name)),
-                kind: "foreign_key_unindexed",
+                kind: UNINDEXED,
                 is: format!("no index leads with {}", key.columns.join(", ")),
                 should: "one does, or each delete of the row referred to reads the whole table".to_owned(),
                 mend: mend::index_for(subject.side, subject.name, &key.columns),
@@ -95,20 +96,25 @@ fn has_index(table: &Table, key: &ForeignKey) -> bool {
     own.chain(columns).any(leads)
 }
 
-/// Names that two namespaces have: `search_path` would find one of them only.
-pub(super) fn twice(side: &Side<'_>) -> Vec<Broken<'static>> {
+/// Names that two namespaces have: `search_path` would find one of them only. The one that an entity is of keeps its name.
+pub(super) fn twice(side: &Side<'_>, entities: &Logical) -> Vec<Broken<'static>> {
     let mut namespaces: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let names = side.schema.tables.keys().chain(side.schema.views.keys());
     for name in names {
         namespaces.entry(&name.name).or_default().push(&name.schema);
     }
     let twice = namespaces.into_iter().filter(|(_, schemas)| schemas.len() > 1);
-    let broken = twice.map(|(name, schemas)| Broken {
-        object: format!("table {name}"),
-        kind: "table_twice",
-        is: format!("in {}", schemas.join(" and ")),
-        should: "a name is used once in a database, whatever the schema".to_owned(),
-        mend: mend::twice(name, &schemas),
+    let known = |name: &str| entities.tables.get(name).map(|table| table.schema.as_str());
+    let broken = twice.map(|(name, mut schemas)| {
+        let is = format!("in {}", schemas.join(" and "));
+        schemas.sort_by_key(|schema| Some(*schema) != known(name));
+        Broken {
+            object: format!("table {name}"),
+            kind: "table_twice",
+            is,
+            should: "a name is used once in a database, whatever the schema".to_owned(),
+            mend: mend::twice(name, &schemas),
+        }
     });
     broken.collect()
 }

@@ -4,7 +4,7 @@ use crate::introspect::{Column, ForeignKey, Index, Key, Name, Policy, Table, Uni
 use crate::scratch::quote;
 
 /// A name in SQL.
-pub(in crate::check::live) fn sql_name(name: &Name) -> String {
+pub(in crate::check) fn sql_name(name: &Name) -> String {
     if name.schema.is_empty() { quote(&name.name) } else { format!("{}.{}", quote(&name.schema), quote(&name.name)) }
 }
 
@@ -14,7 +14,7 @@ pub(in crate::check::live) fn beside(name: &Name, other: &str) -> String {
 }
 
 /// A name as [`Name`] shows it: `app.things`, `"Mixed.Case"."a ""b"""`.
-pub(in crate::check::live) fn parsed(shown: &str) -> Name {
+pub(in crate::check) fn parsed(shown: &str) -> Name {
     let mut parts = vec![String::new()];
     let mut characters = shown.chars().peekable();
     let mut quoted = false;

@@ -37,6 +37,21 @@ pub(super) fn all() -> Vec<Mistake> {
             &["primary key things, primary key differs: postgres (owner_id, number); sqlite (number, owner_id)"],
         ),
         on(
+            "a primary key in another order that was an index for a foreign key",
+            Sqlite,
+            &[
+                (
+                    "CONSTRAINT pk_things PRIMARY KEY (owner_id, number)",
+                    "CONSTRAINT pk_things PRIMARY KEY (number, owner_id)",
+                ),
+                ("UNIQUE (owner_id, code)", "UNIQUE (code, owner_id)"),
+            ],
+            &[
+                "index things.uq_things_owner_id_code, index differs: postgres unique (owner_id, code); sqlite unique (code, owner_id)",
+                "primary key things, primary key differs: postgres (owner_id, number); sqlite (number, owner_id)",
+            ],
+        ),
+        on(
             "another action",
             Sqlite,
             &[("ON DELETE CASCADE", "ON DELETE SET NULL")],
