@@ -8,9 +8,9 @@ use super::file::File;
 use super::folder::LintFolder;
 use super::hit::Hit;
 use super::seen::Seen;
-use super::squawk::Known;
+use super::squawk::{Build, Known};
 use super::state::State;
-use crate::plan::cursor::Cursor;
+use crate::plan::cursor::{Cursor, has};
 
 /// Goes through the files in order, statement by statement, and answers what is known of each.
 pub(super) fn fold(folder: &LintFolder, files: &mut [File<'_>]) -> Vec<Vec<Known>> {
@@ -42,7 +42,7 @@ fn fold_file<'t>(
             let new = is_new(statement, mentions, state);
             let look = Look { folder, file, statement, mentions, state, new };
             hits.extend(check::statement(&look, std::mem::take(&mut seen.hits)));
-            known.push(Known { new, proven: is_proven(&look), concurrent: is_concurrent(&look) });
+            known.push(Known { new, proven: is_proven(&look), index: build(&look) });
         }
         if file.direction == Direction::Up {
             state.learn(statement, file.engine, (!file.released).then_some((index, number)));
@@ -73,6 +73,24 @@ fn is_proven(look: &Look<'_>) -> bool {
         cursor.sees("set not null").then_some(column)
     });
     columns.all(|column| look.state.is_proven(&table, &column))
+}
+
+fn build(look: &Look<'_>) -> Build {
+    if is_of_parent(look) {
+        Build::Parent
+    } else if is_concurrent(look) {
+        Build::Concurrent
+    } else {
+        Build::AsSaid
+    }
+}
+
+/// Whether it makes an index ON ONLY a table with partitions: that reads no row, and CONCURRENTLY cannot be said there.
+fn is_of_parent(look: &Look<'_>) -> bool {
+    let statement = look.statement;
+    let only = statement.word(0) == "create" && has(&statement.tokens, "on only");
+    let parted = |table| look.state.table(table).is_some_and(|table| table.partitioned);
+    only && look.mentions.iter().any(|mention| parted(&mention.table))
 }
 
 /// Whether CONCURRENTLY changes nothing but how it is built: it is alone in its file, and its table has no partitions.

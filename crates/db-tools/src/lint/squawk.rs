@@ -32,8 +32,20 @@ pub(super) struct Known {
     pub(super) new: bool,
     /// Whether its SET NOT NULL was proven by a CHECK before.
     pub(super) proven: bool,
-    /// Whether its index can be built or dropped beside running work.
-    pub(super) concurrent: bool,
+    /// How its index can be built or dropped.
+    pub(super) index: Build,
+}
+
+/// How an index can be built or dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Build {
+    /// As it says.
+    #[default]
+    AsSaid,
+    /// Beside running work, where it says CONCURRENTLY.
+    Concurrent,
+    /// At once: it is that of a parent alone, whose partitions get theirs one by one.
+    Parent,
 }
 
 /// The hits of a file; `known` is of its statements.
@@ -244,7 +256,8 @@ fn hit(file: &File<'_>, known: &[Known], violation: &Violation) -> Option<Hit> {
         return None;
     }
     let proven = known.proven && violation.code == SquawkRule::AddingNotNullableField;
-    if proven || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
+    let parent = known.index == Build::Parent && violation.code == SquawkRule::RequireConcurrentIndexCreation;
+    if proven || parent || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
         return None;
     }
     if violation.code == SquawkRule::PreferBigintOverInt && !is_key(&file.text[..range.start]) {
@@ -256,7 +269,7 @@ fn hit(file: &File<'_>, known: &[Known], violation: &Violation) -> Option<Hit> {
         return None;
     }
     let upper = file.statements[index].text.starts_with(|first: char| first.is_ascii_uppercase());
-    let edits = edits(file.text, violation, known.concurrent, upper);
+    let edits = edits(file.text, violation, known.index == Build::Concurrent, upper);
     // These name what they mean; the others say the same each time, and our words are about how files run here.
     let named = matches!(violation.code, SquawkRule::BanDuplicateColumnAssignments);
     let message = if named { violation.message.to_lowercase() } else { rule.catches.to_owned() };

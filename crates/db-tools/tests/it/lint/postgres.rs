@@ -279,3 +279,21 @@ async fn a_statement_that_cannot_be_parsed_hides_no_other() {
     let report = house.lint(Engine::Postgres).await;
     assert_eq!(rules(&report), ["unparsed-statement", "ban-drop-table", "unparsed-statement", "ban-drop-column"]);
 }
+
+#[tokio::test]
+async fn an_index_of_a_parent_alone_keeps_nobody_waiting() {
+    let house = House::released(&FILES);
+    let lint = async |sql: &str| {
+        house.migration(Engine::Postgres, "20260201000000_case", sql, "SELECT 1;\n");
+        house.lint(Engine::Postgres).await
+    };
+    let parent = lint("CREATE INDEX idx_events_at ON ONLY app.events (at);\n").await;
+    assert_eq!(rules(&parent), [] as [&str; 0], "{}", text(&parent.findings));
+    for sql in [
+        "CREATE INDEX idx_events_at ON app.events (at);\n",
+        "CREATE INDEX idx_events_2026_at ON ONLY app.events_2026 (at);\n",
+        "CREATE INDEX idx_items_title ON ONLY app.items (title);\n",
+    ] {
+        assert_eq!(rules(&lint(sql).await), ["require-concurrent-index-creation"], "{sql}");
+    }
+}
