@@ -1,5 +1,6 @@
 //! The rules of our own, by what they look at.
 
+mod copies;
 mod history;
 mod keys;
 mod names;

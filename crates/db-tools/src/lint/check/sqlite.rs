@@ -7,7 +7,7 @@ use atriz_db::migrate::{Mode, Piece};
 use super::super::hit::Hit;
 use super::super::state::State;
 use super::super::table::body;
-use super::Look;
+use super::{Look, copies};
 use crate::plan::cursor::{Cursor, find, fold, has, items};
 
 pub(super) fn check(look: &Look<'_>, hits: &mut Vec<Hit>) {
@@ -132,6 +132,9 @@ fn drop(look: &Look<'_>, hits: &mut Vec<Hit>) {
     let Some(table) = cursor.name() else { return };
     let again = look.file.statements.iter().any(|statement| gives_name(statement, &table.name));
     let rebuild = look.file.mode == Mode::Rebuild;
+    if again {
+        copies::check(look, &table, at, hits);
+    }
     if again && !rebuild {
         let message = format!("`{table}` is rebuilt, and the file does not say so");
         return hits.push(Hit::on("sqlite-unsafe-rebuild", look.statement, at, 1, message));

@@ -14,10 +14,12 @@ const REBUILD: &str =
     "make the new table, copy the rows, drop the old one, rename, in a file that says `-- atriz: rebuild`";
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 15] = [
+pub(super) static RULES: [Rule; 17] = [
     sqlite(Always, Error, "sqlite-refused", "a statement that SQLite refuses where the folder is replayed", "mend the statement"),
     sqlite(Existing, Error, "sqlite-not-null-without-default", "ADD COLUMN … NOT NULL without a default: it fails as soon as there are rows", "a default, or a rebuild"),
     sqlite(Always, Error, "sqlite-unsafe-rebuild", "a table dropped for a new one of its name with foreign keys on: the rows that refer to it go along, or hold it", REBUILD),
+    sqlite(Existing, Error, "sqlite-rebuild-without-copy", "a table that is dropped for a new one of its name, and no INSERT takes its rows along: all of them are lost", "INSERT INTO the new table SELECT … FROM the old one, before the old one is dropped"),
+    sqlite(Clients, Error, "sqlite-rebuild-drops-column", "a rebuild whose INSERT leaves a column out: what it holds is lost", "copy the column; or let the app do without it, release that, leave it out in the release after, and ignore this rule with the reason"),
     sqlite(Existing, Error, "sqlite-drop-referenced", "dropping a table that others refer to", "drop or rebuild those first"),
     sqlite(Always, Error, "sqlite-unsupported-alter", "an ALTER that SQLite does not know, or takes while the table is empty alone", REBUILD),
     sqlite(Always, Error, "sqlite-multi-alter", "an ALTER of several clauses", "one ALTER TABLE for each"),

@@ -12,7 +12,7 @@ use super::{Entities, Entity, generated, text};
 
 /// What somebody has to say yes to, with a reason, in the file itself: rows are lost, or the app that runs meanwhile
 /// finds another schema.
-const ANSWERED: [&str; 13] = [
+const ANSWERED: [&str; 14] = [
     "ban-drop-column",
     "ban-drop-table",
     "ban-drop-constraint",
@@ -25,6 +25,7 @@ const ANSWERED: [&str; 13] = [
     "adding-serial-primary-key-field",
     "data-dependent-unique",
     "sqlite-drop-table",
+    "sqlite-rebuild-drops-column",
     "sqlite-rename",
 ];
 

@@ -33,7 +33,7 @@ ALTER TABLE users_new RENAME TO users;
 const LONG: &str = "CREATE INDEX \
                     an_index_whose_name_goes_on_and_on_and_is_longer_than_what_postgresql_keeps ON items (title);\n";
 
-const MISTAKES: [Mistake; 38] = [
+const MISTAKES: [Mistake; 41] = [
     Mistake(&["sqlite-refused"], "CREATE TABLE a (b TEXT,, c TEXT) STRICT;\n"),
     Mistake(
         &["sqlite-refused"],
@@ -43,6 +43,32 @@ const MISTAKES: [Mistake; 38] = [
     Mistake(&["sqlite-refused"], "INSERT INTO users (id, nick) VALUES (x'00', 'a');\n"),
     Mistake(&["sqlite-not-null-without-default"], "ALTER TABLE items ADD COLUMN price INTEGER NOT NULL;\n"),
     Mistake(&["sqlite-unsafe-rebuild"], REBUILD),
+    Mistake(
+        &["sqlite-rebuild-without-copy"],
+        "-- atriz: rebuild
+CREATE TABLE items_new (id BLOB NOT NULL, title TEXT NOT NULL, CONSTRAINT pk_items PRIMARY KEY (id)) STRICT;
+DROP TABLE items;
+ALTER TABLE items_new RENAME TO items;
+",
+    ),
+    Mistake(
+        &["sqlite-rebuild-without-copy"],
+        "-- atriz: rebuild
+CREATE TABLE items_new (id BLOB NOT NULL, title TEXT NOT NULL, CONSTRAINT pk_items PRIMARY KEY (id)) STRICT;
+DROP TABLE items;
+ALTER TABLE items_new RENAME TO items;
+INSERT INTO items (id, title) SELECT id, title FROM items WHERE title <> '';
+",
+    ),
+    Mistake(
+        &["sqlite-rebuild-drops-column"],
+        "-- atriz: rebuild
+CREATE TABLE items_new (id BLOB NOT NULL, title TEXT NOT NULL, CONSTRAINT pk_items PRIMARY KEY (id)) STRICT;
+INSERT INTO items_new (id, title) SELECT id, title FROM items;
+DROP TABLE items;
+ALTER TABLE items_new RENAME TO items;
+",
+    ),
     Mistake(&["sqlite-drop-referenced"], "DROP TABLE users;\n"),
     Mistake(&["sqlite-drop-table"], "DROP TABLE IF EXISTS items;\n"),
     Mistake(&["sqlite-unsupported-alter"], "ALTER TABLE items ADD CONSTRAINT uq_items_title UNIQUE (title);\n"),
