@@ -5,6 +5,12 @@ use atriz_db::Engine;
 use super::{Mistake, on};
 
 pub(super) fn all() -> Vec<Mistake> {
+    let mut all = keys();
+    all.extend(foreign_keys());
+    all
+}
+
+fn keys() -> Vec<Mistake> {
     use Engine::{Postgres, Sqlite};
     vec![
         on(
@@ -52,6 +58,30 @@ pub(super) fn all() -> Vec<Mistake> {
             ],
         ),
         on(
+            "a unique constraint that waits for the end of the transaction",
+            Postgres,
+            &[("UNIQUE (name)", "UNIQUE (name) DEFERRABLE INITIALLY DEFERRED")],
+            &[
+                "index owners.uq_owners_name, constraint deferrable: postgres initially deferred: rows may break it until the \
+             transaction ends; rule a row that breaks it is refused at once, as on SQLite",
+            ],
+        ),
+        on(
+            "a primary key that can wait",
+            Postgres,
+            &[("CONSTRAINT pk_entries PRIMARY KEY (id)", "CONSTRAINT pk_entries PRIMARY KEY (id) DEFERRABLE")],
+            &[
+                "primary key entries, constraint deferrable: postgres deferrable: rows may break it until the transaction \
+             ends; rule a row that breaks it is refused at once, as on SQLite",
+            ],
+        ),
+    ]
+}
+
+fn foreign_keys() -> Vec<Mistake> {
+    use Engine::{Postgres, Sqlite};
+    vec![
+        on(
             "another action",
             Sqlite,
             &[("ON DELETE CASCADE", "ON DELETE SET NULL")],
@@ -85,24 +115,6 @@ pub(super) fn all() -> Vec<Mistake> {
             &["foreign key things.fk_things_owners, foreign key differs: \
              postgres (owner_id) references owners (id) on delete cascade; \
              sqlite (owner_id) references owners (id) on delete cascade initially deferred"],
-        ),
-        on(
-            "a unique constraint that waits for the end of the transaction",
-            Postgres,
-            &[("UNIQUE (name)", "UNIQUE (name) DEFERRABLE INITIALLY DEFERRED")],
-            &[
-                "index owners.uq_owners_name, constraint deferrable: postgres initially deferred: rows may break it until the \
-             transaction ends; rule a row that breaks it is refused at once, as on SQLite",
-            ],
-        ),
-        on(
-            "a primary key that can wait",
-            Postgres,
-            &[("CONSTRAINT pk_entries PRIMARY KEY (id)", "CONSTRAINT pk_entries PRIMARY KEY (id) DEFERRABLE")],
-            &[
-                "primary key entries, constraint deferrable: postgres deferrable: rows may break it until the transaction \
-             ends; rule a row that breaks it is refused at once, as on SQLite",
-            ],
         ),
         on(
             "a foreign key that wants all of its columns or none",

@@ -7,6 +7,7 @@ mod indexes;
 mod of_entities;
 mod refused_mends;
 mod rest;
+mod triggers;
 
 use super::{Seeded, lines, seeded};
 use atriz_db::Engine;
@@ -82,6 +83,7 @@ fn each_is_caught_and_mended() {
             indexes::all(),
             constraints::all(),
             rest::all(),
+            triggers::all(),
             engine::all(),
             refused_mends::all(),
             of_entities::all(),
