@@ -7,6 +7,7 @@
 mod careful;
 mod change;
 mod default;
+mod dropped;
 mod error;
 mod files;
 mod loss;

@@ -10,6 +10,7 @@ use sea_orm::ConnectionTrait as _;
 
 use super::careful;
 use super::change::{Change, Keep, Sides, changes, find, renames};
+use super::dropped::shared_checks;
 use super::postgres;
 use super::rename::{Renamed, renamed_objects};
 use super::sqlite::{self, Objects, Standing};
@@ -226,6 +227,25 @@ fn notes(changes: &[Change], sides: Sides<'_>) -> Vec<String> {
     let dropped =
         changes.iter().filter(|change| matches!(change, Change::DropTable { .. } | Change::DropColumn { .. }));
     notes.extend(dropped.map(|change| format!("{change}: what it holds is lost")));
+    for change in changes {
+        match change {
+            Change::DropColumn { table, column } => {
+                let shared = sides.is.tables.get(table).map(|is| shared_checks(is, column)).unwrap_or_default();
+                notes.extend(shared.iter().map(|check| format!("{change}: {}", check.words())));
+            }
+            Change::AddColumn { table, column } => {
+                let hint = column.renamed_from.as_ref();
+                notes.extend(hint.map(|before| {
+                    format!("{change}: `renamed_from = \"{before}\"` names no column of {table} that is free to be it")
+                }));
+            }
+            Change::CreateTable { table } => {
+                let hint = sides.wanted.tables.get(&table.name).and_then(|wanted| wanted.renamed_from.as_ref());
+                notes.extend(hint.map(|before| format!("{change}: `renamed_from = \"{before}\"` names no table")));
+            }
+            _ => {}
+        }
+    }
     for (name, table) in &sides.wanted.tables {
         notes.extend(swapped(name, table));
         if let Some((is, _)) = find(sides.is, name).filter(|(is, _)| is.schema != table.schema) {

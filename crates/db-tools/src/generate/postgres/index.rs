@@ -94,7 +94,7 @@ pub(super) fn again(name: &Name, is: &Table, index: &str, one: &Index) -> Vec<St
 }
 
 /// A partition by the name that the catalogue shows.
-fn partition_name(parent: &Name, shown: &str) -> Name {
+pub(super) fn partition_name(parent: &Name, shown: &str) -> Name {
     let (schema, bare) = shown.rsplit_once('.').unwrap_or((&parent.schema, shown));
     Name::new(schema.trim_matches('"'), bare.trim_matches('"'))
 }

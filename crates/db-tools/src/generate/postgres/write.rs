@@ -85,7 +85,13 @@ pub(super) fn constraints(table: &Table, without: &[String]) -> Vec<String> {
 pub(super) fn table(name: &Name, table: &Table, without: &[String]) -> Vec<String> {
     let columns = table.columns.iter().map(column);
     let lines: Vec<String> = columns.chain(constraints(table, without)).map(|line| format!("    {line}")).collect();
-    let mut statements = vec![format!("CREATE TABLE {} (\n{}\n)", table_name(name), lines.join(",\n"))];
+    let (unlogged, options): (Vec<&String>, Vec<&String>) =
+        table.options.iter().partition(|option| *option == "unlogged");
+    let unlogged = if unlogged.is_empty() { "" } else { "UNLOGGED " };
+    let options: Vec<&str> = options.into_iter().map(String::as_str).collect();
+    let options = if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
+    let made = format!("CREATE {unlogged}TABLE {} (\n{}\n){options}", table_name(name), lines.join(",\n"));
+    let mut statements = vec![made];
     statements.extend(table.indexes.iter().map(|(index, one)| index_statement(name, index, one, "")));
     statements.extend(table.triggers.values().map(|trigger| trigger.definition.clone()));
     statements.extend(comments(name, table));
@@ -114,14 +120,4 @@ pub(super) fn index_statement(table: &Name, name: &str, index: &Index, how: &str
         format!("{} ({})", table_name(table), list(&columns))
     });
     format!("CREATE {unique}INDEX {how}{} ON {}", quoted(name), rest.replace(" USING btree ", " "))
-}
-
-/// Whether a text of SQL names a column.
-pub(super) fn mentions(text: &str, column: &str) -> bool {
-    let word = |character: char| character.is_alphanumeric() || character == '_';
-    text.match_indices(column).any(|(at, _)| {
-        let before = text[..at].chars().next_back().is_some_and(word);
-        let after = text[at + column.len()..].chars().next().is_some_and(word);
-        !before && !after
-    })
 }

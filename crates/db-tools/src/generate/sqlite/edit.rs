@@ -9,6 +9,7 @@ use super::{Standing, converted, create};
 use crate::generate::GenerateError;
 use crate::generate::change::Change;
 use crate::generate::default;
+use crate::generate::dropped::shared_checks;
 use crate::generate::names::{self, quoted};
 use crate::generate::rename::Renamed;
 use crate::generate::step::{Stage, Step, comment, mark};
@@ -207,6 +208,8 @@ impl<'a> Edited<'a> {
     fn drop_column(&mut self, is: &introspect::Table, column: &str) {
         let Some(place) = self.definition.column(column) else { return };
         let (table, written) = (quoted(&self.name), quoted(column));
+        // Remarks are written in reverse.
+        self.remarks.extend(shared_checks(is, column).iter().map(|check| format!("{}.", check.words())));
         self.remarks.push(format!("What {table}.{written} holds is lost."));
         let gone = |sql: &str| sql.split_once('(').is_some_and(|(_, keys)| mentions(keys, column));
         let trigger = names::made("trg", &[&self.name, column]);

@@ -2,10 +2,10 @@
 
 use atriz_db::Engine;
 use atriz_db::migrate::Folder;
-use atriz_db_tools::logical::ColumnType::{Bytes, Date, Double, Integer, Text, Timestamp, Uuid};
+use atriz_db_tools::logical::ColumnType::{BigInteger, Bytes, Date, Double, Integer, Text, Timestamp, Uuid};
 use atriz_testing::{TestFleet, Workspace, execute, texts};
 
-use super::{Entities, Entity, generated, text};
+use super::{Entities, Entity, changed, generated, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_required_column_is_filled_by_hand() {
@@ -93,4 +93,56 @@ async fn a_rename_is_never_guessed() {
     assert!(said.contains("DROP COLUMN note") && said.contains("ADD COLUMN remark text"), "{said}");
     let note = "app.things.note goes and app.things.remark comes, both text. Not a rename?";
     assert!(change.notes.iter().any(|one| one.starts_with(note) && one.contains("renamed_from = \"note\"")), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hint_that_names_nothing_is_told() {
+    let workspace = Workspace::new();
+    generated(&workspace, Entities::of([Entity::new("things").nullable("note", Text)]).logical(), "create_things")
+        .await;
+    let wanted = Entities::of([Entity::new("things").nullable("remark", Text).was("notes")]).logical();
+    let change = generated(&workspace, wanted, "change_things").await;
+    let told = "`renamed_from = \"notes\"` names no column of app.things";
+    assert!(change.notes.iter().any(|one| one.contains(told)), "{:#?}", change.notes);
+}
+
+/// A folder whose table has a CHECK over two columns, and room left on its pages.
+fn guarded() -> Workspace {
+    const THINGS: &str = "20260101000100_create_things";
+    let workspace = Workspace::new();
+    let table = |integer: &str| {
+        format!(
+            "(id {integer} NOT NULL, low integer NOT NULL, high integer NOT NULL,
+            CONSTRAINT pk_things PRIMARY KEY (id), CONSTRAINT ck_things_low CHECK (low > 0 AND high > low))"
+        )
+    };
+    let up = format!("CREATE SCHEMA app; CREATE TABLE app.things {} WITH (fillfactor = 70);", table("bigint"));
+    workspace.migration_on(Engine::Postgres, "core", THINGS, &up, "DROP TABLE app.things; DROP SCHEMA app;");
+    let up = format!("CREATE TABLE things {} STRICT;", table("INTEGER"));
+    workspace.migration_on(Engine::Sqlite, "core", THINGS, &up, "DROP TABLE things;");
+    workspace
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_goes_with_a_column_is_told() {
+    let workspace = guarded();
+    let things = Entity::bare("things").column("id", BigInteger).key(&["id"]).column("low", Integer);
+    let change = changed(&workspace, Entities::of([things]), "").await;
+    let told = "CHECK ck_things_low goes along, which guards low too: write what is left of it";
+    assert!(change.notes.iter().any(|one| one.contains(told)), "{:#?}", change.notes);
+    for engine in ["postgres", "sqlite"] {
+        let up = change.files.iter().find(|file| file.path.starts_with(engine) && file.path.contains(".up")).unwrap();
+        assert!(up.text.contains(told), "{}", up.text);
+    }
+    let said = text(&change);
+    assert!(
+        said.contains("Rows have to fit ck_things_low again") && said.contains("constraint-missing-not-valid"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_back_of_a_table_has_its_settings() {
+    let change = changed(&guarded(), Entities::of([]), "").await;
+    assert!(text(&change).contains("WITH (fillfactor=70)"), "{}", text(&change));
 }

@@ -20,7 +20,9 @@ fn workspace() -> Workspace {
          CREATE TABLE app.events (id bigint NOT NULL, at timestamptz NOT NULL, thing_id bigint NOT NULL, note text,
             CONSTRAINT pk_events PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
          CREATE TABLE app.events_old PARTITION OF app.events FOR VALUES FROM (MINVALUE) TO ('2026-01-01 00:00:00+00');
-         CREATE TABLE app.events_default PARTITION OF app.events DEFAULT;",
+         CREATE TABLE app.events_default PARTITION OF app.events DEFAULT;
+         COMMENT ON COLUMN app.events.note IS 'What was said.';
+         COMMENT ON COLUMN app.events_old.note IS 'What was said.';",
         "DROP TABLE app.events; DROP TABLE app.things; DROP SCHEMA app;",
     );
     workspace.migration_on(
