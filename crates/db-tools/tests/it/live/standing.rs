@@ -39,6 +39,28 @@ both_engines! {
         assert!(line.contains(&format!("migration {NEXT}, migration: live applied, and has no file here")), "{line}");
     }
 
+    async fn a_history_with_a_gap_keeps_nobody_else_from_being_looked_at(engine) {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        // As when a file got another name behind the migration's back.
+        let other = "20260101000150_create_things_otherwise";
+        workspace.migration("shop", NEXT, "CREATE INDEX idx_things_amount ON {app}things (amount);", "DROP INDEX {app}idx_things_amount;");
+        test.migrate_all().await;
+        let rename = format!("UPDATE seaql_migrations SET version = '{other}' WHERE version = '{THINGS}'");
+        run(&test, "shop", &[rename]).await;
+        let seen = look_at(&test, &["core", "shop"]).await;
+        assert_eq!(seen.databases.len(), 2);
+        let found: Vec<Finding> = seen.findings().cloned().collect();
+        let line = lines(&found);
+        assert!(line.contains(&format!("migration {other}, migration: live applied, and has no file here")), "{line}");
+        // Nothing that stands there is called superfluous.
+        assert!(found.iter().all(|one| one.kind == "migration" && !one.mend.concat().contains("DROP")), "{line}");
+
+        let remove = format!("DELETE FROM seaql_migrations WHERE version = '{other}'");
+        run(&test, "shop", &[remove]).await;
+        assert!(!look_at(&test, &["core", "shop"]).await.databases.is_empty());
+    }
+
     async fn another_database_is_refused(engine) {
         let workspace = Workspace::new();
         let mut test = TestFleet::prepared(engine, databases(&workspace)).await;
