@@ -174,7 +174,7 @@ pub(crate) async fn is_still_held(session: &Session) -> Result<bool, LockError> 
 pub(crate) async fn held_by(session: &Session) -> Result<Option<String>, LockError> {
     match &session.lock {
         LockPlace::Postgres(_) => postgres::held_by(session).await,
-        LockPlace::Sqlite(path) => sqlite::held_by(path),
+        LockPlace::Sqlite(path) => Ok(sqlite::held_by(path)),
     }
 }
 

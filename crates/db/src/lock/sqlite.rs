@@ -1,7 +1,7 @@
 //! A lock file beside the database.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Attempt, LockError};
@@ -38,20 +38,14 @@ pub(super) fn attempt(database: &Path) -> Result<Attempt<Held>, LockError> {
     }
 }
 
-/// Who holds the lock of `database`: nobody where it was never taken.
-pub(super) fn held_by(database: &Path) -> Result<Option<String>, LockError> {
-    let path = lock_file(database);
-    let failed =
-        |error: &std::io::Error| LockError::File { path: path.display().to_string(), reason: error.to_string() };
-    let mut file = match File::open(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(|error| failed(&error))?,
-    };
+/// Who holds the lock of `database`: nobody where it was never taken, and nobody who could be told where the file may not
+/// be read.
+pub(super) fn held_by(database: &Path) -> Option<String> {
+    let mut file = File::open(lock_file(database)).ok()?;
     // Shared, so that several may ask at once; it ends with the file.
     match file.try_lock_shared() {
-        Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(holder_of(&mut file))),
-        Err(TryLockError::Error(error)) => Err(failed(&error)),
+        Err(TryLockError::WouldBlock) => Some(holder_of(&mut file)),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
     }
 }
 
