@@ -38,6 +38,12 @@ impl Family {
     }
 }
 
+/// Whether a condition on a column of the one type means the same, and is taken, for the other.
+pub(super) fn is_alike(one: &ColumnType, other: &ColumnType) -> bool {
+    let (one, other) = (Family::of(one), Family::of(other));
+    one == other && one != Family::Other
+}
+
 /// How the values of a column become those of another type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cast {

@@ -109,13 +109,36 @@ impl Writer<'_> {
                         meanwhile\"";
             back.insert(place, word.to_owned());
         }
-        let mut step = Step::new(Stage::Main, way(is, new, false), back);
+        let mut up = way(is, new, false);
+        let table = write::table_name(name);
+        for (check, expression) in self.conditions(name, is, new) {
+            let gone = quoted(&check);
+            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {gone} CHECK ({expression})");
+            up.insert(0, format!("ALTER TABLE {table} DROP CONSTRAINT {gone}"));
+            up.push(mark(&format!(
+                "how does the condition of {check} read where {} is {}? Write it below, and on SQLite, then take this line \
+                 away",
+                new.name,
+                types::short(&new.type_name)
+            )));
+            up.push(comment(&format!("{add};")));
+            back.insert(0, format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {gone}"));
+            back.push(add);
+        }
+        let mut step = Step::new(Stage::Main, up, back);
         if !is_widened(&is.type_name, &new.type_name) {
-            let table = write::table_name(name);
             step =
                 step.remark(&format!("Every row of {table} is written anew, and nobody reads or writes it meanwhile."));
         }
         self.push(step);
+    }
+
+    /// The CHECKs that no one can translate: they use a column that will hold something of another kind.
+    fn conditions(&self, name: &Name, is: &introspect::Column, new: &introspect::Column) -> Vec<(String, String)> {
+        let kind = |column: &introspect::Column| ColumnType::from_postgres(&column.type_name);
+        let Some(table) = self.is(name).filter(|_| !types::is_alike(&kind(is), &kind(new))) else { return Vec::new() };
+        let using = table.checks.iter().filter(|(_, check)| write::mentions(&check.expression, &is.name));
+        using.map(|(name, check)| (name.clone(), check.expression.clone())).collect()
     }
 
     pub(super) fn drop_column(&mut self, name: &Name, is: &Table, column: &introspect::Column) {

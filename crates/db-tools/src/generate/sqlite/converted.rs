@@ -1,6 +1,7 @@
 //! What is read for a column whose type changes.
 
 use super::rebuild::Copied;
+use super::text::{Definition, Piece};
 use crate::generate::names::quoted;
 use crate::generate::step::{comment, mark};
 use crate::generate::types;
@@ -19,6 +20,29 @@ pub(super) fn forth(table: &str, from: &Column, to: &Column) -> Copied {
 /// As [`forth`], on the way back, which whoever goes has decided on.
 pub(super) fn back(table: &str, from: &Column, to: &Column) -> Copied {
     copied(table, from, to, |loses| comment(&format!("{loses}.")))
+}
+
+/// What to decide on where CHECKs use a column that will hold something of another kind: nobody can translate them.
+pub(super) fn questions(
+    definition: &Definition,
+    table: &str,
+    column: &Column,
+    is: impl Fn(&Piece) -> bool,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    for part in &definition.parts {
+        for piece in part.pieces().into_iter().filter(|piece| is(piece)) {
+            let kind = types::short(&column.kind.to_string());
+            lines.push(mark(&format!(
+                "how does this condition read where {}.{} is {kind}? Write it into the new table, and on PostgreSQL, then \
+                 take this line away",
+                quoted(table),
+                quoted(&column.name)
+            )));
+            lines.push(comment(&part.text[piece.from..piece.to]));
+        }
+    }
+    lines
 }
 
 fn copied(table: &str, from: &Column, to: &Column, told: impl Fn(&str) -> String) -> Copied {

@@ -34,6 +34,8 @@ pub(super) struct Edited<'a> {
     columns: (Vec<String>, Vec<String>),
     /// What is lost, and the like.
     remarks: Vec<String>,
+    /// What somebody has to decide on, ahead of all statements.
+    questions: Vec<String>,
     /// Statements instead of a rebuild, there and back; nothing once a change needs one.
     short: Option<(Vec<String>, Vec<String>)>,
 }
@@ -63,6 +65,7 @@ impl<'a> Edited<'a> {
             back: Vec::new(),
             columns: (columns.clone(), columns),
             remarks: Vec::new(),
+            questions: Vec::new(),
             short: Some((Vec::new(), Vec::new())),
             said,
         };
@@ -89,6 +92,9 @@ impl<'a> Edited<'a> {
             let up = rebuild::statements(&self.name, &self.new, &forth, objects);
             Step::new(Stage::Main, up, rebuild::statements(&self.name, &self.old, &back, objects))
         };
+        for question in self.questions.iter().rev() {
+            step.up.insert(0, question.clone());
+        }
         for remark in self.remarks.iter().rev() {
             step.up.insert(0, comment(remark));
         }
@@ -256,7 +262,16 @@ impl<'a> Edited<'a> {
     fn alter_column(&mut self, column: &Column, (kind, nullable): (bool, bool)) {
         self.short = None;
         let old = self.said.and_then(|said| said.column(&column.name));
-        let (Some(place), Some(old)) = (self.definition.column(&column.name), old) else { return };
+        let Some(old) = old else { return };
+        let check = Names::type_check(&self.name, &column.name);
+        if kind && !types::is_alike(&old.kind, &column.kind) {
+            let is = |piece: &super::text::Piece| {
+                piece.is("check") && piece.name.as_deref() != Some(check.as_str()) && piece.mentions(&column.name)
+            };
+            self.questions.extend(converted::questions(&self.definition, &self.name, column, is));
+            self.remove(|_, piece| is(piece));
+        }
+        let Some(place) = self.definition.column(&column.name) else { return };
         let written = quoted(&column.name);
         if kind {
             let forth = converted::forth(&self.name, old, column);
@@ -269,7 +284,6 @@ impl<'a> Edited<'a> {
                 .push(format!("Rows of {} without {written} stop this: give them a value first.", quoted(&self.name)));
         }
         let part = &mut self.definition.parts[place];
-        let check = Names::type_check(&self.name, &column.name);
         let new = create::column(&self.name, column);
         // The pieces that the entity cannot say stay: checks, references, keys, collations.
         let kept: Vec<String> = part
