@@ -2,6 +2,7 @@
 
 mod declared;
 mod entities;
+mod mends;
 mod mistakes;
 mod models;
 mod real;
