@@ -49,8 +49,9 @@ pub(super) async fn count(session: &Session, losses: &[Loss], report: &mut LiveD
         };
         let said = match rows(session, &format!("SELECT count(*) AS rows FROM {table}{holds}")).await {
             Ok(0) => continue,
-            Ok(1) => format!("1 row has a value in {what}, and would lose it"),
+            Ok(1) if loss.column.is_some() => format!("1 row has a value in {what}, and would lose it"),
             Ok(rows) if loss.column.is_some() => format!("{rows} rows have a value in {what}, and would lose it"),
+            Ok(1) => format!("1 row of {what} would be lost"),
             Ok(rows) => format!("{rows} rows of {what} would be lost"),
             Err(error) => format!("how many rows of {what} would be lost cannot be told: {error}"),
         };
@@ -58,6 +59,17 @@ pub(super) async fn count(session: &Session, losses: &[Loss], report: &mut LiveD
         let first = format!("-- {said}: save them, or run this once they are not needed");
         let mend = std::mem::take(&mut finding.mend);
         finding.mend = std::iter::once(first).chain(mend.iter().map(|statement| commented(statement))).collect();
+        if loss.column.is_none() {
+            keep_schema(&loss.table, report);
+        }
+    }
+}
+
+/// The schema of a table that stays cannot be dropped before it.
+fn keep_schema(table: &Name, report: &mut LiveDatabase) {
+    let drop = format!("DROP SCHEMA {}", quote(&table.schema));
+    for statement in report.findings.iter_mut().flat_map(|finding| &mut finding.mend).filter(|one| **one == drop) {
+        *statement = format!("-- behind that of {}: {drop};", sql_name(table));
     }
 }
 

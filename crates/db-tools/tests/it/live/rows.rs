@@ -89,6 +89,20 @@ fn a_table_that_was_moved_goes_back() {
 }
 
 #[test]
+fn a_schema_stays_with_the_rows_in_it() {
+    atriz_testing::run(Engine::Postgres, "live::schema", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        by_hand(&test, &["CREATE SCHEMA attic", "CREATE TABLE attic.trunks AS SELECT 1 AS id"]).await;
+        let found = mended(&test).await;
+        let mends = found.iter().flat_map(|finding| finding.mend.clone()).collect::<Vec<_>>().join("\n");
+        assert!(mends.contains("-- 1 row of table \"attic\".\"trunks\" would be lost"), "{mends}");
+        assert!(mends.contains("-- behind that of \"attic\".\"trunks\": DROP SCHEMA \"attic\";"), "{mends}");
+        assert_eq!(number(&test, "SELECT count(*) FROM attic.trunks").await, 1);
+    });
+}
+
+#[test]
 fn columns_that_may_be_others_are_not_dropped_in_silence() {
     atriz_testing::run(Engine::Postgres, "live::columns", |engine| async move {
         let workspace = Workspace::new();
