@@ -60,6 +60,31 @@ async fn findings(before: Entities, after: Entities) -> Vec<String> {
     if found.is_empty() { found } else { vec![format!("{}\n{}", found.join("\n"), text(&change))] }
 }
 
+/// What was decided as the file asks breaks no rule.
+#[tokio::test(flavor = "multi_thread")]
+async fn decided_files_keep_the_rules() {
+    let workspace = Workspace::new();
+    let things = || Entity::new("things").column("code", Text);
+    generated(&workspace, Entities::of([things()]).logical(), "create_all").await;
+    git(&workspace, &["init", "--quiet", "--initial-branch=main"]);
+    git(&workspace, &["add", "--all"]);
+    git(&workspace, &["commit", "--quiet", "--message", "a release"]);
+    let change = generated(&workspace, Entities::of([things().column("note", Text)]).logical(), "add_note").await;
+    for file in change.files.iter().filter(|file| file.text.contains("atriz: decide")) {
+        let lines = file.text.lines().filter(|line| !line.starts_with("-- atriz: decide"));
+        let decided: String = lines
+            .map(|line| match line.strip_prefix("-- UPDATE ") {
+                Some(rest) => format!("UPDATE {}\n", rest.replace('…', "'none'")),
+                None => format!("{}\n", line.replace("NULL FROM", "'none' FROM")),
+            })
+            .collect();
+        workspace.file(&format!("migrations/core/{}", file.path), decided);
+    }
+    let report = linted(&workspace).await;
+    let found: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
+    assert!(found.is_empty(), "{}\n{}", found.join("\n"), text(&change));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn generated_files_keep_the_rules() {
     let things = || Entity::new("things").column("code", Text);
