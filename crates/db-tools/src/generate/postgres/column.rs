@@ -142,7 +142,7 @@ impl Writer<'_> {
     fn conditions(&self, name: &Name, is: &introspect::Column, new: &introspect::Column) -> Vec<(String, String)> {
         let kind = |column: &introspect::Column| ColumnType::from_postgres(&column.type_name);
         let Some(table) = self.is(name).filter(|_| !types::is_alike(&kind(is), &kind(new))) else { return Vec::new() };
-        let using = table.checks.iter().filter(|(_, check)| write::mentions(&check.expression, &is.name));
+        let using = table.checks.iter().filter(|(_, check)| mentions(&check.expression, &is.name));
         using.map(|(name, check)| (name.clone(), check.expression.clone())).collect()
     }
 
