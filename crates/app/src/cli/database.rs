@@ -161,7 +161,11 @@ pub(super) async fn down(app: &App, fleet: &Fleet, options: DownOptions) -> Resu
         Phase::Failed { error, hint } => {
             Err(AppError::Unfinished { message: format!("{}: {error}", report.database), hint })
         }
-        _ => Ok(()),
+        Phase::Stopped => Err(AppError::Unfinished {
+            message: format!("{}: stopped before everything was taken back", report.database),
+            hint: "run the same command again; it goes on where it stopped".to_owned(),
+        }),
+        Phase::Current | Phase::Done | Phase::NotStarted => Ok(()),
     }
 }
 

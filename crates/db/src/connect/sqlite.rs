@@ -91,10 +91,12 @@ fn may_not_share(error: &sqlx::Error) -> bool {
 /// Whether nobody has the file open, or all that somebody wrote is in the file itself: then it may be read without the
 /// memory that readers and writers share.
 fn is_at_rest(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    path.is_file()
-        && std::fs::metadata(log).map_or_else(|error| error.kind() == ErrorKind::NotFound, |log| log.len() == 0)
+    let is_empty = |suffix: &str| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        std::fs::metadata(beside).map_or_else(|error| error.kind() == ErrorKind::NotFound, |file| file.len() == 0)
+    };
+    path.is_file() && is_empty("-wal") && is_empty("-journal")
 }
 
 /// Takes back what was being written: whoever may write does so with the first read.

@@ -89,6 +89,46 @@ pub(crate) async fn user_rows(session: &Session) -> Result<Vec<(String, u64)>, D
     count(&session.connection, session.engine, &tables).await
 }
 
+/// As [`user_rows`], of the tables for which `loses` holds. A partition counts where its table does not.
+///
+/// # Errors
+///
+/// What the engine says, among it that row security hides rows: what the owner does not see is lost all the same.
+pub(crate) async fn lost_rows(session: &Session, loses: impl Fn(&str) -> bool) -> Result<Vec<(String, u64)>, DbErr> {
+    let connection = &session.connection;
+    if session.engine == Engine::Sqlite {
+        return Ok(user_rows(session).await?.into_iter().filter(|(table, _)| loses(table)).collect());
+    }
+    connection.execute_unprepared("SET lock_timeout = '3s'; SET row_security = off").await?;
+    let counted = async {
+        let mut tables = user_tables(connection, session.engine).await?;
+        tables.retain(|table| loses(&table.name));
+        tables.extend(partitions(connection, &loses).await?);
+        count(connection, session.engine, &tables).await
+    }
+    .await;
+    connection.execute_unprepared("RESET row_security").await?;
+    counted
+}
+
+/// The partitions that lose rows, of tables that do not.
+async fn partitions(connection: &impl ConnectionTrait, loses: impl Fn(&str) -> bool) -> Result<Vec<UserTable>, DbErr> {
+    const PARTITIONS: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name, p.relname::text AS parent \
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+        JOIN pg_catalog.pg_inherits i ON i.inhrelid = c.oid JOIN pg_catalog.pg_class p ON p.oid = i.inhparent \
+        WHERE c.relispartition AND c.relkind IN ('r', 'p') ORDER BY 1, 2";
+    let mut found = Vec::new();
+    for row in connection.query_all_raw(Statement::from_string(Engine::Postgres.backend(), PARTITIONS)).await? {
+        let text = |column: &str| row.try_get::<String>("", column);
+        let (schema, name) = (text("schema")?, text("name")?);
+        if loses(&name) && !loses(&text("parent")?) {
+            let sql = format!("{}.{}", quote(&schema), quote(&name));
+            found.push(UserTable { name, sql, kind: Kind::Rows });
+        }
+    }
+    Ok(found)
+}
+
 async fn count(
     connection: &impl ConnectionTrait,
     engine: Engine,

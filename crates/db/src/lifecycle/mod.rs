@@ -8,7 +8,7 @@ mod roles;
 
 pub use clean::CleanReport;
 pub(crate) use clean::clean;
-pub(crate) use clean::user_rows;
+pub(crate) use clean::{lost_rows, user_rows};
 pub use create::Created;
 pub(crate) use create::{Server, create_file};
 pub(crate) use drop::drop_database;

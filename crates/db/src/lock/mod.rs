@@ -170,7 +170,8 @@ pub(crate) async fn is_still_held(session: &Session) -> Result<bool, LockError> 
     }
 }
 
-/// Who holds the lock of the database that `session` looks at. Asked without taking it, over the same connection.
+/// Who holds the lock of the database that `session` looks at. Asked without taking it, over the same
+/// connection; on SQLite it is shared for a moment, and whoever wants it then asks once more.
 pub(crate) async fn held_by(session: &Session) -> Result<Option<String>, LockError> {
     match &session.lock {
         LockPlace::Postgres(_) => postgres::held_by(session).await,

@@ -17,7 +17,7 @@ use crate::Engine;
 use crate::catalog::Descriptor;
 use crate::connect::Session;
 use crate::destructive::{DestructiveToken, Loss};
-use crate::lifecycle::user_rows;
+use crate::lifecycle::lost_rows;
 use crate::progress::Event;
 use crate::tracking::{Identity, Snapshot, bootstrap};
 
@@ -239,8 +239,7 @@ impl Executor<'_> {
         let mut lost = lost_by(self.folder, versions, session.engine);
         let referring = cascades(&session.connection, session.engine).await;
         lost.follow(&referring.map_err(|error| self.failed(&error))?);
-        let tables = user_rows(session).await.map_err(|error| self.failed(&error))?;
-        let tables = tables.into_iter().filter(|(table, _)| lost.hold(table)).collect();
+        let tables = lost_rows(session, |table| lost.hold(table)).await.map_err(|error| self.failed(&error))?;
         Ok(Loss { database: self.database.name.clone(), place: self.session.place.clone(), tables })
     }
 

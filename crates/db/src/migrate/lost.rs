@@ -68,7 +68,10 @@ impl Lost {
         match statement.word(0).as_str() {
             "drop" => self.add_drop(words),
             "alter" => self.add_alter(words),
-            "delete" => self.add_list(words.skipping(&["from", "only"]), true),
+            "delete" => self.add_list(words.skipping(&["from"]), true),
+            "insert" | "update" if statement.word(1) == "or" && statement.word(2) == "replace" => {
+                self.add_list(words.skipping(&["or", "replace", "into"]), true);
+            }
             "truncate" => self.add_truncate(words),
             // What code does only the server knows, and a MERGE or a WITH may delete anywhere in its text.
             "do" | "call" | "execute" | "copy" => self.everything = true,
@@ -131,7 +134,7 @@ impl Lost {
     /// With CASCADE it empties whatever refers to the tables too.
     fn add_truncate(&mut self, words: Words<'_>) {
         self.everything |= words.statement.has_word("cascade");
-        self.add_list(words.skipping(&["table", "only"]), false);
+        self.add_list(words.skipping(&["table"]), false);
     }
 
     /// `ALTER TABLE t DROP [COLUMN] c`; a constraint, a default or NOT NULL that goes takes no value along. A table that gets
@@ -140,8 +143,9 @@ impl Lost {
         if words.take() != "table" {
             return;
         }
-        let mut words = words.skipping(&["if", "exists", "only"]);
+        let mut words = words.skipping(&["if", "exists", "only", "("]);
         let Some(table) = words.name() else { return };
+        let mut words = words.skipping(&[")", "*"]);
         if words.peek() == "rename" {
             words.next += 1;
             if words.take() == "to"
@@ -153,20 +157,31 @@ impl Lost {
         }
         let tokens: Vec<String> =
             (words.next..words.statement.tokens.len()).map(|at| words.statement.word(at)).collect();
-        let kept = ["constraint", "default", "not", "expression", "identity"];
-        if tokens.windows(2).any(|pair| pair[0] == "drop" && !kept.contains(&pair[1].as_str())) {
+        let drops_value = |(at, pair): (usize, &[String])| {
+            let kept = match pair[1].as_str() {
+                "constraint" | "default" | "not" => true,
+                // Of a column that stays: the two may be columns' names as well.
+                "expression" | "identity" => {
+                    at.checked_sub(2).is_some_and(|before| matches!(tokens[before].as_str(), "alter" | "column"))
+                }
+                _ => false,
+            };
+            pair[0] == "drop" && !kept
+        };
+        if tokens.windows(2).enumerate().any(drops_value) {
             self.push(table, false);
         }
     }
 
     fn add_list(&mut self, mut words: Words<'_>, by_row: bool) {
+        words = words.skipping(&["only", "("]);
         while let Some(table) = words.name() {
             self.push(table, by_row);
-            words = if words.peek() == "*" { words.skipping(&["*"]) } else { words };
+            words = words.skipping(&[")", "*"]);
             if words.peek() != "," {
                 break;
             }
-            words.next += 1;
+            words = words.skipping(&[",", "only", "("]);
         }
     }
 }
@@ -181,7 +196,8 @@ fn calls_code(statement: &Statement) -> bool {
     let called = statement.tokens.windows(2).filter(|pair| pair[1] == "(").map(|pair| pair[0].to_lowercase());
     let harmless =
         ["set_config", "setval", "pg_sleep", "count", "max", "min", "coalesce", "in", "exists", "values", "and", "or"];
-    called.into_iter().any(|name| name.starts_with(char::is_alphabetic) && !harmless.contains(&name.as_str()))
+    let names = |name: &String| name.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '"'));
+    called.into_iter().any(|name| names(&name) && !harmless.contains(&name.as_str()))
 }
 
 /// The words of a statement, read from the front.
@@ -260,7 +276,20 @@ mod tests {
         assert_eq!(lost("ALTER TABLE users DROP CONSTRAINT ck, ALTER COLUMN a DROP NOT NULL"), [""; 0]);
         assert_eq!(lost("ALTER TABLE roles RENAME TO drop_me"), [""; 0]);
         assert_eq!(lost("DELETE FROM app.items WHERE name = 'users'; TRUNCATE a, app.b"), ["items", "a", "b"]);
-        assert_eq!(lost("UPDATE users SET a = 1"), [""; 0]);
+        assert_eq!(lost("UPDATE users SET a = 1; INSERT INTO users VALUES (1)"), [""; 0]);
+        assert_eq!(
+            lost("INSERT OR REPLACE INTO users VALUES (1); UPDATE OR REPLACE items SET a = 1"),
+            ["users", "items"]
+        );
+        assert_eq!(
+            lost("TRUNCATE a, ONLY b, app.c; TRUNCATE ONLY (d); DELETE FROM ONLY (e)"),
+            ["a", "b", "c", "d", "e"]
+        );
+        assert_eq!(
+            lost("ALTER TABLE ONLY (a) DROP b; ALTER TABLE c DROP identity; ALTER TABLE d DROP expression"),
+            ["a", "c", "d"]
+        );
+        assert_eq!(lost("ALTER TABLE a ALTER b DROP IDENTITY; ALTER TABLE a ALTER COLUMN b DROP EXPRESSION"), [""; 0]);
     }
 
     #[test]
@@ -311,6 +340,8 @@ mod tests {
             "WITH gone AS (DELETE FROM t RETURNING *) SELECT count(*) FROM gone",
             "MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN DELETE",
             "SELECT app.tidy()",
+            "SELECT _purge()",
+            "SELECT app.\"purge\"()",
             "TRUNCATE t CASCADE",
             "DROP TYPE mood CASCADE",
             "DROP OWNED BY CURRENT_USER",

@@ -1,7 +1,7 @@
 //! Taking migrations back.
 
 use atriz_db::migrate::{Limit, MigrationError, Repair};
-use atriz_db::{Consent, Environment, Error, Phase, Purpose, Session};
+use atriz_db::{Consent, Engine, Environment, Error, Phase, Purpose, Session};
 use atriz_testing::{TestFleet, both_engines, execute, number};
 
 use crate::support::{NEXT, PARTS, SCHEMA, THINGS, history, id, inner, thing, workspace, yes};
@@ -146,4 +146,31 @@ both_engines! {
         assert_eq!(number(&session.connection, "SELECT count(*) FROM parts").await, 1);
         assert_eq!(history(&session).await.last().unwrap(), NEXT);
     }
+}
+
+#[test]
+fn rows_that_are_hidden_or_in_a_partition_are_lost_all_the_same() {
+    atriz_testing::run(Engine::Postgres, "rollback::hidden", async |engine| {
+        let workspace = workspace();
+        let parts = "CREATE TABLE app.days (at date NOT NULL) PARTITION BY RANGE (at); \
+            CREATE TABLE app.days_2026 PARTITION OF app.days FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');";
+        workspace.migration_only(engine, "core", NEXT, parts, "DROP TABLE app.days_2026;");
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let session = test.session("core").await;
+        execute(&session.connection, "INSERT INTO app.days VALUES ('2026-02-03'), ('2026-02-04')").await.unwrap();
+        let back = async || test.fleet.rollback("core", &Limit::Count(1), &Consent::default(), &test.context).await;
+        let error = back().await.unwrap_err();
+        assert_eq!(error.to_string(), "`rollback` would lose 2 rows in 1 table of core, and nobody agreed");
+
+        for sql in [
+            "ALTER TABLE app.days_2026 ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE app.days_2026 FORCE ROW LEVEL SECURITY",
+        ] {
+            execute(&session.connection, sql).await.unwrap();
+        }
+        assert_eq!(number(&session.connection, "SELECT count(*) FROM app.days_2026").await, 0);
+        let error = back().await.unwrap_err();
+        assert!(error.to_string().contains("row-level security"), "{error}");
+        assert_eq!(history(&session).await.last().unwrap(), NEXT);
+    });
 }
