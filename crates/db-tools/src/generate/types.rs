@@ -67,6 +67,9 @@ pub(crate) fn postgres_cast(column: &str, from: &str, to: &str) -> Option<Cast> 
     let expression = match (old, new) {
         (Family::Boolean, Family::Number) => Some(format!("{column}::integer::{short}")),
         // A number that is neither 0 nor 1 is refused.
+        (Family::Number, Family::Boolean) if matches!(kinds.0, ColumnType::Decimal(_)) => {
+            Some(format!("trim_scale({column})::text::boolean"))
+        }
         (Family::Number, Family::Boolean) => Some(format!("{column}::text::boolean")),
         (Family::Other, Family::Other) if from != to => return None,
         (Family::Time, Family::Text) => Some(time_as_text(column, &kinds.0)),
@@ -193,6 +196,7 @@ mod tests {
     fn a_cast_that_no_value_stands_is_none() {
         assert_eq!(postgres("text", "uuid").as_deref(), Some("c::uuid"));
         assert_eq!(postgres("bigint", "boolean").as_deref(), Some("c::text::boolean"));
+        assert_eq!(postgres("numeric(3,2)", "boolean").as_deref(), Some("trim_scale(c)::text::boolean"));
         assert_eq!(postgres_cast("c", "uuid", "bytea"), None);
         assert_eq!(postgres_cast("c", "integer", "timestamp with time zone"), None);
         let sqlite = |from, to| sqlite_cast("c", &from, &to).and_then(|cast| cast.expression);

@@ -11,10 +11,14 @@ pub(super) fn builds_anew(sql: &str) -> bool {
     // Text that cannot be split is refused with its line further on.
     let statements = pieces(sql).unwrap_or_default();
     let dropped = |of: &[Piece<'_>], name: &String| of.iter().filter_map(dropped).any(|gone| gone == *name);
-    let made = |name: &String| statements.iter().filter_map(created).any(|new| new == *name);
+    // A table of this name comes again: made anew, or another one that takes it over.
+    let comes = |name: &String| {
+        statements.iter().filter_map(created).any(|new| new == *name)
+            || statements.iter().filter_map(renamed).any(|(_, new)| new == *name)
+    };
     statements.iter().enumerate().any(|(at, statement)| {
         renamed(statement).is_some_and(|(old, new)| {
-            dropped(&statements[..at], &new) || (made(&old) && dropped(&statements[at..], &new))
+            dropped(&statements[..at], &new) || (comes(&old) && dropped(&statements[at..], &new))
         })
     })
 }
@@ -58,6 +62,8 @@ mod tests {
     fn a_table_built_anew_is_known() {
         assert!(builds_anew("CREATE TABLE n (a); DROP TABLE \"t\"; ALTER TABLE n RENAME TO t;"));
         assert!(builds_anew("ALTER TABLE t RENAME TO old; CREATE TABLE t (a); DROP TABLE IF EXISTS old;"));
+        let twice = "ALTER TABLE t RENAME TO old; CREATE TABLE n (a); DROP TABLE old; ALTER TABLE n RENAME TO t;";
+        assert!(builds_anew(twice));
         assert!(!builds_anew("DROP TABLE t; ALTER TABLE n RENAME TO m;"));
         assert!(!builds_anew("DROP TABLE t; ALTER TABLE n RENAME COLUMN a TO t;"));
         assert!(!builds_anew("ALTER TABLE t RENAME TO old; CREATE TABLE u (a); DROP TABLE old;"));

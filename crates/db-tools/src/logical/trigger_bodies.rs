@@ -28,10 +28,12 @@ pub(super) fn effect(definition: &str) -> Option<Effect> {
     filled(&body).map(Effect::Fills)
 }
 
-/// What stands between the dollar quotes.
+/// What stands between the dollar quotes behind AS. A setting before it may hold a dollar too.
 fn body(definition: &str) -> Option<&str> {
-    let (_, behind) = definition.split_once('$')?;
-    let (tag, rest) = behind.split_once('$')?;
+    let quoted =
+        definition.match_indices('$').find(|(at, _)| definition[..*at].trim_end().to_ascii_lowercase().ends_with("as"));
+    let (at, _) = quoted?;
+    let (tag, rest) = definition[at + 1..].split_once('$')?;
     rest.rsplit_once(&format!("${tag}$")).map(|(body, _)| body)
 }
 
@@ -187,6 +189,10 @@ mod tests {
             )),
             fills
         );
+        // A setting in front of the body may hold a dollar.
+        let set = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql SET search_path TO '$user', 'public'\n\
+            AS $function$BEGIN NEW.updated_at := now(); RETURN NEW; END$function$";
+        assert_eq!(effect(set), fills);
         let always = Some(Effect::Refuses { always: true });
         assert_eq!(of("BEGIN RAISE EXCEPTION 'no; %', TG_NAME USING ERRCODE = 'x'; RETURN OLD; END;"), always);
         let sometimes = Some(Effect::Refuses { always: false });

@@ -6,7 +6,8 @@ use super::empty::rows;
 use super::mend::table::renamed;
 use super::mend::table_sql::{parsed, sql_name};
 use super::report::LiveDatabase;
-use crate::introspect::{Name, Schema};
+use crate::check::full_text;
+use crate::introspect::{Name, Schema, TableKind};
 use crate::scratch::quote;
 
 /// A table or a column that a mend drops.
@@ -27,6 +28,11 @@ pub(super) fn of(path: &[String], folder: &Schema, live: &Schema, place: usize) 
     let Some(goal) = folder.tables.get(&table) else {
         return rest.is_empty().then_some(Loss { place, table, column: None });
     };
+    // One that is virtual is dropped and made anew, whatever differs in it. An index over another table is filled again.
+    let is_index = is.kind == TableKind::Virtual && full_text::refilled(&table.name, goal).is_some();
+    if goal.kind == TableKind::Virtual && !is_index {
+        return Some(Loss { place, table, column: None });
+    }
     let ["columns", name, rest @ ..] = rest else { return None };
     let column = is.column(name)?;
     let gone = match goal.column(name) {
@@ -40,27 +46,48 @@ pub(super) fn of(path: &[String], folder: &Schema, live: &Schema, place: usize) 
 /// Counts the rows. Where there are any, the mend is a comment that says how many: run as it stands, it loses nothing.
 pub(super) async fn count(session: &Session, losses: &[Loss], report: &mut LiveDatabase) {
     for loss in losses {
+        let what = loss.words();
+        let holds = loss.column.as_ref().map(|column| format!(" WHERE {} IS NOT NULL", quote(column)));
         let table = sql_name(&loss.table);
-        let (what, holds) = match &loss.column {
-            Some(column) => {
-                (format!("column {} of {table}", quote(column)), format!(" WHERE {} IS NOT NULL", quote(column)))
-            }
-            None => (format!("table {table}"), String::new()),
-        };
-        let said = match rows(session, &format!("SELECT count(*) AS rows FROM {table}{holds}")).await {
-            Ok(0) => continue,
-            Ok(1) if loss.column.is_some() => format!("1 row has a value in {what}, and would lose it"),
-            Ok(rows) if loss.column.is_some() => format!("{rows} rows have a value in {what}, and would lose it"),
-            Ok(1) => format!("1 row of {what} would be lost"),
-            Ok(rows) => format!("{rows} rows of {what} would be lost"),
-            Err(error) => format!("how many rows of {what} would be lost cannot be told: {error}"),
-        };
-        let Some(finding) = report.findings.get_mut(loss.place) else { continue };
+        let said =
+            match rows(session, &format!("SELECT count(*) AS rows FROM {table}{}", holds.unwrap_or_default())).await {
+                Ok(0) => continue,
+                Ok(1) if loss.column.is_some() => format!("1 row has a value in {what}, and would lose it"),
+                Ok(rows) if loss.column.is_some() => format!("{rows} rows have a value in {what}, and would lose it"),
+                Ok(1) => format!("1 row of {what} would be lost"),
+                Ok(rows) => format!("{rows} rows of {what} would be lost"),
+                Err(error) => unknown(&what, &error.to_string()),
+            };
+        loss.comment_out(&said, report);
+    }
+}
+
+/// As [`count`], where nobody can count.
+pub(super) fn uncounted(losses: &[Loss], error: &str, report: &mut LiveDatabase) {
+    for loss in losses {
+        loss.comment_out(&unknown(&loss.words(), error), report);
+    }
+}
+
+fn unknown(what: &str, error: &str) -> String {
+    format!("how many rows of {what} would be lost cannot be told: {error}")
+}
+
+impl Loss {
+    fn words(&self) -> String {
+        let table = sql_name(&self.table);
+        self.column
+            .as_ref()
+            .map_or_else(|| format!("table {table}"), |column| format!("column {} of {table}", quote(column)))
+    }
+
+    fn comment_out(&self, said: &str, report: &mut LiveDatabase) {
+        let Some(finding) = report.findings.get_mut(self.place) else { return };
         let first = format!("-- {said}: save them, or run this once they are not needed");
         let mend = std::mem::take(&mut finding.mend);
         finding.mend = std::iter::once(first).chain(mend.iter().map(|statement| commented(statement))).collect();
-        if loss.column.is_none() {
-            keep_schema(&loss.table, report);
+        if self.column.is_none() {
+            keep_schema(&self.table, report);
         }
     }
 }

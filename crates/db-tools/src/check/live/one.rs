@@ -108,12 +108,15 @@ impl One {
         let (empty, losses) =
             Comparison { folder: &replayed, live: &seen.schema, live_version: seen.version.as_deref(), roles: &roles }
                 .tell(report);
-        if !(empty.is_empty() && losses.is_empty())
-            && let Ok(session) = session::open(target).await
-        {
-            empty::count(&session, &empty, report).await;
-            loss::count(&session, &losses, report).await;
-            session.close().await;
+        if !(empty.is_empty() && losses.is_empty()) {
+            match session::open(target).await {
+                Ok(session) => {
+                    empty::count(&session, &empty, report).await;
+                    loss::count(&session, &losses, report).await;
+                    session.close().await;
+                }
+                Err(error) => loss::uncounted(&losses, &error.to_string(), report),
+            }
         }
         indexes::tell(report, &replayed.schema, &seen.schema);
         unproved::tell(report, &replayed.schema, &seen.schema);

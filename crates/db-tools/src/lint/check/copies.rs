@@ -61,14 +61,27 @@ fn takes_all(statement: &Piece<'_>) -> bool {
     })
 }
 
+/// What a table was called before this statement called it `table`, in lower case.
+fn renamed_to(statement: &Piece<'_>, table: &str) -> Option<String> {
+    let mut cursor = Cursor::new(&statement.tokens);
+    cursor.eat("alter table").then_some(())?;
+    let old = cursor.name()?.name.to_lowercase();
+    cursor.eat("rename to").then_some(())?;
+    cursor.name().filter(|new| new.name.eq_ignore_ascii_case(table)).map(|_| old)
+}
+
 /// The columns that the new table computes by itself, in lower case: no INSERT may name them.
 fn computed(look: &Look<'_>, table: &str) -> HashSet<String> {
     let mut found = HashSet::new();
+    // The old table may have been given its name just before, and the new one has its name then.
+    let before: Vec<String> =
+        look.file.statements.iter().filter_map(|statement| renamed_to(statement, table)).collect();
     for statement in look.file.statements.iter().filter(|statement| statement.word(0) == "create") {
         let mut cursor = Cursor::new(&statement.tokens);
         cursor.eat("create table");
         cursor.eat("if not exists");
-        if cursor.name().is_none_or(|name| !name.name.to_lowercase().contains(&table.to_lowercase())) {
+        let is_new = |name: &str| name.contains(&table.to_lowercase()) || before.iter().any(|old| old == name);
+        if cursor.name().is_none_or(|name| !is_new(&name.name.to_lowercase())) {
             continue;
         }
         for item in items(cursor.parentheses().unwrap_or_default()) {

@@ -136,7 +136,8 @@ impl Mender<'_> {
         let (folder, live) = (self.folder.schema.extensions.get(name), self.live.extensions.get(name));
         let place = quote(name);
         match (folder, live) {
-            (None, _) => vec![format!("DROP EXTENSION {place}")],
+            // What tables it owns goes with it, and their rows.
+            (None, _) => vec![format!("-- once nothing that it owns is needed: DROP EXTENSION {place};")],
             (Some(folder), None) => vec![format!("CREATE EXTENSION {place} SCHEMA {}", quote(&folder.namespace))],
             (Some(folder), Some(live)) if folder.namespace != live.namespace => {
                 vec![format!("ALTER EXTENSION {place} SET SCHEMA {}", quote(&folder.namespace))]
