@@ -1,4 +1,6 @@
-//! Four databases on PostgreSQL: made, migrated, and looked at with nothing to do.
+//! Four databases on PostgreSQL: made, migrated, looked at with nothing to do, filled, emptied and dropped.
+
+mod rows;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,7 +11,7 @@ use crate::machine::{BenchError, DATABASES, Machine, workspace};
 use crate::measure::{Measure, Step, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
 
-/// The three measures of this area.
+/// The measures of this area.
 pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
     let machine = Machine::postgres()?;
     let mut measures = vec![create_and_migrate(&machine, pairs * 2)?];
@@ -20,6 +22,7 @@ pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
         let floor_name = "four psql at once, `SELECT 1` each";
         measures.push(alternate(&name, floor_name, "under 40 ms", pairs * 3, &mut work, &mut floor)?);
     }
+    measures.extend(rows::run(&machine, pairs)?);
     Ok(measures)
 }
 

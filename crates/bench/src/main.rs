@@ -71,7 +71,7 @@ enum Area {
     Auth,
     /// The main routes of each app: how many can be asked in a second, and how long an answer takes
     Http,
-    /// Creating, migrating and looking at four databases on PostgreSQL
+    /// Creating, migrating, looking at, seeding, emptying and dropping four databases on PostgreSQL
     Lifecycle,
     /// Many migrations, on one database and on several, on both engines
     Migrate,
