@@ -9,6 +9,10 @@ use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Executor as _, Row
 use super::postgres::quote;
 use super::server::Server;
 
+/// Ends what the server still does about databases of this name, and waits until it has ended.
+const END_ALL: &str = "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity \
+    WHERE pid <> pg_catalog.pg_backend_pid() AND usename = current_user AND strpos(query, $1) > 0";
+
 /// The databases whose names begin like this one, and its roles; dropped with this value, however the work ended.
 #[derive(Debug)]
 pub(super) struct Garbage {
@@ -28,6 +32,8 @@ impl Garbage {
 
     async fn remove(&self, server: &PgConnectOptions) -> Result<(), sqlx::Error> {
         let mut connection = server.clone().application_name("atriz scratch").connect().await?;
+        // What was begun goes on when its client is gone, and would make a database behind the last look.
+        sqlx::query(END_ALL).bind(&self.database).execute(&mut connection).await?;
         for database in self.databases(&mut connection).await? {
             connection.execute(AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", quote(&database)))).await?;
         }
