@@ -98,6 +98,9 @@ pub struct Failure {
     pub code: Option<String>,
     /// The engine's message, without positions in its source code.
     pub message: String,
+    /// What PostgreSQL adds to the message: the key that is there twice, or what still refers to a row. It may hold values
+    /// of rows, so that it is for whoever runs a migration and not for a log.
+    pub detail: Option<String>,
     /// The constraint, where the engine or the naming convention tells it.
     pub constraint: Option<String>,
     /// The table, where known.
@@ -138,7 +141,16 @@ impl Failure {
     }
 
     fn plain(kind: FailureKind, message: String) -> Self {
-        Self { kind, code: None, message, constraint: None, table: None, columns: Vec::new(), position: None }
+        Self {
+            kind,
+            code: None,
+            message,
+            detail: None,
+            constraint: None,
+            table: None,
+            columns: Vec::new(),
+            position: None,
+        }
     }
 
     fn of_database(error: &dyn DatabaseError) -> Self {
@@ -156,6 +168,7 @@ impl Failure {
             kind: postgres_kind(error.code(), error.routine()),
             code: Some(error.code().to_owned()),
             message: error.message().to_owned(),
+            detail: error.detail().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
             table: error.table().map(str::to_owned),
             columns: error.column().map(str::to_owned).into_iter().collect(),
@@ -197,6 +210,14 @@ impl Failure {
                 "pk" => format!("pk_{table}"),
                 _ => format!("uq_{table}_{}", self.columns.join("_")),
             });
+        }
+    }
+
+    /// The message, and what the engine adds to it.
+    pub(crate) fn in_full(self) -> String {
+        match self.detail {
+            Some(detail) => format!("{}\n  {}", self.message, detail.replace('\n', "\n  ")),
+            None => self.message,
         }
     }
 

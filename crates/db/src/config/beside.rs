@@ -167,6 +167,10 @@ mod tests {
             let error = Target::of_url(url, "--url").unwrap_err().to_string();
             assert!(!error.contains("sec") && error.contains("`--url` in the command line"), "{error}");
         }
+        for (rest, cause) in [("host:99999/x", "invalid port number"), ("host/x?sslmode=maybe", "maybe")] {
+            let error = Target::of_url(&format!("postgres://me:secret@{rest}"), "--url").unwrap_err().to_string();
+            assert!(error.contains(cause) && !error.contains("secret"), "{error}");
+        }
         let error = Target::of_url("mysql://me:secret@host/x", "line 3").unwrap_err().to_string();
         assert!(error.contains("`line 3` in standard input"), "{error}");
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
+use sea_orm::sqlx;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -43,7 +44,12 @@ pub(super) fn parse(variable: &str, url: &SecretString, root_cert: Option<&str>)
             return Err(ConfigError::invalid(variable, &reason));
         }
     }
-    let mut options = PgConnectOptions::from_str(text).map_err(|_| ConfigError::invalid(variable, FORM))?;
+    // The cause names a port or a setting, never the URL.
+    let read = PgConnectOptions::from_str(text).map_err(|error| match error {
+        sqlx::Error::Configuration(cause) => ConfigError::invalid(variable, &format!("{cause}; {FORM}")),
+        _ => ConfigError::invalid(variable, FORM),
+    });
+    let mut options = read?;
     if !parts.contains("port") {
         options = options.port(5432);
     }

@@ -185,7 +185,7 @@ impl One<'_> {
                 error: MigrationError::Rust {
                     version: self.migration.version.clone(),
                     direction: self.direction,
-                    message: failure.message,
+                    message: failure.in_full(),
                 },
             }
         })
@@ -302,9 +302,9 @@ impl One<'_> {
                 line: statement.line + skipped,
                 number: index + 1,
                 count: script.statements.len(),
-                message: failure.message,
-                excerpt: statement.excerpt(),
                 kind: failure.kind,
+                message: failure.in_full(),
+                excerpt: statement.excerpt(),
                 left,
             },
         }

@@ -49,6 +49,17 @@ both_engines! {
         assert_eq!(test.migrate_all().await[0].applied, [NEXT]);
     }
 
+    async fn what_is_there_twice_is_told(engine) {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let twice = "CREATE TABLE {app}codes (code text);\nINSERT INTO {app}codes VALUES ('a1'), ('b2'), ('b2');\n\
+                     CREATE UNIQUE INDEX uq_codes_code ON {app}codes (code);";
+        workspace.migration("core", NEXT, twice, "DROP TABLE {app}codes;");
+        let (error, _) = failure(&test.migrate().await.unwrap());
+        let told = if engine == Engine::Postgres { "Key (code)=(b2) is duplicated." } else { "codes.code" };
+        assert!(error.contains("statement 3 of 3") && error.contains(told), "{error}");
+    }
+
     async fn a_comment_that_fails_among_others_is_told_by_its_line(engine) {
         let workspace = workspace();
         let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
