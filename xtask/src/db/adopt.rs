@@ -194,9 +194,9 @@ async fn found(
     let found = workspace.fleet.foreign_history(&name, reader.as_ref(), &workspace.context).await;
     let found = found.map_err(|error| Failure::user(error.to_string(), workspace.fleet.hint(&name, &error)))?;
     let last = found.versions.last().map_or("none", |last| last.version.as_str());
-    let count = output::count(found.versions.len() as u64, "version");
+    let count = output::count(found.versions.len() as u64, "applied version");
     output::say(&format!(
-        "{} of {} says in {} that {count} are applied, the last {last}; they will not run again",
+        "{} of {} has {count} in {}, the last {last}; nothing of that will run again",
         found.tool,
         target.describe(),
         found.table

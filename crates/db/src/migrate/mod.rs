@@ -2,6 +2,7 @@
 
 mod ahead;
 mod blockers;
+mod body;
 mod building;
 mod checksum;
 mod concurrent;
@@ -14,6 +15,7 @@ mod executor;
 mod folder;
 mod folder_error;
 mod in_transaction;
+mod invalid_indexes;
 mod lost;
 mod migrator;
 mod passing;

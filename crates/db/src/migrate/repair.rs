@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DbBackend, Statement as SeaStatement};
 use serde::Serialize;
 
 use super::concurrent::is_missing;
@@ -11,9 +10,7 @@ use super::folder::{Body, Migration, Script};
 use super::run_one::{Failed, One};
 use super::state::Standing;
 use super::{Direction, MigrationError};
-use crate::Engine;
 use crate::destructive::DestructiveToken;
-use crate::sql::quote;
 use crate::tracking::{Event, Steps, append};
 
 /// One thing that is wrong, and what can be done.
@@ -103,13 +100,6 @@ pub enum Repair {
 /// What the journal says, where errors stand, of statements that did not run.
 const MARKED: &str = "repaired: marked as applied, and not run";
 
-const INVALID: &str = "SELECT n.nspname::text AS schema, c.relname::text AS name, t.relname::text AS indexed \
-    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
-    JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-    WHERE NOT i.indisvalid AND c.relkind = 'i' AND NOT EXISTS \
-        (SELECT 1 FROM pg_catalog.pg_stat_progress_create_index p \
-        WHERE p.datname = current_database() AND p.index_relid = i.indexrelid) ORDER BY 1, 2";
-
 impl Executor<'_> {
     /// Everything that is wrong. Writes nothing.
     ///
@@ -163,21 +153,6 @@ impl Executor<'_> {
         let offers = offers(version, migration, direction, &statements);
         let (what, in_the_middle) = (standing.words().to_owned(), standing.is_in_the_middle());
         Ok(Finding { version: named, what, in_the_middle, statements, offers })
-    }
-
-    /// Indexes that no query can use and that nobody is building: what a concurrent build leaves when it breaks off.
-    async fn invalid_indexes(&self) -> Result<Vec<Finding>, MigrationError> {
-        if self.session.engine != Engine::Postgres {
-            return Ok(Vec::new());
-        }
-        let query = SeaStatement::from_string(DbBackend::Postgres, INVALID);
-        let rows = self.session.connection.query_all_raw(query).await.map_err(|error| self.failed(&error))?;
-        let read = |row: &sea_orm::QueryResult| {
-            let text = |column| row.try_get::<String>("", column);
-            Ok((text("schema")?, text("name")?, text("indexed")?))
-        };
-        let found = rows.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(|error| self.failed(&error))?;
-        Ok(found.into_iter().map(|(schema, name, table)| Finding::invalid_index(&schema, &name, &table)).collect())
     }
 
     /// Takes the way out that somebody chose. The caller holds the lock, and looked under it.
@@ -302,31 +277,6 @@ impl Finding {
     fn plain(version: Option<String>, what: &str, offer: Offer) -> Self {
         Self { version, what: what.to_owned(), in_the_middle: false, statements: Vec::new(), offers: vec![offer] }
     }
-
-    fn invalid_index(schema: &str, name: &str, table: &str) -> Self {
-        let index = format!("{}.{}", quote(schema), quote(name));
-        let offer = |what, sql| Offer { what, arguments: None, sql: vec![sql] };
-        Self {
-            version: None,
-            in_the_middle: false,
-            what: format!("index `{schema}.{name}` of `{table}` is not valid: it slows writes and serves no query"),
-            statements: Vec::new(),
-            offers: [
-                // The one that it was to take the place of is whole.
-                (!is_of_reindex(name)).then(|| offer("build it again", format!("REINDEX INDEX CONCURRENTLY {index}"))),
-                Some(offer("drop it", format!("DROP INDEX CONCURRENTLY {index}"))),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
-        }
-    }
-}
-
-/// Whether a `REINDEX CONCURRENTLY` that broke off has left an index of this name (PostgreSQL's manual, REINDEX).
-fn is_of_reindex(name: &str) -> bool {
-    let name = name.trim_end_matches(|last: char| last.is_ascii_digit());
-    name.ends_with("_ccnew") || name.ends_with("_ccold")
 }
 
 impl Offer {
