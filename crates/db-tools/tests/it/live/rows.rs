@@ -133,3 +133,57 @@ fn a_text_that_is_too_long_is_not_cut() {
         assert_eq!(number(&test, "SELECT count(*) FROM app.short WHERE note = 'long'").await, 1);
     });
 }
+
+/// What a column should be, what somebody made of it, and a value that the first does not hold.
+const CUT: [(&str, &str, &str); 8] = [
+    ("bit(4)", "bit(8)", "B'10101010'"),
+    ("varbit(4)", "varbit", "B'10101010'"),
+    ("varchar(3)[]", "varchar(9)[]", "ARRAY['longer']::varchar[]"),
+    ("timestamptz(0)", "timestamptz", "'2026-01-01 00:00:00.123456Z'"),
+    ("timestamp(0)", "timestamp(3)", "'2026-01-01 00:00:00.123'"),
+    ("time(0)", "time", "'00:00:00.123456'"),
+    ("interval(0)", "interval", "'1.5 s'"),
+    ("numeric(8,1)[]", "numeric[]", "ARRAY[1.25]"),
+];
+
+#[test]
+fn a_value_that_the_type_of_the_folder_does_not_hold_is_not_cut() {
+    atriz_testing::run(Engine::Postgres, "live::types", |engine| async move {
+        let workspace = Workspace::new();
+        let all = databases(&workspace);
+        let each = |say: &dyn Fn(usize, &(&str, &str, &str)) -> String| -> Vec<String> {
+            CUT.iter().enumerate().map(|(place, one)| say(place, one)).collect()
+        };
+        let up = each(&|place, (should, _, _)| format!("CREATE TABLE app.cut_{place} (held {should});")).concat();
+        let down = each(&|place, _| format!("DROP TABLE app.cut_{place};")).concat();
+        workspace.migration_only(engine, "shop", "20260101000200_create_cuts", &up, &down);
+        let test = TestFleet::prepared(engine, all).await;
+        let made = each(&|place, (_, is, _)| format!("ALTER TABLE app.cut_{place} ALTER held TYPE {is}"));
+        run(&test, "shop", &made).await;
+        let empty = told(&test).await;
+        assert!(
+            empty.iter().all(|one| !one.mend.iter().any(|sql| sql.starts_with("--"))),
+            "nothing is lost: {empty:#?}"
+        );
+
+        run(&test, "shop", &each(&|place, (_, _, value)| format!("INSERT INTO app.cut_{place} VALUES ({value})")))
+            .await;
+        let found = told(&test).await;
+        assert_eq!(found.len(), CUT.len(), "{}", lines(&found));
+        let session = test.session("shop").await;
+        for finding in &found {
+            for sql in finding.mend.iter().filter(|sql| !sql.starts_with("--")) {
+                assert!(execute(&session.connection, sql).await.is_err(), "{sql} cuts a value in silence");
+            }
+        }
+        session.close().await;
+        let comments: Vec<&String> = found.iter().filter_map(|one| one.mend.first()).collect();
+        let said = "-- 1 row has a value in column \"held\" of \"app\".\"cut_3\" that timestamp(0) with time zone does not hold, and \
+                    would lose a part of it: save them, or run this once they are not needed";
+        assert!(comments.iter().any(|comment| *comment == said), "{comments:#?}");
+        for (place, (_, _, value)) in CUT.iter().enumerate() {
+            let kept = format!("SELECT count(*) FROM app.cut_{place} WHERE held = {value}");
+            assert_eq!(number(&test, &kept).await, 1, "{value}");
+        }
+    });
+}

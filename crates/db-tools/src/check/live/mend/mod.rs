@@ -4,6 +4,7 @@
 //! What no statement can say safely is a line for the reader, which begins with `--`.
 
 mod object;
+pub(super) mod retype;
 mod rights;
 mod sqlite;
 pub(super) mod table;

@@ -1,10 +1,10 @@
 //! What mends a table of PostgreSQL.
 
 use super::LOSES;
+use super::retype::Retype;
 use super::rights::{Rights, comment};
 use super::table_sql::{self, beside, parsed, sql_name};
 use crate::check::in_the_way::InTheWay;
-use crate::generate::postgres_cast;
 use crate::introspect::{Column, Name, RowSecurity, Table, Trigger};
 use crate::scratch::quote;
 
@@ -87,15 +87,9 @@ impl Change<'_> {
             ["type" | "collation"] => {
                 let collation = folder.collation.as_ref().map(|name| format!(" COLLATE {}", quote(name)));
                 let (kind, collation) = (&folder.type_name, collation.unwrap_or_default());
-                let mut change = Vec::new();
-                let using = match postgres_cast(&quoted, &live.type_name, kind) {
-                    // PostgreSQL refuses by itself what a cast would cut.
-                    Some(cast) => {
-                        change.extend(cast.loses.map(|loses| format!("-- {loses}")));
-                        cast.expression.map(|expression| format!(" USING {expression}")).unwrap_or_default()
-                    }
-                    None => format!(" USING {quoted}::{kind}"),
-                };
+                let retype = Retype { column: &quoted, from: &live.type_name, to: kind };
+                let mut change: Vec<String> = retype.loses().map(|loses| format!("-- {loses}")).into_iter().collect();
+                let using = retype.using().map(|expression| format!(" USING {expression}")).unwrap_or_default();
                 change.push(format!("{alter} TYPE {kind}{collation}{using}"));
                 (self.in_the_way)(name).around(change)
             }
