@@ -31,24 +31,32 @@ fn fold_table(folder: &mut Table, live: &mut Table, report: &mut LiveDatabase) {
         }
     }
     partitions.retain(|name, _| folder.partitions.contains_key(name));
-    for (name, partition) in &mut partitions {
-        if let Some(folder) = folder.partitions.get_mut(name) {
-            fold_table(&mut folder.table, &mut partition.table, report);
-        }
-    }
-    // What a partition has from its parent is told of the parent alone.
-    for partition in partitions.values_mut() {
-        forget_inherited(live, &mut partition.table);
-    }
-    live.partitions = partitions;
-    let mut partitions = std::mem::take(&mut folder.partitions);
-    for partition in partitions.values_mut() {
+    let mut known = std::mem::take(&mut folder.partitions);
+    for (name, partition) in &mut known {
+        // What a partition has from its parent is told of the parent alone.
+        let Some(twin) = partitions.get_mut(name) else {
+            forget_inherited(folder, &mut partition.table);
+            continue;
+        };
+        fold_table(&mut partition.table, &mut twin.table, report);
+        // A column that is a partition's own on one side is compared on both.
+        let mut columns = (partition.table.columns.clone(), twin.table.columns.clone());
         forget_inherited(folder, &mut partition.table);
+        forget_inherited(live, &mut twin.table);
+        let is_own = |column: &Column| {
+            partition.table.column(&column.name).is_some() || twin.table.column(&column.name).is_some()
+        };
+        columns.0.retain(is_own);
+        columns.1.retain(is_own);
+        partition.table.columns = columns.0;
+        twin.table.columns = columns.1;
     }
-    folder.partitions = partitions;
+    folder.partitions = known;
+    live.partitions = partitions;
 }
 
-fn forget_inherited(parent: &Table, partition: &mut Table) {
+/// Takes out of a partition what it has from its parent.
+pub(super) fn forget_inherited(parent: &Table, partition: &mut Table) {
     let shape = |column: &Column| Column { grants: Vec::new(), comment: None, ..column.clone() };
     partition.columns.retain(|column| parent.column(&column.name).map(&shape) != Some(shape(column)));
     if partition.primary_key.as_ref().map(|key| &key.columns) == parent.primary_key.as_ref().map(|key| &key.columns) {
@@ -75,13 +83,14 @@ fn unlike(parent: &Table, partition: &Table, name: &str, is_known: bool) -> Vec<
     let mut found = Vec::new();
     let own = table_sql::parsed(name);
     let name = &table_sql::sql_name(&own);
-    for column in &parent.columns {
+    for column in parent.columns.iter().filter(|_| !is_known) {
         let same = |other: &&Column| other.name == column.name;
         let there = partition.columns.iter().find(same);
         let shape = |column: &Column| format!("{}{}", column.type_name, if column.nullable { "" } else { " NOT NULL" });
         let (should, is) = (Some(shape(column)), there.map(shape));
         if should != is {
-            let mend = vec![format!("ALTER TABLE {name} ALTER COLUMN {} SET NOT NULL", quote(&column.name))];
+            let way = if column.nullable { "DROP" } else { "SET" };
+            let mend = vec![format!("ALTER TABLE {name} ALTER COLUMN {} {way} NOT NULL", quote(&column.name))];
             found.push((format!("column {}", column.name), should, is, mend));
         }
     }

@@ -3,6 +3,7 @@
 mod drift;
 mod indexes;
 mod orphans;
+mod partitions;
 mod rows;
 mod standing;
 

@@ -3,6 +3,7 @@
 //! It is written from the catalogue of the scratch database, so it says what the folder says in the engine's own words.
 //! What no statement can say safely is a line for the reader, which begins with `--`.
 
+mod made;
 mod object;
 pub(super) mod retype;
 mod rights;

@@ -151,7 +151,7 @@ impl Change<'_> {
         statements
     }
 
-    fn index(&self, name: &str, rest: &[&str]) -> Vec<String> {
+    pub(super) fn index(&self, name: &str, rest: &[&str]) -> Vec<String> {
         let place = beside(self.name, name);
         let there = |table: Option<&Table>| table.is_some_and(|table| table.indexes.contains_key(name));
         let made = self.folder.and_then(|folder| folder.indexes.get(name));
@@ -175,7 +175,7 @@ impl Change<'_> {
         statements
     }
 
-    fn trigger(&self, name: &str, rest: &[&str]) -> Vec<String> {
+    pub(super) fn trigger(&self, name: &str, rest: &[&str]) -> Vec<String> {
         let (table, quoted) = (sql_name(self.name), quote(name));
         let made = self.folder.and_then(|folder| folder.triggers.get(name));
         let there = self.live.is_some_and(|live| live.triggers.contains_key(name));
@@ -194,7 +194,7 @@ impl Change<'_> {
         }
     }
 
-    fn policy(&self, name: &str) -> Vec<String> {
+    pub(super) fn policy(&self, name: &str) -> Vec<String> {
         let table = sql_name(self.name);
         let mut statements = Vec::new();
         if self.live.is_some_and(|live| live.policies.contains_key(name)) {
@@ -214,8 +214,8 @@ impl Change<'_> {
                 let (folder, live) = (Some(&folder.table), Some(&live.table));
                 Change { name: &own, folder, live, rights: self.rights, in_the_way: self.in_the_way }.mend(rest)
             }
-            (_, Some(folder), None) => {
-                vec![format!("CREATE TABLE {} PARTITION OF {parent} {}", sql_name(&own), folder.bound)]
+            (_, Some(partition), None) => {
+                self.folder.map(|folder| self.made_partition(folder, name, partition)).unwrap_or_default()
             }
             (["bound"], Some(folder), Some(_)) => vec![
                 format!("ALTER TABLE {parent} DETACH PARTITION {}", sql_name(&own)),
@@ -224,57 +224,6 @@ impl Change<'_> {
             _ => Vec::new(),
         }
     }
-
-    /// The whole table with all that hangs on it.
-    fn made(&self, folder: &Table) -> Vec<String> {
-        let table = sql_name(self.name);
-        let parted = folder.partition_key.as_ref().map(|key| format!(" PARTITION BY {key}")).unwrap_or_default();
-        let mut statements = vec![format!("CREATE TABLE {table} ({}){parted}", body(folder).join(", "))];
-        for (name, partition) in &folder.partitions {
-            let partition = format!("{} PARTITION OF {table} {}", sql_name(&parsed(name)), partition.bound);
-            statements.push(format!("CREATE TABLE {partition}"));
-        }
-        let empty = Table::default();
-        let (rights, in_the_way) = (self.rights, self.in_the_way);
-        let fresh = Change { name: self.name, folder: Some(folder), live: Some(&empty), rights, in_the_way };
-        for name in folder.indexes.keys() {
-            // Nobody waits for a table that is new.
-            let made = fresh.index(name, &[]);
-            statements.extend(made.into_iter().map(|sql| sql.replacen("INDEX CONCURRENTLY ", "INDEX ", 1)));
-        }
-        folder.triggers.keys().for_each(|name| statements.extend(fresh.trigger(name, &[])));
-        statements.extend(fresh.mend(&["owner"]));
-        statements.extend(fresh.mend(&["grants"]));
-        folder.policies.keys().for_each(|name| statements.extend(fresh.policy(name)));
-        if folder.row_security != RowSecurity::Off {
-            statements.extend(row_security(&table, folder.row_security));
-        }
-        statements.extend(folder.comment.as_ref().map(|said| comment(&format!("TABLE {table}"), Some(said))));
-        for column in folder.columns.iter().filter(|column| column.comment.is_some()) {
-            statements.push(comment(&format!("COLUMN {table}.{}", quote(&column.name)), column.comment.as_ref()));
-        }
-        statements
-    }
-}
-
-/// What stands between the parentheses of CREATE TABLE.
-fn body(table: &Table) -> Vec<String> {
-    let mut lines: Vec<String> = table.columns.iter().map(table_sql::column).collect();
-    if let Some(key) = &table.primary_key {
-        let name = key.constraint.as_ref().map(|name| format!("CONSTRAINT {} ", quote(name))).unwrap_or_default();
-        lines.push(format!("{name}{}", table_sql::primary_key(key)));
-    }
-    let mut named = |kind: &str, names: Vec<&String>| {
-        for name in names {
-            let definition = table_sql::constraint(table, kind, name).unwrap_or_default();
-            lines.push(format!("CONSTRAINT {} {definition}", quote(name)));
-        }
-    };
-    named("uniques", table.uniques.keys().collect());
-    named("checks", table.checks.keys().collect());
-    named("exclusions", table.exclusions.keys().collect());
-    named("foreign_keys", table.foreign_keys.keys().collect());
-    lines
 }
 
 /// The one column that the running table lacks, and the one that it has beside, where they are alike: most often the one
@@ -307,7 +256,7 @@ fn state(table: &str, trigger: &str, made: &Trigger) -> String {
     format!("ALTER TABLE {table} {word} TRIGGER {trigger}")
 }
 
-fn row_security(table: &str, security: RowSecurity) -> Vec<String> {
+pub(super) fn row_security(table: &str, security: RowSecurity) -> Vec<String> {
     let (on, forced) = match security {
         RowSecurity::Off => ("DISABLE", "NO FORCE"),
         RowSecurity::On => ("ENABLE", "NO FORCE"),
@@ -319,7 +268,7 @@ fn row_security(table: &str, security: RowSecurity) -> Vec<String> {
     ]
 }
 
-fn options(table: &str, folder: &[String], live: &[String]) -> Vec<String> {
+pub(super) fn options(table: &str, folder: &[String], live: &[String]) -> Vec<String> {
     let mut statements = Vec::new();
     for option in live.iter().filter(|option| !folder.contains(option)) {
         statements.push(match (option.as_str(), option.split_once('=')) {
