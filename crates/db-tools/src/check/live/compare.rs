@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use super::empty::{self, Empty};
 use super::loss::{self, Loss};
 use super::mend::{Mender, needs_rebuild};
-use super::order::order;
+use super::order::{comes_first, order};
 use super::replay::Replayed;
 use super::report::LiveDatabase;
 use super::{partitions, renamed, unproved};
@@ -26,9 +26,10 @@ impl Comparison<'_> {
     /// mend would lose.
     pub(super) fn tell(&self, report: &mut LiveDatabase) -> (Vec<Empty>, Vec<Loss>) {
         let (mut folder, mut live) = (normal(&self.folder.schema), normal(self.live));
+        renamed::fold_schemas(&mut folder, &mut live, report);
         partitions::fold(&mut folder, &mut live, report);
         unproved::forget(&mut folder, &live);
-        renamed::fold(&mut folder, &mut live, report);
+        let mut moved = renamed::fold(&mut folder, &mut live);
         // An index that a concurrent build left behind is told by itself.
         forget_invalid(&mut folder);
         forget_invalid(&mut live);
@@ -50,7 +51,11 @@ impl Comparison<'_> {
         let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
         let mut before: HashMap<Vec<String>, usize> = HashMap::new();
         let (mut empty, mut losses) = (Vec::new(), Vec::new());
-        for difference in differences {
+        let place_of_moved = differences.partition_point(comes_first);
+        for (place, difference) in differences.into_iter().enumerate() {
+            if place == place_of_moved {
+                moved.drain(..).for_each(|one| one.tell(report));
+            }
             let mut mend = mender.mend(&difference.path);
             // Run one after the other, the statements of all findings mend each thing once.
             let mut place = report.findings.len();
@@ -65,6 +70,9 @@ impl Comparison<'_> {
             let Difference { object, left, right, path } = difference;
             empty.extend(empty::of(&path, &self.folder.schema, report.findings.len()));
             report.drift(object, left, right, mend);
+        }
+        for one in moved {
+            one.tell(report);
         }
         (empty, losses)
     }

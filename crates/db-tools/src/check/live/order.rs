@@ -15,6 +15,11 @@ pub(super) fn order(differences: &mut [Difference], folder: &Schema) {
     differences.sort_by_key(|one| rank(one, depth_of(name(one))));
 }
 
+/// Whether it is told before tables get their names back: the schemas that these go to, and views that are in the way.
+pub(super) fn comes_first(difference: &Difference) -> bool {
+    rank(difference, 0) < 2
+}
+
 fn name(difference: &Difference) -> &str {
     difference.path.get(1).map_or("", String::as_str)
 }

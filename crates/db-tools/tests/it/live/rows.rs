@@ -135,7 +135,9 @@ fn a_text_that_is_too_long_is_not_cut() {
 }
 
 /// What a column should be, what somebody made of it, and a value that the first does not hold.
-const CUT: [(&str, &str, &str); 8] = [
+type Cut = (&'static str, &'static str, &'static str);
+
+const CUT: [Cut; 8] = [
     ("bit(4)", "bit(8)", "B'10101010'"),
     ("varbit(4)", "varbit", "B'10101010'"),
     ("varchar(3)[]", "varchar(9)[]", "ARRAY['longer']::varchar[]"),
@@ -146,19 +148,20 @@ const CUT: [(&str, &str, &str); 8] = [
     ("numeric(8,1)[]", "numeric[]", "ARRAY[1.25]"),
 ];
 
+fn each_cut(say: impl Fn(usize, &Cut) -> String) -> Vec<String> {
+    CUT.iter().enumerate().map(|(place, one)| say(place, one)).collect()
+}
+
 #[test]
 fn a_value_that_the_type_of_the_folder_does_not_hold_is_not_cut() {
     atriz_testing::run(Engine::Postgres, "live::types", |engine| async move {
         let workspace = Workspace::new();
         let all = databases(&workspace);
-        let each = |say: &dyn Fn(usize, &(&str, &str, &str)) -> String| -> Vec<String> {
-            CUT.iter().enumerate().map(|(place, one)| say(place, one)).collect()
-        };
-        let up = each(&|place, (should, _, _)| format!("CREATE TABLE app.cut_{place} (held {should});")).concat();
-        let down = each(&|place, _| format!("DROP TABLE app.cut_{place};")).concat();
+        let up = each_cut(|place, (should, _, _)| format!("CREATE TABLE app.cut_{place} (held {should});")).concat();
+        let down = each_cut(|place, _| format!("DROP TABLE app.cut_{place};")).concat();
         workspace.migration_only(engine, "shop", "20260101000200_create_cuts", &up, &down);
         let test = TestFleet::prepared(engine, all).await;
-        let made = each(&|place, (_, is, _)| format!("ALTER TABLE app.cut_{place} ALTER held TYPE {is}"));
+        let made = each_cut(|place, (_, is, _)| format!("ALTER TABLE app.cut_{place} ALTER held TYPE {is}"));
         run(&test, "shop", &made).await;
         let empty = told(&test).await;
         assert!(
@@ -166,7 +169,7 @@ fn a_value_that_the_type_of_the_folder_does_not_hold_is_not_cut() {
             "nothing is lost: {empty:#?}"
         );
 
-        run(&test, "shop", &each(&|place, (_, _, value)| format!("INSERT INTO app.cut_{place} VALUES ({value})")))
+        run(&test, "shop", &each_cut(|place, (_, _, value)| format!("INSERT INTO app.cut_{place} VALUES ({value})")))
             .await;
         let found = told(&test).await;
         assert_eq!(found.len(), CUT.len(), "{}", lines(&found));
@@ -185,5 +188,41 @@ fn a_value_that_the_type_of_the_folder_does_not_hold_is_not_cut() {
             let kept = format!("SELECT count(*) FROM app.cut_{place} WHERE held = {value}");
             assert_eq!(number(&test, &kept).await, 1, "{value}");
         }
+    });
+}
+
+#[test]
+fn a_schema_that_was_renamed_gets_its_name_back() {
+    atriz_testing::run(Engine::Postgres, "live::renamed_schema", |engine| async move {
+        let workspace = Workspace::new();
+        let test = TestFleet::prepared(engine, databases(&workspace)).await;
+        filled(&test).await;
+        by_hand(&test, &["ALTER SCHEMA app RENAME TO attic", "ALTER TABLE attic.things ADD COLUMN extra text"]).await;
+        let said = lines(&mended(&test).await);
+        assert_eq!(said.lines().next().unwrap(), "shop: schema app, drift: folder app; live attic", "{said}");
+        assert!(!said.contains("function") && !said.contains("view"), "{said}");
+        // What was changed in it besides is told behind that.
+        mended(&test).await;
+        let left = told(&test).await;
+        assert!(left.is_empty(), "{}", lines(&left));
+        assert_eq!(number(&test, "SELECT count(*) FROM app.parts").await, 1);
+    });
+}
+
+#[test]
+fn a_schema_is_there_before_a_table_goes_back_into_it() {
+    atriz_testing::run(Engine::Postgres, "live::dropped_schema", |engine| async move {
+        let workspace = Workspace::new();
+        let all = databases(&workspace);
+        let (up, down) =
+            ("CREATE SCHEMA shelf; CREATE TABLE shelf.boards (id uuid, width integer);", "DROP SCHEMA shelf CASCADE;");
+        workspace.migration_only(engine, "shop", "20260101000200_create_boards", up, down);
+        let test = TestFleet::prepared(engine, all).await;
+        by_hand(&test, &["ALTER TABLE shelf.boards SET SCHEMA app", "DROP SCHEMA shelf"]).await;
+        by_hand(&test, &["INSERT INTO app.boards (width) VALUES (3)"]).await;
+        mended(&test).await;
+        let left = told(&test).await;
+        assert!(left.is_empty(), "{}", lines(&left));
+        assert_eq!(number(&test, "SELECT count(*) FROM shelf.boards").await, 1);
     });
 }
