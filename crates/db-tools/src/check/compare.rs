@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use atriz_db::Engine;
 
 use super::Finding;
+use super::declared::Declared;
 use super::mend::{self, Draft, Part, Side, said};
-use super::renamed::{Renamed, renamed};
+use super::renamed::{self, Renamed, RenamedColumn, renamed};
 use crate::logical::{Difference, DifferenceKind, Logical, Object, Source, difference};
 
 /// What is known of one database.
@@ -17,6 +18,7 @@ pub(super) struct Known<'a> {
     pub(super) sqlite: Option<Side<'a>>,
     /// The schemas that the database says it has (PostgreSQL).
     pub(super) schemas: &'a [String],
+    pub(super) declared: &'a [Declared],
 }
 
 impl<'a> Known<'a> {
@@ -34,7 +36,9 @@ impl<'a> Known<'a> {
             (Some(postgres), Some(sqlite)) => self.of_both(postgres, sqlite),
             (Some(one), None) | (None, Some(one)) => {
                 let found = difference(self.entities, one.logical);
-                found.iter().map(|found| self.of_entities(found, &[one])).collect()
+                let mut found: Vec<Draft<'a>> = found.iter().map(|found| self.of_entities(found, &[one])).collect();
+                found.sort_by_key(|draft| self.rank(draft));
+                found
             }
             (None, None) => Vec::new(),
         }
@@ -48,12 +52,20 @@ impl<'a> Known<'a> {
             kept.cloned().collect::<Vec<_>>()
         };
         let between = differences(postgres.logical, sqlite.logical);
-        let by_postgres = differences(self.entities, postgres.logical);
-        let by_sqlite = differences(self.entities, sqlite.logical);
+        let (renamed, columns) = (self.renamed(), self.renamed_columns());
+        let of_entities = |side: &Side<'_>| {
+            let mut found = differences(self.entities, side.logical);
+            found.retain(|one| !columns.iter().any(|renamed| renamed.says(one)));
+            found
+        };
+        let (by_postgres, by_sqlite) = (of_entities(postgres), of_entities(sqlite));
         let (unlike_postgres, unlike_sqlite) = (keys(&by_postgres), keys(&by_sqlite));
-        let renamed = self.renamed();
         let mut found: Vec<Draft<'a>> = renamed.iter().map(|one| self.of_names(one, postgres, sqlite)).collect();
-        for one in between.iter().filter(|one| !renamed.iter().any(|renamed| renamed.says(one))) {
+        found.extend(columns.iter().map(|one| self.of_column_names(one, postgres, sqlite)));
+        let says = |one: &&Difference| {
+            renamed.iter().any(|renamed| renamed.says(one)) || columns.iter().any(|renamed| renamed.says(one))
+        };
+        for one in between.iter().filter(|one| !says(one)) {
             let postgres_is_odd = unlike_postgres.contains(&one.key()) && !unlike_sqlite.contains(&one.key());
             found.push(self.of_engines(one, postgres, sqlite, postgres_is_odd));
         }
@@ -67,16 +79,55 @@ impl<'a> Known<'a> {
         let objects: BTreeSet<&Object> = between.iter().map(|one| &one.object).collect();
         let untold = |one: &&Difference| !objects.contains(&one.object) && !unlike_postgres.contains(&one.key());
         found.extend(by_sqlite.iter().filter(untold).map(|one| self.of_entities(one, &[sqlite])));
-        // What hangs on a column is mended behind it.
-        let rank = |draft: &Draft<'_>| !draft.finding.object.starts_with("column ");
-        found.sort_by(|one, other| (rank(one), &one.finding.object).cmp(&(rank(other), &other.finding.object)));
+        found.sort_by(|one, other| {
+            (self.rank(one), &one.finding.object).cmp(&(self.rank(other), &other.finding.object))
+        });
         found
+    }
+
+    /// What hangs on a column, or refers to a table, is mended behind it.
+    fn rank(&self, draft: &Draft<'_>) -> (usize, Option<usize>) {
+        let (kind, object) = (draft.finding.kind.as_str(), draft.finding.object.as_str());
+        match object.split_once(' ') {
+            Some(("column", _)) => (0, None),
+            Some(("table", name)) if kind == DifferenceKind::TableMissing.name() => {
+                (1, self.postgres.as_ref().and_then(|side| side.place(name)))
+            }
+            _ => (2, None),
+        }
     }
 
     /// The tables that have a name on each engine.
     pub(super) fn renamed(&self) -> Vec<Renamed> {
         let both = self.postgres.as_ref().zip(self.sqlite.as_ref());
         both.map_or_else(Vec::new, |(postgres, sqlite)| renamed(postgres.logical, sqlite.logical))
+    }
+
+    /// The columns that have a name on each engine.
+    pub(super) fn renamed_columns(&self) -> Vec<RenamedColumn> {
+        let both = self.postgres.as_ref().zip(self.sqlite.as_ref());
+        both.map_or_else(Vec::new, |(postgres, sqlite)| {
+            let twice = twice(postgres);
+            let missing = DifferenceKind::ColumnMissing.name();
+            let is_declared = |object: &Object| {
+                self.declared.iter().any(|one| one.kind == missing && one.object == object.to_string())
+            };
+            let mut columns = renamed::columns(postgres.logical, sqlite.logical, self.entities, is_declared);
+            columns.retain(|one| !twice.contains(&one.table));
+            columns
+        })
+    }
+
+    /// A column under two names gets the one that the entity says, else that on PostgreSQL.
+    fn of_column_names(&self, one: &RenamedColumn, postgres: &Side<'a>, sqlite: &Side<'a>) -> Draft<'a> {
+        let (here, there) = (&one.on_postgres, &one.on_sqlite);
+        let entity = self.entities.tables.get(&one.table);
+        let has = |name: &str| entity.is_some_and(|entity| entity.column(name).is_some());
+        let (odd, from, to) = if has(there) && !has(here) { (postgres, here, there) } else { (sqlite, there, here) };
+        let mut mend = mend::rename(odd, &one.table, "column", from, to);
+        let guess = format!("-- taking `{from}` for `{to}` under another name; if it is not, add the one on each side");
+        mend.insert(1, Part::Said(guess));
+        self.finding(&one.difference(to), "postgres", "sqlite", mend)
     }
 
     /// A table under two names gets the one that the entities say, else that on PostgreSQL.

@@ -11,6 +11,7 @@ mod full_text;
 mod in_the_way;
 pub mod live;
 mod mend;
+mod new_tables;
 mod renamed;
 mod replay;
 mod report;

@@ -9,9 +9,9 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 
 use super::compare::Known;
 use super::mend::Side;
-use super::{CheckError, Checked, Phases, Report, declared, replay, rules};
+use super::{CheckError, Checked, Phases, Report, declared, new_tables, replay, rules};
 use crate::introspect::Schema;
-use crate::logical::{from_entities, from_schema};
+use crate::logical::{Logical, from_entities, from_schema};
 use crate::scratch::Server;
 
 /// What to check.
@@ -77,20 +77,25 @@ pub fn compare(database: &Descriptor, schemas: &[Schema]) -> Result<Checked, Che
     let entities =
         from_entities(database).map_err(|error| CheckError::Entities { database: database.name.clone(), error })?;
     let logicals: Vec<_> = schemas.iter().map(from_schema).collect();
-    let side = |engine: Engine| {
-        let mut both = schemas.iter().zip(&logicals);
-        both.find(|(schema, _)| schema.engine == engine).map(|(schema, logical)| Side { schema, logical })
-    };
+    let of = |engine: Engine| schemas.iter().zip(&logicals).find(|(schema, _)| schema.engine == engine);
+    // SQLite takes a foreign key to a table that is not there yet.
+    let new_tables = of(Engine::Postgres).map_or_else(Vec::new, |(_, postgres)| {
+        let others: Vec<&Logical> =
+            of(Engine::Sqlite).map(|(_, sqlite)| sqlite).into_iter().chain([&entities]).collect();
+        new_tables::order(postgres, &others)
+    });
+    let side = |engine: Engine, new_tables| of(engine).map(|(schema, logical)| Side { schema, logical, new_tables });
+    let declared = declared::declared(&database.migrations)?;
     let known = Known {
         database: &database.name,
         entities: &entities,
-        postgres: side(Engine::Postgres),
-        sqlite: side(Engine::Sqlite),
+        postgres: side(Engine::Postgres, &new_tables),
+        sqlite: side(Engine::Sqlite, &[]),
         schemas: &database.schemas,
+        declared: &declared,
     };
     let mut drafts = known.findings();
     rules::add(&known, &mut drafts);
-    let declared = declared::declared(&database.migrations)?;
     let findings = declared::settle(&database.name, &database.migrations, &declared, schemas.len() > 1, drafts);
     let tables = logicals.iter().map(|logical| logical.tables.len()).max().unwrap_or(0);
     Ok(Checked { database: database.name.clone(), tables, declared: declared.len(), findings })

@@ -28,6 +28,8 @@ pub(super) struct Side<'a> {
     pub(super) schema: &'a Schema,
     /// In shared words.
     pub(super) logical: &'a Logical,
+    /// The tables that are to be made there, in this order, where the order matters.
+    pub(super) new_tables: &'a [String],
 }
 
 impl<'a> Side<'a> {
@@ -37,6 +39,11 @@ impl<'a> Side<'a> {
 
     fn table(&self, name: &str) -> Option<&'a Table> {
         self.logical.tables.get(name)
+    }
+
+    /// Where a table stands among those that are to be made.
+    pub(super) fn place(&self, table: &str) -> Option<usize> {
+        self.new_tables.iter().position(|one| one == table)
     }
 
     /// The table in the engine's words.

@@ -55,16 +55,25 @@ fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<S
     }
     let uniques = goal.indexes.iter().filter(|(_, index)| !stands_alone(index));
     parts.extend(uniques.map(|(name, index)| format!("CONSTRAINT {} {}", quoted(name), unique(index))));
-    for (name, key) in &goal.foreign_keys {
+    let key = |name: &String, key: &ForeignKey| {
         let at = side.table(&key.table).map_or(schema, |table| &table.schema);
-        parts.push(format!("CONSTRAINT {} {}", quoted(name), foreign_key(ENGINE, at, key)));
-    }
+        format!("CONSTRAINT {} {}", quoted(name), foreign_key(ENGINE, at, key))
+    };
+    let now = goal.foreign_keys.iter().filter(|(_, key)| side.place(&key.table) <= side.place(name));
+    parts.extend(now.map(|(name, one)| key(name, one)));
     parts.extend(goal.checks.iter().map(|(name, one)| format!("CONSTRAINT {} {}", quoted(name), check(one))));
     let mut sql = vec![format!("CREATE TABLE {table} (\n    {}\n)", parts.join(",\n    "))];
     let plain = goal.indexes.iter().filter(|(_, index)| stands_alone(index));
     sql.extend(plain.map(|(name, index)| create_index(ENGINE, &table, name, index)));
     if goal.column("updated_at").is_some() {
         sql.extend(fill(side, schema, name));
+    }
+    // Tables before this one may have had to wait for it.
+    for earlier in side.new_tables.iter().take_while(|earlier| *earlier != name) {
+        let keys = wanted.logical.tables.get(earlier).into_iter().flat_map(|table| &table.foreign_keys);
+        let table = table_name(ENGINE, schema, earlier);
+        let waiting = keys.filter(|(_, key)| key.table == *name);
+        sql.extend(waiting.map(|(name, one)| format!("ALTER TABLE {table} ADD {}", key(name, one))));
     }
     Some(sql)
 }

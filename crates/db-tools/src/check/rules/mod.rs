@@ -82,7 +82,7 @@ pub(super) fn add<'a>(known: &'a Known<'a>, drafts: &mut Vec<Draft<'a>>) {
 
 fn of<'a>(side: &'a Side<'a>, known: &Known<'_>) -> Vec<Broken<'a>> {
     let mut found = shape::twice(side, known.entities);
-    let renamed = known.renamed();
+    let (renamed, columns) = (known.renamed(), known.renamed_columns());
     found.extend(postgres::rewriting(side));
     for (name, table) in &side.logical.tables {
         let subject = Subject { side, name, table };
@@ -90,8 +90,8 @@ fn of<'a>(side: &'a Side<'a>, known: &Known<'_>) -> Vec<Broken<'a>> {
         if subject.kind() == Some(TableKind::Virtual) {
             continue;
         }
-        // One that gets its name back is held against the rules behind that.
-        if renamed.iter().any(|one| one.is(name)) {
+        // One that gets its name back, or that of a column, is held against the rules behind that.
+        if renamed.iter().any(|one| one.is(name)) || columns.iter().any(|one| one.table == *name) {
             continue;
         }
         // A foreign key to such a table is called by the name that it gets back.

@@ -33,3 +33,35 @@ fn the_table_of_an_entity_keeps_its_name() {
         assert!(!said.contains("app_owners"), "{said}");
     });
 }
+
+/// What SQLite alone has: tables whose names come before those that they refer to, and two that refer to each other.
+const NEW: &str = "
+CREATE TABLE a_notes (id INTEGER NOT NULL CONSTRAINT pk_a_notes PRIMARY KEY, kind_id INTEGER NOT NULL,
+    CONSTRAINT fk_a_notes_z_kinds FOREIGN KEY (kind_id) REFERENCES z_kinds (id)) STRICT;
+CREATE TABLE z_kinds (id INTEGER NOT NULL CONSTRAINT pk_z_kinds PRIMARY KEY, above_id INTEGER,
+    CONSTRAINT fk_z_kinds_z_kinds FOREIGN KEY (above_id) REFERENCES z_kinds (id)) STRICT;
+CREATE TABLE chickens (id INTEGER NOT NULL CONSTRAINT pk_chickens PRIMARY KEY, egg_id INTEGER,
+    CONSTRAINT fk_chickens_eggs FOREIGN KEY (egg_id) REFERENCES eggs (id)) STRICT;
+CREATE TABLE eggs (id INTEGER NOT NULL CONSTRAINT pk_eggs PRIMARY KEY, chicken_id INTEGER,
+    CONSTRAINT fk_eggs_chickens FOREIGN KEY (chicken_id) REFERENCES chickens (id) ON DELETE CASCADE) STRICT;
+ALTER TABLE owners ADD COLUMN kind_id INTEGER CONSTRAINT fk_owners_z_kinds REFERENCES z_kinds (id);
+CREATE INDEX idx_a_notes_kind_id ON a_notes (kind_id);
+CREATE INDEX idx_z_kinds_above_id ON z_kinds (above_id);
+CREATE INDEX idx_chickens_egg_id ON chickens (egg_id);
+CREATE INDEX idx_eggs_chicken_id ON eggs (chicken_id);
+CREATE INDEX idx_owners_kind_id ON owners (kind_id);
+CREATE VIEW open_things";
+
+#[test]
+fn new_tables_stand_behind_what_they_refer_to() {
+    atriz_testing::run(Engine::Postgres, "check::new_tables", async |_| {
+        let change = Seeded { sqlite: vec![("CREATE VIEW open_things", NEW)], ..Seeded::default() };
+        let workspace = change.workspace();
+        let found = seeded(&change, &workspace).await.unwrap().findings;
+        Seeded::mend(&workspace, &found);
+        let behind = lines(&seeded(&change, &workspace).await.unwrap().findings);
+        assert!(behind.iter().all(|line| line.contains(": entities nothing; folders ")), "{behind:#?}");
+        let tables = behind.iter().filter(|line| line.contains("table missing")).count();
+        assert_eq!(tables, 4, "{behind:#?}");
+    });
+}

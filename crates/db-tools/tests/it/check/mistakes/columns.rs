@@ -21,6 +21,21 @@ pub(super) fn all() -> Vec<Mistake> {
             "column entries.delta, column missing: postgres bigint not null; sqlite nothing",
             "check entries.ck_entries_delta, check missing: postgres delta <> 0; sqlite nothing",
         ]).by_hand(),
+        on("a column renamed on SQLite", Sqlite, &[("    note TEXT,\n", "    remark TEXT,\n"), ("AND note IS NOT NULL", "AND remark IS NOT NULL")], &[
+            "column things.note, name differs: postgres note; sqlite remark",
+        ]),
+        on("a column renamed on PostgreSQL, and not in the entity", Postgres, &[("    name text NOT NULL", "    title text NOT NULL"), (
+            "trim(name)", "trim(title)",
+        ), ("UNIQUE (name)", "UNIQUE (title)")], &[
+            "column owners.name, name differs: postgres title; sqlite name",
+        ]),
+        on("a key renamed that another table refers to", Sqlite, &[
+            ("    number INTEGER NOT NULL,\n    code", "    place INTEGER NOT NULL,\n    code"),
+            ("PRIMARY KEY (owner_id, number)", "PRIMARY KEY (owner_id, place)"),
+            ("REFERENCES things (owner_id, number)", "REFERENCES things (owner_id, place)"),
+            ("WHERE owner_id = NEW.owner_id AND number = NEW.number", "WHERE owner_id = NEW.owner_id AND place = NEW.place"),
+            ("SELECT owner_id, number FROM things", "SELECT owner_id, place AS number FROM things"),
+        ], &["column things.number, name differs: postgres number; sqlite place"]),
         on("a type narrowed on PostgreSQL", Postgres, &[("amount bigint", "amount text"), ("(amount * 2)", "(length(amount))"), (
             "amount >= -900 AND (is_open OR amount <> 0)", "true",
         )], &[
