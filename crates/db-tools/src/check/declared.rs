@@ -106,22 +106,25 @@ pub(super) fn settle(
     drafts: Vec<Draft<'_>>,
 ) -> Vec<Finding> {
     let mut used = vec![false; declared.len()];
+    // The entry before that each is said by too.
+    let mut before: Vec<Option<usize>> = vec![None; declared.len()];
     let mut left: Vec<Draft<'_>> = Vec::new();
     for draft in drafts {
-        let mut silent = false;
-        for (place, one) in declared.iter().enumerate() {
-            if one.covers(&draft.finding) {
-                used[place] = true;
-                silent = true;
+        let mut first = None;
+        for (place, one) in declared.iter().enumerate().filter(|(_, one)| one.covers(&draft.finding)) {
+            used[place] = true;
+            match first {
+                None => first = Some(one.line),
+                Some(line) => before[place] = Some(line),
             }
         }
-        if !silent {
+        if first.is_none() {
             left.push(draft);
         }
     }
     // What is declared is mended by nobody, nor with what is.
     let mut left = written(left);
-    for (one, used) in declared.iter().zip(used) {
+    for ((one, used), before) in declared.iter().zip(used).zip(before) {
         if one.why.trim().is_empty() {
             let mend = format!("why = \"…\"  # in line {}: why the engines must differ in {}", one.line, one.object);
             left.push(wrong(database, files, one, "declaration_without_reason", mend));
@@ -129,6 +132,12 @@ pub(super) fn settle(
         if !used && whole {
             let mend = format!("# take the entry of line {} out: nothing differs", one.line);
             left.push(wrong(database, files, one, "declaration_unused", mend));
+        }
+        if let Some(before) = before {
+            let mend = format!("# take the entry of line {} out, or that of line {before}", one.line);
+            let mut twice = wrong(database, files, one, "declaration_twice", mend);
+            twice.left = Some(format!("{}, as in line {before}", one.kind));
+            left.push(twice);
         }
     }
     left

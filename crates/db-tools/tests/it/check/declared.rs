@@ -47,6 +47,19 @@ fn a_declared_difference_is_silent_and_an_odd_declaration_is_not() {
             ["column things.note, declaration unused: …/migrations/core/differences.toml:5 column_missing"]
         );
 
+        let twice = declared.clone() + &declared;
+        assert_eq!(
+            found(&twice).await,
+            [format!("{index}, declaration twice: …/migrations/core/differences.toml:5 index_missing, as in line 1")]
+        );
+        let narrower = declared.clone() + &entry(index, "index_missing", "between = \"engines\"\nwhy = \"so\"");
+        assert_eq!(found(&narrower).await.len(), 1);
+        // Between others it is another difference.
+        let apart = entry(index, "index_missing", "between = \"engines\"\nwhy = \"so\"")
+            + &entry(index, "index_missing", "between = \"entities\"\nwhy = \"so\"");
+        let unused = format!("{index}, declaration unused: …/migrations/core/differences.toml:6 index_missing");
+        assert_eq!(found(&apart).await, [unused]);
+
         let other = entry(index, "index_missing", "between = \"entities\"\nwhy = \"no entity says it\"");
         assert_eq!(
             found(&other).await,
