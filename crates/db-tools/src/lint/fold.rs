@@ -10,6 +10,7 @@ use super::hit::Hit;
 use super::seen::Seen;
 use super::squawk::{Build, Known};
 use super::state::State;
+use crate::plan::Name;
 use crate::plan::cursor::{Cursor, has};
 
 /// Goes through the files in order, statement by statement, and answers what is known of each.
@@ -85,11 +86,18 @@ fn build(look: &Look<'_>) -> Build {
     }
 }
 
-/// Whether it makes an index ON ONLY a table with partitions: that reads no row, and CONCURRENTLY cannot be said there.
+/// Whether it makes an index ON ONLY a table with partitions, which reads no row, or drops one of such tables: CONCURRENTLY
+/// cannot be said there.
 fn is_of_parent(look: &Look<'_>) -> bool {
     let statement = look.statement;
     let only = statement.word(0) == "create" && has(&statement.tokens, "on only");
-    let parted = |table| look.state.table(table).is_some_and(|table| table.partitioned);
+    let parted = |table: &Name| look.state.table(table).is_some_and(|table| table.partitioned);
+    let mut cursor = Cursor::new(&statement.tokens);
+    if cursor.eat("drop index") {
+        cursor.eat("if exists");
+        let of_parent = |index: &Name| look.state.table_of_index(index).is_some_and(parted);
+        return cursor.names().is_some_and(|names| names.iter().all(of_parent));
+    }
     only && look.mentions.iter().any(|mention| parted(&mention.table))
 }
 

@@ -58,7 +58,7 @@ impl Source {
             let message = "a NUL byte; a file saved as UTF-16 has one in every character";
             return self.hits.push(Hit::at("unreadable-file", at..at + 1, message));
         }
-        if let Some(at) = plain.find("\r\n") {
+        if let Some(at) = line_return(plain) {
             self.hits.push(Hit::at("crlf-bom", at..at + 1, "a line ends in a carriage return").fixed_by(0..0, ""));
         }
         if let Some(at) = lone_return(plain) {
@@ -71,29 +71,34 @@ impl Source {
     }
 }
 
-/// The first carriage return that stands alone outside of quotes.
-fn lone_return(text: &str) -> Option<usize> {
-    if !text.contains('\r') {
-        return None;
-    }
-    unquoted(text).find_map(|(start, part)| {
-        let alone = |(at, _): &(usize, &str)| !text[start + at + 1..].starts_with('\n');
-        part.match_indices('\r').find(alone).map(|(at, _)| start + at)
-    })
+/// The first carriage return before a line feed outside of quotes.
+fn line_return(text: &str) -> Option<usize> {
+    text.contains("\r\n").then(|| returns(text).find(|at| text[at + 1..].starts_with('\n')))?
 }
 
-/// The text with every line ending in a line feed; what stands in quotes keeps its carriage returns, unless a line feed
-/// follows them.
+/// The first carriage return that stands alone outside of quotes.
+fn lone_return(text: &str) -> Option<usize> {
+    text.contains('\r').then(|| returns(text).find(|at| !text[at + 1..].starts_with('\n')))?
+}
+
+/// The text with every line ending in a line feed; what stands in quotes is a value, and stays as it is.
 pub(super) fn with_line_feeds(text: &str) -> String {
-    let text = text.replace("\r\n", "\n");
-    let mut bytes = text.clone().into_bytes();
-    for (start, part) in unquoted(&text) {
-        for (at, _) in part.match_indices('\r') {
-            bytes[start + at] = b'\n';
+    let mut mended = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in returns(text) {
+        mended.push_str(&text[from..at]);
+        if !text[at + 1..].starts_with('\n') {
+            mended.push('\n');
         }
+        from = at + 1;
     }
-    // One ASCII character took the place of another.
-    String::from_utf8(bytes).unwrap_or(text)
+    mended.push_str(&text[from..]);
+    mended
+}
+
+/// The carriage returns outside of quotes.
+fn returns(text: &str) -> impl Iterator<Item = usize> {
+    unquoted(text).flat_map(|(start, part)| part.match_indices('\r').map(move |(at, _)| start + at))
 }
 
 /// The tokens that are no literal and no quoted name, each with its place.
@@ -115,6 +120,8 @@ mod tests {
     fn a_lone_return_counts_outside_of_quotes() {
         assert_eq!(lone_return("SELECT 1; -- a\rSELECT 2;\r\n"), Some(14));
         assert_eq!(lone_return("SELECT 'a\rb', \"c\rd\", $$\r$$;\r\n"), None);
-        assert_eq!(with_line_feeds("a\rb\r\n'c\rd\r\n'"), "a\nb\n'c\rd\n'");
+        assert_eq!(line_return("SELECT 'a\r\nb', $$\r\n$$; -- a\r\n"), Some(27));
+        assert_eq!(line_return("SELECT 'a\r\nb', $$\r\n$$; -- a\n"), None);
+        assert_eq!(with_line_feeds("a\rb\r\n'c\rd\r\n'\r\n"), "a\nb\n'c\rd\r\n'\n");
     }
 }

@@ -44,7 +44,7 @@ pub(super) enum Build {
     AsSaid,
     /// Beside running work, where it says CONCURRENTLY.
     Concurrent,
-    /// At once: it is that of a parent alone, whose partitions get theirs one by one.
+    /// At once: it is that of a parent, whose partitions get theirs one by one, or lose them with it.
     Parent,
 }
 
@@ -256,7 +256,8 @@ fn hit(file: &File<'_>, known: &[Known], violation: &Violation) -> Option<Hit> {
         return None;
     }
     let proven = known.proven && violation.code == SquawkRule::AddingNotNullableField;
-    let parent = known.index == Build::Parent && violation.code == SquawkRule::RequireConcurrentIndexCreation;
+    let concurrent = [SquawkRule::RequireConcurrentIndexCreation, SquawkRule::RequireConcurrentIndexDeletion];
+    let parent = known.index == Build::Parent && concurrent.contains(&violation.code);
     if proven || parent || is_exempt(rule.scope, known.new, file.direction == Direction::Down) {
         return None;
     }

@@ -66,6 +66,8 @@ pub(super) fn statement(look: &Look<'_>, mut hits: Vec<Hit>) -> Vec<Hit> {
         Engine::Postgres => {
             tables::check(look, &mut hits);
             partitions::check(look, &mut hits);
+            partitions::refused(look, &mut hits);
+            names::indexes(look, &mut hits);
         }
         Engine::Sqlite => sqlite::check(look, &mut hits),
     }

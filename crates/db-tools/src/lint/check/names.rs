@@ -3,10 +3,10 @@
 use atriz_db::Engine;
 use atriz_db::migrate::Piece;
 
-use super::super::hit::{Hit, range_of};
+use super::super::hit::{Hit, index_in, range_of};
 use super::super::names::Mention;
 use super::Look;
-use crate::plan::cursor::fold;
+use crate::plan::cursor::{Cursor, fold};
 
 /// The bytes of a name that PostgreSQL keeps.
 const LONGEST: usize = 63;
@@ -28,7 +28,8 @@ fn owner(look: &Look<'_>, mention: &Mention, made: bool, hits: &mut Vec<Hit>) ->
     }
     let foreign_schema = table.schema.as_ref().and_then(|schema| folder.schemas.get(schema));
     let owner = match folder.others.get(&table.name) {
-        Some((schema, owner)) if table.schema.as_ref().is_none_or(|named| named == schema) => Some(owner),
+        // A second one of the same name, in whatever schema, is made by mistake.
+        Some((schema, owner)) if made || table.schema.as_ref().is_none_or(|named| named == schema) => Some(owner),
         _ => foreign_schema,
     };
     // `core.users` with the database's name for the schema's, and `core.auth.users`, which no server takes.
@@ -61,6 +62,34 @@ fn schema(look: &Look<'_>, mention: &Mention, hits: &mut Vec<Hit>) {
         Some(schema) => hit.fixed_by(range.start..range.start, format!("{schema}.")),
         None => hit,
     });
+}
+
+/// Indexes that are named without the schema of their table.
+pub(super) fn indexes(look: &Look<'_>, hits: &mut Vec<Hit>) {
+    let mut cursor = Cursor::new(&look.statement.tokens);
+    let named = cursor.eat_any(&["drop index", "alter index", "reindex index", "comment on index"]);
+    if !named || !look.folder.is_ours() || cursor.sees("all in tablespace") {
+        return;
+    }
+    cursor.skip(&["concurrently", "if exists"]);
+    loop {
+        let at = index_in(look.statement, cursor.rest());
+        let Some(index) = cursor.name() else { return };
+        let table = look.state.table_of_index(&index);
+        // That of a table without a schema was told of then.
+        if index.schema.is_none() && table.is_none_or(|table| table.schema.is_some()) {
+            let message = format!("`{}` has no schema: search_path decides which index that is", index.name);
+            let range = range_of(look.statement, at, 1);
+            let hit = Hit::at("require-table-schema", range.clone(), message);
+            hits.push(match table.and_then(|table| table.schema.as_ref()) {
+                Some(schema) => hit.fixed_by(range.start..range.start, format!("{schema}.")),
+                None => hit,
+            });
+        }
+        if !cursor.eat_any(&[",", "attach partition"]) {
+            return;
+        }
+    }
 }
 
 pub(super) fn too_long(statement: &Piece<'_>, hits: &mut Vec<Hit>) {

@@ -15,9 +15,9 @@ const RELEASE_FIRST: &str = "let the app do without it, release that, and take i
 const TWO_STEPS: &str = "add it NOT VALID, and VALIDATE it in a migration of its own";
 
 #[rustfmt::skip]
-pub(super) static RULES: [Rule; 67] = [
+pub(super) static RULES: [Rule; 68] = [
     pg(Always, Info, "unparsed-statement", "a statement that the parser does not know; the server may", "check it with `cargo xtask db verify`"),
-    pg(Always, Error, "require-table-schema", "a table's name without its schema", "write `schema.table`; `--fix` does so where one schema alone has it"),
+    pg(Always, Error, "require-table-schema", "a name of a table or an index without its schema", "write `schema.table`; `--fix` does so where one schema alone has it"),
     pg(Always, Error, "unknown-table", "a table that no file up to there makes, misspelt perhaps", "write the name as the file has it that makes the table; if something else makes it, ignore this rule with what that is"),
     pg(Always, Error, "search-path-change", "a change of search_path", "write every name with its schema; a function fixes its own with `SET search_path` in its definition"),
     pg(Always, Error, "set-instead-of-set-local", "a setting that outlives the transaction", "SET LOCAL"),
@@ -76,6 +76,7 @@ pub(super) static RULES: [Rule; 67] = [
     pg(Existing, Warning, "blocking-refresh", "REFRESH MATERIALIZED VIEW: nobody may read it meanwhile", "REFRESH MATERIALIZED VIEW CONCURRENTLY, for which the view needs a unique index"),
     pg(Existing, Warning, "lock-table", "LOCK TABLE of a table in use, held until the migration is over", "leave locks to the statements that need them; ACCESS SHARE to SHARE UPDATE EXCLUSIVE let rows be written on"),
     pg(Always, Error, "unproven-partition", "ATTACH PARTITION of a table in use: all of its rows are read under lock", "a CHECK of the partition's bounds NOT VALID, VALIDATE it in a migration of its own, then ATTACH, then drop the CHECK"),
+    pg(Always, Error, "refused-on-partitioned", "what PostgreSQL refuses on a table with partitions: an index built or dropped CONCURRENTLY, a foreign key NOT VALID (before 18), a constraint USING INDEX", "an index ON ONLY it, one CONCURRENTLY on each partition, then ATTACH; DROP INDEX without it; a constraint NOT VALID or USING INDEX on each partition, VALIDATE it there, and then on the table, which takes those over"),
     pg(Existing, Warning, "merge-delete", "MERGE that deletes every row which its join finds", "say in `WHEN MATCHED AND …` which rows go, or DELETE them with a WHERE"),
     pg(Always, Error, "ban-alter-system", "ALTER SYSTEM: the settings of the whole server", "leave those to whoever runs the server; ALTER DATABASE or ALTER ROLE … SET reach one database or role"),
     pg(Always, Error, "ban-drop-owned", "DROP OWNED, which drops whatever a role owns", "name what is to go; REASSIGN OWNED keeps the rest"),

@@ -59,3 +59,35 @@ async fn a_released_file_is_never_touched() {
     assert_eq!((rules(&report).as_slice(), report.fixed.len()), (["history-edited"].as_slice(), 0));
     assert_eq!(house.read(path), before);
 }
+
+#[tokio::test]
+async fn a_text_of_several_lines_keeps_its_ends() {
+    let house = house();
+    let path = "postgres/20260201000000_case.up.sql";
+    let (before, after) = (
+        "DELETE FROM app.items\r\nWHERE title = 'one\r\ntwo' OR title = $$a\r\nb$$;\r\n",
+        "DELETE FROM app.items\nWHERE title = 'one\r\ntwo' OR title = $$a\r\nb$$;\n",
+    );
+    house.migration(Engine::Postgres, "20260201000000_case", before, "SELECT 1;\n");
+    let report = fix(&house, Engine::Postgres).await;
+    assert_eq!(house.read(path), after);
+    assert_eq!(rules(&report), [] as [&str; 0], "{}", text(&report.findings));
+    house.write(path, "UPDATE items SET title = 'a\r\nb' WHERE title = 'b';\r\nDROP INDEX idx_items_title;\n");
+    fix(&house, Engine::Postgres).await;
+    let mended = "UPDATE app.items SET title = 'a\r\nb' WHERE title = 'b';\nDROP INDEX idx_items_title;\n";
+    assert_eq!(house.read(path), mended);
+}
+
+#[tokio::test]
+async fn the_name_of_an_index_gets_its_schema() {
+    let house = house();
+    house.migration(
+        Engine::Postgres,
+        "20260201000000_make",
+        "CREATE INDEX idx_items_title ON app.items (title);\n",
+        "SELECT 1;\n",
+    );
+    house.migration(Engine::Postgres, "20260202000000_drop", "SELECT 1;\nDROP INDEX idx_items_title;\n", "SELECT 1;\n");
+    fix(&house, Engine::Postgres).await;
+    assert_eq!(house.read("postgres/20260202000000_drop.up.sql"), "SELECT 1;\nDROP INDEX app.idx_items_title;\n");
+}

@@ -42,7 +42,7 @@ async fn every_mistake_is_caught_in_its_place() {
 const LONG: &str = "ALTER TABLE app.items ADD COLUMN \
                     a_name_that_goes_on_and_on_and_is_longer_than_what_postgresql_will_keep text;\n";
 
-const MISTAKES: [Mistake; 89] = [
+const MISTAKES: [Mistake; 95] = [
     Mistake(&["require-concurrent-index-creation"], "-- Why.\nCREATE INDEX idx_items_title ON app.items (title);\n"),
     Mistake(&["require-concurrent-index-deletion"], "DROP INDEX app.idx_items_owner_id;\n"),
     Mistake(&["require-concurrent-reindex"], "REINDEX TABLE app.items;\n"),
@@ -184,6 +184,27 @@ const MISTAKES: [Mistake; 89] = [
         &["ban-duplicate-column-assignments", "ban-duplicate-column-assignments"],
         "CREATE TABLE app.logs (line text, at timestamptz, line text);\n",
     ),
+    Mistake(
+        &["prefer-robust-stmts", "refused-on-partitioned"],
+        "CREATE INDEX CONCURRENTLY idx_events_at ON app.events (at);\n",
+    ),
+    Mistake(
+        &["prefer-robust-stmts", "data-dependent-unique", "refused-on-partitioned"],
+        "CREATE UNIQUE INDEX CONCURRENTLY uq_events_id ON ONLY app.events (id, at);\n",
+    ),
+    Mistake(
+        &["refused-on-partitioned", "fk-without-index"],
+        "ALTER TABLE app.events\n    ADD CONSTRAINT fk_events_items FOREIGN KEY (id) REFERENCES app.items (id) NOT VALID;\n",
+    ),
+    Mistake(
+        &["refused-on-partitioned"],
+        "ALTER TABLE app.events ADD CONSTRAINT pk_events PRIMARY KEY USING INDEX uq_events_id;\n",
+    ),
+    Mistake(&["table-owner-mismatch"], "CREATE TABLE app.accounts (id uuid PRIMARY KEY);\n"),
+    Mistake(
+        &["require-table-schema", "renaming-object", "require-table-schema"],
+        "ALTER INDEX idx_items_owner_id RENAME TO idx_items_owner;\nCOMMENT ON INDEX pk_items IS 'By id.';\n",
+    ),
 ];
 
 #[tokio::test]
@@ -295,5 +316,29 @@ async fn an_index_of_a_parent_alone_keeps_nobody_waiting() {
         "CREATE INDEX idx_items_title ON ONLY app.items (title);\n",
     ] {
         assert_eq!(rules(&lint(sql).await), ["require-concurrent-index-creation"], "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_over_partitions_goes_at_once_and_by_its_full_name() {
+    let house = House::released(&FILES);
+    let made = "CREATE INDEX idx_events_at ON ONLY app.events (at);\n";
+    house.migration(Engine::Postgres, "20260201000000_make", made, "DROP INDEX app.idx_events_at;\n");
+    let lint = async |sql: &str| {
+        house.migration(Engine::Postgres, "20260202000000_case", sql, "SELECT 1;\n");
+        house.lint(Engine::Postgres).await
+    };
+    let concurrently = lint("DROP INDEX CONCURRENTLY IF EXISTS app.idx_events_at;\n").await;
+    assert_eq!(rules(&concurrently), ["refused-on-partitioned"], "{}", text(&concurrently.findings));
+    for (sql, times) in [
+        ("DROP INDEX app.idx_events_at;\n", 0),
+        ("DROP INDEX IF EXISTS idx_events_at, app.idx_other, idx_another;\n", 2),
+        ("ALTER INDEX idx_events_at ATTACH PARTITION idx_events_2026_at;\n", 2),
+        ("ALTER INDEX app.idx_events_at ATTACH PARTITION app.idx_events_2026_at;\n", 0),
+        ("ALTER INDEX ALL IN TABLESPACE slow SET TABLESPACE fast;\n", 0),
+    ] {
+        let report = lint(sql).await;
+        let told = rules(&report).iter().filter(|rule| **rule == "require-table-schema").count();
+        assert_eq!(told, times, "{sql}{}", text(&report.findings));
     }
 }
