@@ -49,9 +49,11 @@ impl Server {
     /// As [`Server::open`].
     pub async fn open_beside(configured: Option<&PgConnectOptions>) -> Result<Arc<Self>, ScratchError> {
         let given = crate::cluster::given_server_url()?.is_some();
-        match configured.filter(|_| !given) {
-            Some(options) if timeout(PATIENCE, may_make_databases(options)).await.unwrap_or(false) => {
-                Ok(Arc::new(Self { options: options.clone(), stays: true, cluster: None }))
+        // The configured database may not be made yet.
+        let configured = configured.filter(|_| !given).map(|options| options.clone().database("postgres"));
+        match configured {
+            Some(options) if timeout(PATIENCE, may_make_databases(&options)).await.unwrap_or(false) => {
+                Ok(Arc::new(Self { options, stays: true, cluster: None }))
             }
             _ => Self::open().await,
         }
@@ -102,7 +104,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 async fn may_make_databases(options: &PgConnectOptions) -> bool {
     const MAY: &str =
         "SELECT rolsuper OR (rolcreatedb AND rolcreaterole) FROM pg_catalog.pg_roles WHERE rolname = current_user";
-    let connected = options.clone().database("postgres").application_name("atriz scratch").connect().await;
+    let connected = options.clone().application_name("atriz scratch").connect().await;
     let Ok(mut connection) = connected else { return false };
     sqlx::query_scalar(MAY).fetch_one(&mut connection).await.unwrap_or(false)
 }
