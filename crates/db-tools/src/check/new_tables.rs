@@ -1,26 +1,30 @@
 //! The order in which new tables can be made: PostgreSQL wants what a foreign key refers to before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::logical::{Logical, Table};
+use crate::logical::Logical;
 
-/// The tables that `others` have and `there` lacks, each behind those that it refers to. Of some that refer to each other
-/// in a circle, the first by name begins.
+/// The tables that `others` have and `there` lacks, each behind those that it refers to.
 pub(super) fn order(there: &Logical, others: &[&Logical]) -> Vec<String> {
-    let mut left: BTreeMap<&String, &Table> = BTreeMap::new();
+    let mut needs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (name, table) in others.iter().flat_map(|other| &other.tables) {
         if !there.tables.contains_key(name) {
-            left.entry(name).or_insert(table);
+            let referred = || table.foreign_keys.values().map(|key| key.table.as_str()).collect();
+            needs.entry(name).or_insert_with(referred);
         }
     }
-    let mut ordered = Vec::with_capacity(left.len());
-    while let Some(first) = left.keys().next().copied() {
-        let is_free = |(name, table): &(&&String, &&Table)| {
-            table.foreign_keys.values().all(|key| key.table == ***name || !left.contains_key(&key.table))
-        };
-        let next = left.iter().find(is_free).map_or(first, |(name, _)| *name);
-        left.remove(next);
-        ordered.push(next.clone());
+    by_need(needs).into_iter().map(str::to_owned).collect()
+}
+
+/// Each behind those of them that it needs. Of some that need each other in a circle, the first by name begins.
+pub(super) fn by_need<T: Ord + Copy>(mut needs: BTreeMap<T, BTreeSet<T>>) -> Vec<T> {
+    let mut ordered = Vec::with_capacity(needs.len());
+    while let Some(first) = needs.keys().next().copied() {
+        let is_free =
+            |(one, needed): &(&T, &BTreeSet<T>)| needed.iter().all(|other| other == *one || !needs.contains_key(other));
+        let next = needs.iter().find(is_free).map_or(first, |(one, _)| *one);
+        needs.remove(&next);
+        ordered.push(next);
     }
     ordered
 }
@@ -28,7 +32,7 @@ pub(super) fn order(there: &Logical, others: &[&Logical]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logical::{Action, ForeignKey, Source};
+    use crate::logical::{Action, ForeignKey, Source, Table};
 
     #[test]
     fn what_is_referred_to_comes_first_and_a_circle_begins_somewhere() {

@@ -46,9 +46,9 @@ impl Comparison<'_> {
                 version(self.live_version),
             ));
         }
-        order(&mut differences, &folder);
+        let new_tables = order(&mut differences, &folder);
         let rebuilt = differences.iter().filter_map(|one| needs_rebuild(&one.path)).map(str::to_owned).collect();
-        let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt };
+        let mender = Mender { folder: self.folder, live: self.live, roles: self.roles, rebuilt, new_tables };
         let mut before: HashMap<Vec<String>, usize> = HashMap::new();
         let (mut empty, mut losses) = (Vec::new(), Vec::new());
         let place_of_moved = differences.partition_point(comes_first);

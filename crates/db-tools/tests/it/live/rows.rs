@@ -226,3 +226,30 @@ fn a_schema_is_there_before_a_table_goes_back_into_it() {
         assert_eq!(number(&test, "SELECT count(*) FROM shelf.boards").await, 1);
     });
 }
+
+both_engines! {
+    async fn missing_tables_that_refer_to_each_other_are_made_anew(engine) {
+        let workspace = Workspace::new();
+        let all = databases(&workspace);
+        let up = "CREATE TABLE {app}eggs (id {int} NOT NULL CONSTRAINT pk_eggs PRIMARY KEY, chicken_id {int});
+                  CREATE TABLE {app}chickens (id {int} NOT NULL CONSTRAINT pk_chickens PRIMARY KEY, egg_id {int},
+                      CONSTRAINT fk_chickens_eggs FOREIGN KEY (egg_id) REFERENCES {app}eggs (id));
+                  CREATE TABLE {app}baskets (id {int} NOT NULL CONSTRAINT pk_baskets PRIMARY KEY, egg_id {int},
+                      CONSTRAINT fk_baskets_eggs FOREIGN KEY (egg_id) REFERENCES {app}eggs (id));";
+        let (postgres, sqlite) = (
+            format!("{up} ALTER TABLE app.eggs ADD CONSTRAINT fk_eggs_chickens FOREIGN KEY (chicken_id) REFERENCES app.chickens (id);"),
+            up.replace("chicken_id {int})", "chicken_id {int}, CONSTRAINT fk_eggs_chickens FOREIGN KEY (chicken_id) REFERENCES chickens (id))"),
+        );
+        let down = "-- atriz: irreversible \"a test\"\n";
+        workspace.migration_on(Engine::Postgres, "shop", "20260101000200_create_eggs", &postgres, down);
+        workspace.migration_on(Engine::Sqlite, "shop", "20260101000200_create_eggs", &sqlite, down);
+        let test = TestFleet::prepared(engine, all).await;
+        let drop = if engine == Engine::Postgres { "DROP TABLE app.eggs, app.chickens, app.baskets" } else {
+            "DROP TABLE baskets; DROP TABLE eggs; DROP TABLE chickens"
+        };
+        by_hand(&test, &[drop]).await;
+        mended(&test).await;
+        let left = told(&test).await;
+        assert!(left.is_empty(), "{}", lines(&left));
+    }
+}

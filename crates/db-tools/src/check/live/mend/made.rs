@@ -1,5 +1,6 @@
 //! A table of PostgreSQL, or a partition, made anew with all that hangs on it.
 
+use super::Mender;
 use super::rights::comment;
 use super::table::{Change, options, row_security};
 use super::table_sql::{self, parsed, sql_name};
@@ -80,6 +81,30 @@ impl Change<'_> {
             let (on, of) = (format!("ON TABLE {table}"), format!(" ({name})"));
             statements.extend(self.rights.grants(&column.grants, &[], &on, &of));
             statements.extend(said.map(|said| comment(&format!("COLUMN {table}.{name}"), Some(said))));
+        }
+        statements
+    }
+}
+
+impl Mender<'_> {
+    /// A missing table without the foreign keys to tables that are made behind it.
+    pub(super) fn without_waiting(&self, name: &Name, folder: &Table) -> Table {
+        let mut table = folder.clone();
+        let behind = self.new_tables.iter().skip_while(|one| *one != name).skip(1);
+        let behind: Vec<&Name> = behind.collect();
+        table.foreign_keys.retain(|_, key| !behind.contains(&&key.table));
+        table
+    }
+
+    /// The foreign keys of tables before a missing one that had to wait for it.
+    pub(super) fn waiting_for(&self, name: &Name) -> Vec<String> {
+        let mut statements = Vec::new();
+        for earlier in self.new_tables.iter().take_while(|one| *one != name) {
+            let keys = self.folder.schema.tables.get(earlier).into_iter().flat_map(|table| &table.foreign_keys);
+            for (key_name, key) in keys.filter(|(_, key)| key.table == *name) {
+                let (table, key) = (sql_name(earlier), table_sql::foreign_key(key));
+                statements.push(format!("ALTER TABLE {table} ADD CONSTRAINT {} {key}", quote(key_name)));
+            }
         }
         statements
     }

@@ -30,6 +30,8 @@ pub(super) struct Mender<'a> {
     pub(super) roles: &'a (String, String),
     /// Tables of SQLite that are rebuilt, whatever of them is asked for: a rebuild mends all of it.
     pub(super) rebuilt: BTreeSet<String>,
+    /// The tables that are missing, in the order in which they are made.
+    pub(super) new_tables: Vec<Name>,
 }
 
 /// A statement that drops what holds rows comes behind this line.
@@ -51,7 +53,12 @@ impl Mender<'_> {
                 let name = table_sql::parsed(name);
                 let (folder, live) = (self.folder.schema.tables.get(&name), self.live.tables.get(&name));
                 let in_the_way = |column: &str| self.in_the_way(&name, column);
-                table::Change { name: &name, folder, live, rights: self.rights(), in_the_way: &in_the_way }.mend(rest)
+                let now = folder.filter(|_| live.is_none()).map(|folder| self.without_waiting(&name, folder));
+                let folder = now.as_ref().or(folder);
+                let change =
+                    table::Change { name: &name, folder, live, rights: self.rights(), in_the_way: &in_the_way };
+                let behind = now.as_ref().map(|_| self.waiting_for(&name)).unwrap_or_default();
+                change.mend(rest).into_iter().chain(behind).collect()
             }
             "views" => self.view(&table_sql::parsed(name)),
             "functions" => self.function(name, rest),
