@@ -25,7 +25,7 @@ pub(super) static RULES: [Rule; 68] = [
     pg(Always, Error, "unnamed-concurrent-index", "a concurrent index without a name, which could not be found again after a crash", "name it `idx_<table>_<columns>`"),
     pg(Existing, Error, "add-exclusion-constraint", "EXCLUDE on a table in use: a full scan under lock, and no NOT VALID exists", "a window of maintenance, and this rule ignored with the reason"),
     pg(Always, Warning, "add-json-column", "json, which has no equality", "jsonb"),
-    pg(Existing, Error, "require-concurrent-index-creation", "CREATE INDEX on a table in use: writes wait", "CREATE INDEX CONCURRENTLY, alone in its file"),
+    pg(Existing, Error, "require-concurrent-index-creation", "CREATE INDEX on a table in use: writes wait", "CREATE INDEX CONCURRENTLY, alone in its file; on a table with partitions ON ONLY it, and CONCURRENTLY on each"),
     pg(Existing, Warning, "require-concurrent-index-deletion", "DROP INDEX on a table in use: everybody waits", "DROP INDEX CONCURRENTLY, alone in its file"),
     pg(Existing, Error, "require-concurrent-reindex", "REINDEX blocks", "REINDEX … CONCURRENTLY"),
     pg(Existing, Error, "require-concurrent-partition-detach", "DETACH PARTITION blocks", "DETACH PARTITION … CONCURRENTLY"),

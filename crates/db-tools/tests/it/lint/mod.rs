@@ -6,6 +6,7 @@ mod history;
 mod ignores;
 mod mending;
 mod near;
+mod partitioned;
 mod postgres;
 mod quiet;
 mod rules;
