@@ -15,6 +15,7 @@ mod new_tables;
 mod renamed;
 mod replay;
 mod report;
+mod retype;
 mod rules;
 mod run;
 

@@ -3,11 +3,11 @@
 use atriz_db::{Engine, Session};
 
 use super::empty::rows;
-use super::mend::retype::Retype;
 use super::mend::table::renamed;
 use super::mend::table_sql::{parsed, sql_name};
 use super::report::LiveDatabase;
 use crate::check::full_text;
+use crate::check::retype::Retype;
 use crate::introspect::{Name, Schema, TableKind};
 use crate::scratch::quote;
 

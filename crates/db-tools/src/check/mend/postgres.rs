@@ -6,6 +6,7 @@ use super::apply::{applied, names, stands_alone};
 use super::spell::{column, create_index, default_of, foreign_key, is_collation, list, quoted, table_name};
 use super::{Side, Wanted};
 use crate::check::in_the_way::{self, InTheWay, mentions};
+use crate::check::retype::Retype;
 use crate::introspect::Name;
 use crate::logical::{
     Check, Column, ColumnType, Difference, DifferenceKind as Kind, ForeignKey, Index, Table, expression,
@@ -203,7 +204,10 @@ fn alter(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<St
 fn retyped(kind: Kind, name: &str, own: &Table, goal: &Table, wanted: Wanted<'_>, part: &str) -> Option<Vec<String>> {
     let table = table_name(ENGINE, &own.schema, name);
     let (before, after) = (own.column(part)?, goal.column(part)?);
-    let change = altered_column(kind, name, &table, after);
+    let mut change = altered_column(kind, name, &table, after);
+    if kind == Kind::TypeDiffers {
+        change = altered_type(&table, before, after);
+    }
     let is_like = |one: &ColumnType, other: &ColumnType| {
         one.is_whole_number() && other.is_whole_number() || one.is_text() && other.is_text()
     };
@@ -317,16 +321,19 @@ pub(super) fn rename(own: &Table, table: &str, old: &str, new: &str) -> Vec<Stri
     vec![format!("ALTER TABLE {table} RENAME CONSTRAINT {old_name} TO {new_name}")]
 }
 
+/// What values lose on the way stands before it; what is too long PostgreSQL refuses, unless a cast is written.
+fn altered_type(table: &str, before: &Column, after: &Column) -> Vec<String> {
+    let (column, from, to) = (quoted(&after.name), before.kind.postgres(), after.kind.postgres());
+    let retype = Retype { column: &column, from: &from, to: &to };
+    let using = retype.using().map(|expression| format!(" USING {expression}")).unwrap_or_default();
+    let change = format!("ALTER TABLE {table} ALTER COLUMN {column} TYPE {to}{using}");
+    retype.loses().map(|loses| format!("-- {loses}")).into_iter().chain([change]).collect()
+}
+
 fn altered_column(kind: Kind, name: &str, table: &str, goal: &crate::logical::Column) -> Vec<String> {
     let own = quoted(&goal.name);
     let alter = |what: String| vec![format!("ALTER TABLE {table} ALTER COLUMN {own} {what}")];
     match kind {
-        Kind::TypeDiffers => {
-            let kind = goal.kind.postgres();
-            // PostgreSQL makes a text of anything by itself, and refuses what is too long; a cast would cut it.
-            let using = if goal.kind.is_text() { String::new() } else { format!(" USING {own}::{kind}") };
-            alter(format!("TYPE {kind}{using}"))
-        }
         Kind::CollationDiffers => {
             let collation = goal.collation.as_ref().map_or("\"default\"".to_owned(), |name| quoted(name));
             alter(format!("TYPE {} COLLATE {collation}", goal.kind.postgres()))

@@ -65,3 +65,17 @@ fn new_tables_stand_behind_what_they_refer_to() {
         assert_eq!(tables, 4, "{behind:#?}");
     });
 }
+
+#[test]
+fn a_type_that_holds_less_says_what_is_lost() {
+    atriz_testing::run(Engine::Postgres, "check::loss", async |_| {
+        let (said, left) = mends(&[("amount bigint NOT NULL", "amount numeric(12,2) NOT NULL")]).await;
+        assert!(said.contains("-- what stands behind the point is rounded"), "{said}");
+        // What is computed from it stands behind all others then.
+        assert!(left.iter().all(|line| line.starts_with("table things, order differs")), "{said}: {left:#?}");
+        // A cast that is written would cut what is too long.
+        let (said, left) = mends(&[("code varchar(20)", "code varchar(40)")]).await;
+        assert!(said.contains("TYPE varchar(20)") && !said.contains("USING"), "{said}");
+        assert_eq!(left, [] as [&str; 0], "{said}");
+    });
+}

@@ -5,7 +5,6 @@
 
 mod made;
 mod object;
-pub(super) mod retype;
 mod rights;
 mod sqlite;
 pub(super) mod table;

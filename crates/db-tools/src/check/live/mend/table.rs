@@ -1,10 +1,10 @@
 //! What mends a table of PostgreSQL.
 
 use super::LOSES;
-use super::retype::Retype;
 use super::rights::{Rights, comment};
 use super::table_sql::{self, beside, parsed, sql_name};
 use crate::check::in_the_way::InTheWay;
+use crate::check::retype::Retype;
 use crate::introspect::{Column, Name, RowSecurity, Table, Trigger};
 use crate::scratch::quote;
 

@@ -3,16 +3,17 @@
 use crate::generate::postgres_cast;
 
 /// Types that PostgreSQL refuses to cut as long as no cast is written.
-const REFUSED: [&str; 6] = ["text", "character varying", "character", "bpchar", "bit", "bit varying"];
+const REFUSED: [&str; 9] =
+    ["text", "character varying", "varchar", "character", "char", "bpchar", "bit", "bit varying", "varbit"];
 /// Types that nothing can be compared with.
 const INCOMPARABLE: [&str; 2] = ["json", "xml"];
 
 /// How the values of a column become those of another type.
-pub(in crate::check::live) struct Retype<'a> {
+pub(super) struct Retype<'a> {
     /// The column, quoted.
-    pub(in crate::check::live) column: &'a str,
-    pub(in crate::check::live) from: &'a str,
-    pub(in crate::check::live) to: &'a str,
+    pub(super) column: &'a str,
+    pub(super) from: &'a str,
+    pub(super) to: &'a str,
 }
 
 impl Retype<'_> {
@@ -31,7 +32,7 @@ impl Retype<'_> {
     }
 
     /// The condition that holds for rows whose value would be another one; nothing where PostgreSQL keeps or refuses each.
-    pub(in crate::check::live) fn changes(&self) -> Option<String> {
+    pub(super) fn changes(&self) -> Option<String> {
         let (from, to) = (bare(self.from), bare(self.to));
         let cast = postgres_cast(self.column, self.from, self.to);
         let is_written = match &cast {
@@ -69,8 +70,8 @@ impl Retype<'_> {
     fn is_of_one_family(&self) -> bool {
         let (from, to) = (bare(self.from), bare(self.to));
         let of = |kind: &str| match element(kind) {
-            "text" | "character varying" | "character" | "bpchar" => "text".to_owned(),
-            "bit" | "bit varying" => "bit".to_owned(),
+            "bit" | "bit varying" | "varbit" => "bit".to_owned(),
+            text if REFUSED.contains(&text) => "text".to_owned(),
             other => other.to_owned(),
         };
         from.ends_with("[]") == to.ends_with("[]") && of(&from) == of(&to)
@@ -107,6 +108,7 @@ mod tests {
             ("character varying(9)[]", "character varying(3)[]"),
             ("text[]", "character varying(3)[]"),
             ("text", "character varying(3)"),
+            ("varchar(9)[]", "char(3)[]"),
         ] {
             assert_eq!(retype(from, to).using(), None, "{from} to {to}");
             assert_eq!(retype(from, to).changes(), None, "{from} to {to}");
