@@ -6,6 +6,7 @@
 
 mod careful;
 mod change;
+mod compare;
 mod default;
 mod dropped;
 mod error;

@@ -9,7 +9,8 @@ use atriz_db::progress::Silent;
 use atriz_db::{Catalog, Consent, Engine, FileSet, Fleet, Phase};
 use tempfile::TempDir;
 
-use super::change::{Sides, changes, renames};
+use super::change::{Sides, renames};
+use super::compare::changes;
 use super::files::GeneratedFile;
 use super::replay::{self, Replay};
 use super::{GenerateError, GenerateRequest};

@@ -9,7 +9,8 @@ use atriz_db::{Descriptor, Engine, Fleet, MigrateRequest, Phase};
 use sea_orm::ConnectionTrait as _;
 
 use super::careful;
-use super::change::{Change, Keep, Sides, changes, find, renames};
+use super::change::{Change, Keep, Sides, find, renames};
+use super::compare::changes;
 use super::dropped::shared_checks;
 use super::postgres;
 use super::rename::{Renamed, renamed_objects};

@@ -160,7 +160,9 @@ impl Writer<'_> {
         let mut back = readded(name, column);
         let partitions = is.partitions.iter().map(|(shown, one)| (partition_name(name, shown), &one.table));
         back.extend(partitions.filter_map(|(part, one)| write::column_comment(&part, one.column(&column.name)?)));
-        back.extend(hanging(name, is, &column.name));
+        let mut is = is.clone();
+        is.foreign_keys.retain(|key, _| !self.apart.iter().any(|one| one.table == *name && one.name == *key));
+        back.extend(hanging(name, &is, &column.name));
         back.extend(down);
         self.push(Step::new(Stage::Main, up, back));
     }

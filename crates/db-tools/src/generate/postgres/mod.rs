@@ -2,6 +2,7 @@
 
 mod column;
 mod index;
+mod keys;
 mod rename;
 mod wanted;
 mod write;
@@ -12,8 +13,8 @@ use super::GenerateError;
 use super::change::{Change, find};
 use super::names::{list, literal, quoted};
 use super::step::{Stage, Step, comment};
-use super::want::{self, Names, same_set};
-use crate::introspect::{ForeignKey, Name, Schema, Table, TableKind};
+use super::want::{self, Names};
+use crate::introspect::{Name, Schema, Table, TableKind};
 use crate::logical::Logical;
 
 pub(super) use rename::renamed;
@@ -27,6 +28,8 @@ struct Writer<'a> {
     steps: Vec<Step>,
     /// Schemas and functions that were made on the way.
     made: BTreeSet<String>,
+    /// Foreign keys that are out of the way meanwhile.
+    apart: Vec<keys::Apart>,
 }
 
 /// The pieces that make `changes`, in order.
@@ -36,12 +39,21 @@ pub(super) fn steps(
     changes: &[Change],
     names: &mut Names,
 ) -> Result<Vec<Step>, GenerateError> {
-    let mut writer = Writer { schema, wanted, names, steps: Vec::new(), made: BTreeSet::new() };
+    let apart = keys::apart(schema, changes);
+    let mut writer = Writer { schema, wanted, names, steps: Vec::new(), made: BTreeSet::new(), apart };
     writer.drop_keys(changes);
-    writer.create_tables(changes)?;
-    for change in changes {
+    writer.take_keys();
+    let waiting = writer.create_tables(changes)?;
+    let mut ordered: Vec<&Change> = changes.iter().collect();
+    if changes.iter().any(|change| matches!(change, Change::PrimaryKey { .. } | Change::AlterColumn { kind: true, .. }))
+    {
+        ordered.sort_by_key(|change| turn(change));
+    }
+    for change in ordered {
         writer.change(change, changes);
     }
+    writer.steps.extend(waiting);
+    writer.put_keys();
     writer.drop_tables(changes);
     Ok(writer.steps)
 }
@@ -55,17 +67,8 @@ impl Writer<'_> {
         find(self.schema, &name.name).map(|(_, table)| table)
     }
 
-    fn drop_keys(&mut self, changes: &[Change]) {
-        for change in changes {
-            let Change::DropForeignKey { table, name } = change else { continue };
-            let Some(key) = self.is(table).and_then(|is| is.foreign_keys.get(name)).cloned() else { continue };
-            let written = write::table_name(table);
-            let up = format!("ALTER TABLE {written} DROP CONSTRAINT {}", quoted(name));
-            self.push(Step::main(up, format!("ALTER TABLE {written} ADD {}", write::foreign_key(name, &key))));
-        }
-    }
-
-    fn create_tables(&mut self, changes: &[Change]) -> Result<(), GenerateError> {
+    /// Answers the foreign keys that wait for another key of a table that is there.
+    fn create_tables(&mut self, changes: &[Change]) -> Result<Vec<Step>, GenerateError> {
         let new: Vec<String> = changes.iter().filter_map(created).collect();
         let (order, waiting) = want::ordered(self.wanted, &new);
         let mut later = Vec::new();
@@ -83,22 +86,26 @@ impl Writer<'_> {
             let mut without = Vec::new();
             for (key, one) in &wanted.foreign_keys {
                 let circle = waiting.contains(&(bare.clone(), key.clone()));
-                if circle || is_unique_later(&one.table, &one.referenced, changes) {
+                let unique_later = keys::is_unique_later(&one.table, &one.referenced, changes);
+                let another = keys::is_another(&one.table, changes);
+                if circle || unique_later || another {
                     let key = self.names.foreign_key(&bare, wanted, one);
-                    later.push((name.clone(), key.clone(), wanted::foreign_key(one, self.wanted), circle));
+                    let stage = if unique_later { Stage::Finish } else { Stage::Main };
+                    later.push((name.clone(), key.clone(), wanted::foreign_key(one, self.wanted), stage, another));
                     without.push(key);
                 }
             }
             let statements = write::table(&name, &table, &without);
             self.push(Step::new(Stage::Main, statements, vec![format!("DROP TABLE {}", write::table_name(&name))]));
         }
-        for (name, key, one, circle) in later {
+        let mut waiting = Vec::new();
+        for (name, key, one, stage, another) in later {
             let table = write::table_name(&name);
             let add = format!("ALTER TABLE {table} ADD {}", write::foreign_key(&key, &one));
-            let step = Step::main(add, format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(&key)));
-            self.push(if circle { step } else { step.at(Stage::Finish) });
+            let step = Step::main(add, format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(&key))).at(stage);
+            if another { waiting.push(step) } else { self.push(step) }
         }
-        Ok(())
+        Ok(waiting)
     }
 
     fn change(&mut self, change: &Change, changes: &[Change]) {
@@ -129,42 +136,6 @@ impl Writer<'_> {
             | Change::RenameColumn { .. }
             | Change::DropForeignKey { .. } => {}
         }
-    }
-
-    /// Rows that are there are looked at behind it, under a lock that stops nobody.
-    fn add_key(&mut self, name: &Name, is: &Table, key: &ForeignKey, changes: &[Change]) {
-        let table = write::table_name(name);
-        let wanted = &self.wanted.tables[&name.name];
-        let Some(said) =
-            wanted.foreign_keys.values().find(|one| one.columns == key.columns && one.table == key.table.name)
-        else {
-            return;
-        };
-        let constraint = self.names.foreign_key(&name.name, wanted, said);
-        let text = write::foreign_key(&constraint, key);
-        let drop = format!("ALTER TABLE {table} DROP CONSTRAINT {}", quoted(&constraint));
-        let late = is_unique_later(&key.table.name, &key.referenced, changes);
-        let stage = if late { Stage::Finish } else { Stage::Main };
-        if is.kind == TableKind::Partitioned {
-            let remark = "A partitioned table takes no foreign key that is not valid: all its rows are looked at here.";
-            self.push(Step::main(format!("ALTER TABLE {table} ADD {text}"), drop).at(stage).remark(remark));
-            return;
-        }
-        let add = format!("ALTER TABLE {table} ADD {text} NOT VALID");
-        self.push(Step::main(add.clone(), drop.clone()).at(stage));
-        let validate = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {}", quoted(&constraint));
-        if late {
-            self.push(Step::new(Stage::Late, vec![validate], vec![drop, add]));
-        } else {
-            self.validate(validate, vec![drop, add]);
-        }
-    }
-
-    /// All that reads rows stands before what takes a strong lock, in one file.
-    fn validate(&mut self, up: String, down: Vec<String>) {
-        let step = Step::new(Stage::Finish, vec![up], down);
-        let place = self.steps.iter().position(|step| step.stage == Stage::Finish && !is_validation(step));
-        self.steps.insert(place.unwrap_or(self.steps.len()), step);
     }
 
     fn drop_tables(&mut self, changes: &[Change]) {
@@ -240,14 +211,6 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a foreign key leads to columns that become unique in a later file.
-fn is_unique_later(table: &str, referenced: &[String], changes: &[Change]) -> bool {
-    changes.iter().any(|change| match change {
-        Change::AddUnique { table: name, columns } => name.name == table && same_set(columns, referenced),
-        _ => false,
-    })
-}
-
 const FUNCTION: &str = "
     LANGUAGE plpgsql
     SET search_path = ''
@@ -260,13 +223,19 @@ BEGIN
 END;
 $$";
 
-fn is_validation(step: &Step) -> bool {
-    step.up.iter().any(|line| line.contains(" VALIDATE CONSTRAINT "))
-}
-
 fn created(change: &Change) -> Option<String> {
     match change {
         Change::CreateTable { table } => Some(table.name.clone()),
         _ => None,
+    }
+}
+
+/// A column stays until no key needs it, and a foreign key comes when the key that it leads to is there.
+fn turn(change: &Change) -> u8 {
+    match change {
+        Change::PrimaryKey { .. } => 1,
+        Change::DropColumn { .. } => 2,
+        Change::AddForeignKey { .. } => 3,
+        _ => 0,
     }
 }

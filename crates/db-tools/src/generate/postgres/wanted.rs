@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use atriz_db::Engine;
 
-use crate::generate::change::{is_plain, plain_indexes, unique_keys};
+use crate::generate::compare::{is_plain, plain_indexes, unique_keys};
 use crate::generate::default;
 use crate::generate::names::{self, qualified};
 use crate::generate::want::{Names, same_set};

@@ -2,7 +2,7 @@
 
 use atriz_db::Engine;
 
-use crate::generate::change::{plain_indexes, unique_keys};
+use crate::generate::compare::{plain_indexes, unique_keys};
 use crate::generate::default;
 use crate::generate::names::{self, in_lines, list, quoted};
 use crate::generate::postgres::key_indexes;

@@ -115,9 +115,20 @@ fn drop_tables(standing: Standing<'_>, changes: &[Change], pieces: &mut Pieces) 
     }
 }
 
+const RENAMED: &str = "An app that runs meanwhile knows the old name only.";
+
 /// The piece that makes one rename.
 pub(super) fn renamed(change: &Change) -> Option<Step> {
     let (up, down) = match change {
+        // To SQLite the new name is the old one, which is taken: a third one stands between.
+        Change::RenameTable { table, to } if table.name.eq_ignore_ascii_case(to) => {
+            let (old, new, between) = (quoted(&table.name), quoted(to), quoted(&format!("{to}_renamed")));
+            let by_way = |from: &str, to: &str| {
+                vec![format!("ALTER TABLE {from} RENAME TO {between}"), format!("ALTER TABLE {between} RENAME TO {to}")]
+            };
+            let step = Step::new(super::step::Stage::Main, by_way(&old, &new), by_way(&new, &old));
+            return Some(step.remark(RENAMED));
+        }
         Change::RenameTable { table, to } => (
             format!("ALTER TABLE {} RENAME TO {}", quoted(&table.name), quoted(to)),
             format!("ALTER TABLE {} RENAME TO {}", quoted(to), quoted(&table.name)),
@@ -131,5 +142,5 @@ pub(super) fn renamed(change: &Change) -> Option<Step> {
         }
         _ => return None,
     };
-    Some(Step::main(up, down).remark("An app that runs meanwhile knows the old name only."))
+    Some(Step::main(up, down).remark(RENAMED))
 }
