@@ -4,6 +4,7 @@
 //! The result is proved on scratch databases before it is handed out: behind it both engines hold what the entities want,
 //! and the way back leads to the schema before.
 
+mod asked;
 mod careful;
 mod change;
 mod compare;
@@ -20,6 +21,7 @@ mod replay;
 mod sqlite;
 mod step;
 mod types;
+mod views;
 mod want;
 
 use std::path::{Path, PathBuf};
@@ -97,7 +99,7 @@ pub async fn generate(request: GenerateRequest) -> Result<Generated, GenerateErr
         return Ok(Generated { database, changes, files: Vec::new(), notes: planned.notes, folder });
     }
     let files = files::files(&planned, &request.folder, &request.name, request.now);
-    Box::pin(prove::all(&request, &replays, &files)).await?;
+    Box::pin(prove::all(&request, &replays, &planned, &files)).await?;
     Ok(Generated { database, changes, files, notes: planned.notes, folder })
 }
 

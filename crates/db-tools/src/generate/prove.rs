@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use super::change::{Sides, renames};
 use super::compare::changes;
 use super::files::GeneratedFile;
-use super::replay::{self, Replay};
+use super::replay::{self, Planned, Replay};
 use super::{GenerateError, GenerateRequest};
 use crate::introspect::{Schema, difference};
 use crate::logical::{self, Logical, from_schema};
@@ -22,6 +22,7 @@ use crate::scratch::Scratch;
 pub(super) async fn all(
     request: &GenerateRequest,
     replays: &[Replay; 2],
+    planned: &Planned,
     files: &[GeneratedFile],
 ) -> Result<(), GenerateError> {
     let home = TempDir::new().map_err(|error| GenerateError::file(&std::env::temp_dir(), &error))?;
@@ -37,7 +38,8 @@ pub(super) async fn all(
     let wanted = &request.wanted;
     as_wanted(Sides { is: &one, said: &one_said, other: &other, wanted, keep })?;
     as_wanted(Sides { is: &other, said: &other_said, other: &one, wanted, keep })?;
-    no_worse(replays, &one_said, &other_said, wanted)
+    let before = replays.each_ref().map(|replay| from_schema(&replay.schema));
+    no_worse(&before, &planned.behind_renames, [&one_said, &other_said], wanted)
 }
 
 /// The folder as it would be.
@@ -110,16 +112,21 @@ fn as_wanted(sides: Sides<'_>) -> Result<(), GenerateError> {
 }
 
 /// What the entities and each engine, and the engines among themselves, did not agree on before is all that they may not
-/// agree on now.
-fn no_worse(before: &[Replay; 2], one: &Logical, other: &Logical, wanted: &Logical) -> Result<(), GenerateError> {
-    let [postgres, sqlite] = before.each_ref().map(|replay| from_schema(&replay.schema));
+/// agree on now. It was told under the old names, or is under the new ones.
+fn no_worse(
+    before: &[Logical; 2],
+    renamed: &[Logical; 2],
+    [one, other]: [&Logical; 2],
+    wanted: &Logical,
+) -> Result<(), GenerateError> {
     let pairs = [
-        (Engine::Postgres, (wanted, &postgres), (wanted, one)),
-        (Engine::Sqlite, (wanted, &sqlite), (wanted, other)),
-        (Engine::Sqlite, (&postgres, &sqlite), (one, other)),
+        (Engine::Postgres, [(wanted, &before[0]), (wanted, &renamed[0])], (wanted, one)),
+        (Engine::Sqlite, [(wanted, &before[1]), (wanted, &renamed[1])], (wanted, other)),
+        (Engine::Sqlite, [(&before[0], &before[1]), (&renamed[0], &renamed[1])], (one, other)),
     ];
     for (engine, old, new) in pairs {
-        let known: BTreeSet<String> = told(old.0, old.1).into_iter().map(|(object, _)| object).collect();
+        let known: BTreeSet<String> =
+            old.iter().flat_map(|(left, right)| told(left, right)).map(|(object, _)| object).collect();
         let differences: Vec<String> = told(new.0, new.1)
             .into_iter()
             .filter(|(object, _)| !known.contains(object))

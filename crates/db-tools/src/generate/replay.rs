@@ -6,8 +6,9 @@ use std::sync::Arc;
 use atriz_db::migrate::Limit;
 use atriz_db::progress::Silent;
 use atriz_db::{Descriptor, Engine, Fleet, MigrateRequest, Phase};
-use sea_orm::ConnectionTrait as _;
+use sea_orm::ConnectionTrait;
 
+use super::asked::Asked;
 use super::careful;
 use super::change::{Change, Keep, Sides, find, renames};
 use super::compare::changes;
@@ -37,6 +38,8 @@ pub(super) struct Planned {
     pub(super) notes: Vec<String>,
     /// Whether a table of SQLite is made anew.
     pub(super) rebuild: bool,
+    /// Both schemas behind the renames, PostgreSQL's first.
+    pub(super) behind_renames: [Logical; 2],
 }
 
 impl Planned {
@@ -103,23 +106,25 @@ pub(super) async fn planned(
     wanted: &Logical,
     keep: &Keep,
 ) -> Result<Planned, GenerateError> {
-    let (mut one, mut other) =
-        (renaming(postgres, sqlite, wanted, keep).await?, renaming(sqlite, postgres, wanted, keep).await?);
+    let mut other = renaming(sqlite, postgres, wanted, keep, None).await?;
+    let mut one = renaming(postgres, sqlite, wanted, keep, Some(&other.schema)).await?;
+    let behind_renames = [from_schema(&one.schema), from_schema(&other.schema)];
     let mut names = Names::of(&[&one.schema, &other.schema]);
     let (one_said, other_said) = (from_schema(&one.schema), from_schema(&other.schema));
     let sides = Sides { is: &one.schema, said: &one_said, other: &other.schema, wanted, keep };
     let found = changes(sides);
     let mut notes = notes(&found, sides);
     notes.extend(careful::notes(&found, wanted));
-    let steps = postgres::steps(&one.schema, wanted, &found, &mut names)?;
+    let sides = Sides { is: &other.schema, said: &other_said, other: &one.schema, wanted, keep };
+    let other_found = changes(sides);
+    let asked = Asked::of(&[(&one.schema, &found), (&other.schema, &other_found)]);
+    let steps = postgres::steps(&one.schema, wanted, &found, &asked, &mut names)?;
     one.changes.extend(found);
     one.steps.extend(steps);
-    let sides = Sides { is: &other.schema, said: &other_said, other: &one.schema, wanted, keep };
-    let found = changes(sides);
     let (schema, objects, renamed) = (&other.schema, &other.objects, &other.renamed);
     let standing = Standing { schema, said: &other_said, objects, wanted, renamed };
-    let pieces = sqlite::pieces(standing, &found, &mut names)?;
-    other.changes.extend(found);
+    let pieces = sqlite::pieces(standing, &other_found, &asked, &mut names)?;
+    other.changes.extend(other_found);
     other.steps.extend(pieces.steps);
     for (engine, steps) in [(Engine::Postgres, &one.steps), (Engine::Sqlite, &other.steps)] {
         notes.extend(undecided(engine, steps));
@@ -130,11 +135,19 @@ pub(super) async fn planned(
         changes: vec![(postgres, one.changes), (sqlite, other.changes)],
         notes,
         rebuild: pieces.rebuild,
+        behind_renames,
     })
 }
 
 /// Makes the renames on the scratch database, since the engine knows best what else they change, and goes back.
-async fn renaming(replay: &Replay, other: &Replay, wanted: &Logical, keep: &Keep) -> Result<Renaming, GenerateError> {
+/// `twin` is SQLite behind its renames, which the columns of views follow.
+async fn renaming(
+    replay: &Replay,
+    other: &Replay,
+    wanted: &Logical,
+    keep: &Keep,
+    twin: Option<&Schema>,
+) -> Result<Renaming, GenerateError> {
     let said = from_schema(&replay.schema);
     let found = renames(Sides { is: &replay.schema, said: &said, other: &other.schema, wanted, keep });
     let engine = replay.schema.engine;
@@ -146,11 +159,7 @@ async fn renaming(replay: &Replay, other: &Replay, wanted: &Logical, keep: &Keep
         let objects = renamed_objects(change, is);
         let step = if engine == Engine::Postgres { postgres::renamed(change, is) } else { sqlite::renamed(change) };
         let Some(step) = step else { continue };
-        for line in step.up.iter().filter(|line| !line.starts_with("--")) {
-            let done = session.connection.execute_unprepared(line).await;
-            let reason = |error: sea_orm::DbErr| format!("{line}: {error}");
-            done.map_err(|error| GenerateError::Unproved { engine, reason: reason(error), differences: Vec::new() })?;
-        }
+        run(&session.connection, engine, &step).await?;
         steps.push(step);
         schema = read(&session.connection).await?;
         if engine == Engine::Sqlite {
@@ -165,12 +174,30 @@ async fn renaming(replay: &Replay, other: &Replay, wanted: &Logical, keep: &Keep
             }
         }
     }
+    if let Some(twin) = twin.filter(|_| !found.is_empty()) {
+        let (before, behind) = ((&replay.schema, &other.schema), (&schema, twin));
+        for step in postgres::renamed_in_views(before, behind) {
+            run(&session.connection, engine, &step).await?;
+            steps.push(step);
+        }
+        schema = read(&session.connection).await?;
+    }
     let objects = if engine == Engine::Sqlite { Objects::read(&session.connection).await? } else { Objects::default() };
     session.close().await;
     if !found.is_empty() {
         replay.scratch.restore(&replay.start).await?;
     }
     Ok(Renaming { schema, objects, changes: found, steps, renamed })
+}
+
+/// Runs the way there of a piece.
+async fn run(connection: &impl ConnectionTrait, engine: Engine, step: &Step) -> Result<(), GenerateError> {
+    for line in step.up.iter().filter(|line| !line.starts_with("--")) {
+        let done = connection.execute_unprepared(line).await;
+        let reason = |error: sea_orm::DbErr| format!("{line}: {error}");
+        done.map_err(|error| GenerateError::Unproved { engine, reason: reason(error), differences: Vec::new() })?;
+    }
+    Ok(())
 }
 
 /// Remembers what a rename leaves to be called otherwise.

@@ -63,6 +63,15 @@ pub(super) fn comment(text: &str) -> String {
     format!("-- {}", text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// A statement of several lines as comments, for somebody to write anew.
+pub(super) fn commented(statement: &str) -> String {
+    if statement.starts_with("--") {
+        return statement.to_owned();
+    }
+    let lines: Vec<String> = statement.lines().map(|line| format!("-- {}", line.trim_end())).collect();
+    format!("{};", lines.join("\n"))
+}
+
 /// A place that somebody has to decide on before the file runs.
 pub(super) fn mark(text: &str) -> String {
     format!("{MARK} \"{}\"", text.replace('"', "'"))

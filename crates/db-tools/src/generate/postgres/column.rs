@@ -241,7 +241,7 @@ fn readded(name: &Name, column: &introspect::Column) -> Vec<String> {
 }
 
 /// The statements that make what goes away with a column.
-fn hanging(name: &Name, is: &Table, column: &str) -> Vec<String> {
+pub(super) fn hanging(name: &Name, is: &Table, column: &str) -> Vec<String> {
     let table = write::table_name(name);
     let owned = column.to_owned();
     let add = |constraint: String| format!("ALTER TABLE {table} ADD {constraint}");

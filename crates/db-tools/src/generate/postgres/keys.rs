@@ -127,7 +127,7 @@ fn is_dropped(table: &Name, key: &str, changes: &[Change]) -> bool {
     })
 }
 
-fn loses(table: &Name, gone: &str, changes: &[Change]) -> bool {
+pub(super) fn loses(table: &Name, gone: &str, changes: &[Change]) -> bool {
     let is =
         |change: &Change| matches!(change, Change::DropColumn { table: own, column } if own == table && column == gone);
     changes.iter().any(is)

@@ -1,6 +1,8 @@
 //! Changes as statements of PostgreSQL, in the form that keeps nobody waiting for long.
 
+mod aside;
 mod column;
+mod computed;
 mod index;
 mod keys;
 mod rename;
@@ -10,6 +12,7 @@ mod write;
 use std::collections::BTreeSet;
 
 use super::GenerateError;
+use super::asked::Asked;
 use super::change::{Change, find};
 use super::names::{list, literal, quoted};
 use super::step::{Stage, Step, comment};
@@ -17,7 +20,8 @@ use super::want::{self, Names};
 use crate::introspect::{Name, Schema, Table, TableKind};
 use crate::logical::Logical;
 
-pub(super) use rename::renamed;
+use column::hanging;
+pub(super) use rename::{renamed, renamed_in_views};
 pub(super) use wanted::{key_indexes, unsaid};
 
 /// Writes the pieces of one migration.
@@ -37,17 +41,19 @@ pub(super) fn steps(
     schema: &Schema,
     wanted: &Logical,
     changes: &[Change],
+    asked: &Asked,
     names: &mut Names,
 ) -> Result<Vec<Step>, GenerateError> {
     let apart = keys::apart(schema, changes);
     let mut writer = Writer { schema, wanted, names, steps: Vec::new(), made: BTreeSet::new(), apart };
+    let (before, behind) = aside::steps(schema, changes, asked).unzip();
+    writer.steps.extend(before);
     writer.drop_keys(changes);
     writer.take_keys();
     let waiting = writer.create_tables(changes)?;
     let mut ordered: Vec<&Change> = changes.iter().collect();
-    if changes.iter().any(|change| matches!(change, Change::PrimaryKey { .. } | Change::AlterColumn { kind: true, .. }))
-    {
-        ordered.sort_by_key(|change| turn(change));
+    if changes.iter().any(|change| (1..4).contains(&turn(schema, change))) {
+        ordered.sort_by_key(|change| turn(schema, change));
     }
     for change in ordered {
         writer.change(change, changes);
@@ -55,6 +61,7 @@ pub(super) fn steps(
     writer.steps.extend(waiting);
     writer.put_keys();
     writer.drop_tables(changes);
+    writer.steps.extend(behind);
     Ok(writer.steps)
 }
 
@@ -230,12 +237,19 @@ fn created(change: &Change) -> Option<String> {
     }
 }
 
-/// A column stays until no key needs it, and a foreign key comes when the key that it leads to is there.
-fn turn(change: &Change) -> u8 {
+/// A column stays until no key needs it and none is computed from it, and a foreign key comes when the key that it leads
+/// to is there. Where nothing depends on the order, changes stand by table.
+fn turn(schema: &Schema, change: &Change) -> u8 {
+    let is_computed = |table: &Name, column: &str| {
+        let column = find(schema, &table.name).and_then(|(_, is)| is.column(column));
+        column.is_some_and(|column| column.generated.is_some())
+    };
     match change {
-        Change::PrimaryKey { .. } => 1,
-        Change::DropColumn { .. } => 2,
-        Change::AddForeignKey { .. } => 3,
+        Change::DropColumn { table, column } if is_computed(table, column) => 1,
+        Change::AlterColumn { kind: true, .. } => 2,
+        Change::PrimaryKey { .. } => 3,
+        Change::DropColumn { .. } => 4,
+        Change::AddForeignKey { .. } => 5,
         _ => 0,
     }
 }

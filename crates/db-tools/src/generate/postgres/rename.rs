@@ -1,11 +1,13 @@
 //! Tables and columns that are called otherwise, and with them what is named after them.
+//!
+//! A column of a view keeps its name on PostgreSQL, while SQLite calls it as the column it reads: it follows there.
 
 use super::write;
 use crate::generate::change::Change;
 use crate::generate::names::quoted;
 use crate::generate::rename::renamed_objects;
 use crate::generate::step::Step;
-use crate::introspect::{Name, Table};
+use crate::introspect::{Name, Schema, Table};
 
 /// The piece that makes one rename of a table as it is.
 pub(in crate::generate) fn renamed(change: &Change, is: &Table) -> Option<Step> {
@@ -47,4 +49,28 @@ pub(in crate::generate) fn renamed(change: &Change, is: &Table) -> Option<Step> 
         step.down.insert(0, down);
     }
     Some(step.remark("An app that runs meanwhile knows the old name only."))
+}
+
+/// The pieces that call the columns of views as SQLite calls them behind its renames, where they were called alike before.
+pub(in crate::generate) fn renamed_in_views(
+    before: (&Schema, &Schema),
+    behind: (&Schema, &Schema),
+) -> impl Iterator<Item = Step> {
+    let columns = |schema: &Schema, view: &str| -> Option<Vec<String>> {
+        let (_, view) = schema.views.iter().find(|(name, _)| name.name == view)?;
+        Some(view.columns.iter().map(|column| column.name.clone()).collect())
+    };
+    let mut steps = Vec::new();
+    for (name, view) in &behind.0.views {
+        let alike = columns(before.0, &name.name) == columns(before.1, &name.name);
+        let Some(other) = columns(behind.1, &name.name).filter(|_| alike) else { continue };
+        let kind = if view.materialised { "MATERIALIZED VIEW" } else { "VIEW" };
+        for (own, other) in view.columns.iter().zip(&other).filter(|(own, other)| own.name != **other) {
+            let rename = |from: &str, to: &str| {
+                format!("ALTER {kind} {} RENAME COLUMN {} TO {}", write::table_name(name), quoted(from), quoted(to))
+            };
+            steps.push(Step::main(rename(&own.name, other), rename(other, &own.name)));
+        }
+    }
+    steps.into_iter()
 }

@@ -1,11 +1,13 @@
 //! What becomes of one table, and how.
 
+use std::collections::BTreeSet;
+
 use atriz_db::Engine;
 
 use super::objects::{Objects, TableTexts};
 use super::rebuild::{self, Copied};
 use super::text::{Definition, Part, mentions};
-use super::{Standing, converted, create};
+use super::{Standing, computed, converted, create};
 use crate::generate::GenerateError;
 use crate::generate::change::Change;
 use crate::generate::default;
@@ -32,6 +34,8 @@ pub(super) struct Edited<'a> {
     back: Vec<Copied>,
     /// The columns of the table as it is and as it will be, those that are computed left out.
     columns: (Vec<String>, Vec<String>),
+    /// The columns that go.
+    gone: BTreeSet<String>,
     /// What is lost, and the like.
     remarks: Vec<String>,
     /// What somebody has to decide on, ahead of all statements.
@@ -64,6 +68,7 @@ impl<'a> Edited<'a> {
             forth: Vec::new(),
             back: Vec::new(),
             columns: (columns.clone(), columns),
+            gone: changes.iter().filter_map(|change| dropped(change)).collect(),
             remarks: Vec::new(),
             questions: Vec::new(),
             short: Some((Vec::new(), Vec::new())),
@@ -87,8 +92,8 @@ impl<'a> Edited<'a> {
         let mut step = if let Some((up, down)) = self.short {
             Step::new(Stage::Main, up, down)
         } else {
-            let forth = copies(&self.columns.1, &self.columns.0, &self.forth);
-            let back = copies(&self.columns.0, &self.columns.1, &self.back);
+            let forth = rebuild::copies(&self.columns.1, &self.columns.0, &self.forth);
+            let back = rebuild::copies(&self.columns.0, &self.columns.1, &self.back);
             let up = rebuild::statements(&self.name, &self.new, &forth, objects);
             Step::new(Stage::Main, up, rebuild::statements(&self.name, &self.old, &back, objects))
         };
@@ -229,6 +234,7 @@ impl<'a> Edited<'a> {
         self.new.indexes.retain(|(_, sql)| !gone(sql));
         self.new.triggers.retain(|(name, _)| *name != trigger);
         let part = self.definition.parts.remove(place);
+        self.stop_computing(column, &format!("{table} has no {written}"));
         let before = self.definition.parts.len();
         self.definition
             .parts
@@ -259,6 +265,18 @@ impl<'a> Edited<'a> {
         }
     }
 
+    /// What is computed from a column that goes or becomes of another kind keeps its values.
+    fn stop_computing(&mut self, column: &str, why: &str) {
+        let gone = |name: &str| self.gone.contains(name);
+        let stopped = computed::stopped(&mut self.definition, &self.name, column, why, gone);
+        for one in stopped {
+            self.short = None;
+            self.columns.1.push(one.copied.column.clone());
+            self.forth.push(one.copied);
+            self.questions.extend(one.questions);
+        }
+    }
+
     fn alter_column(&mut self, column: &Column, (kind, nullable): (bool, bool)) {
         self.short = None;
         let old = self.said.and_then(|said| said.column(&column.name));
@@ -270,6 +288,8 @@ impl<'a> Edited<'a> {
             };
             self.questions.extend(converted::questions(&self.definition, &self.name, column, is));
             self.remove(|_, piece| is(piece));
+            let (written, kind) = (quoted(&column.name), types::short(&column.kind.to_string()));
+            self.stop_computing(&column.name, &format!("{}.{written} is {kind}", quoted(&self.name)));
         }
         let Some(place) = self.definition.column(&column.name) else { return };
         let written = quoted(&column.name);
@@ -360,20 +380,16 @@ impl<'a> Edited<'a> {
     }
 }
 
+fn dropped(change: &Change) -> Option<String> {
+    match change {
+        Change::DropColumn { column, .. } => Some(column.clone()),
+        _ => None,
+    }
+}
+
 /// A column's text without what stands around it.
 fn trimmed(part: &Part) -> String {
     let from = part.column().map_or(0, |token| token.from);
     let to = super::text::tokens(&part.text).last().map_or(part.text.len(), |token| token.to);
     part.text[from..to].to_owned()
-}
-
-/// What is read for each column of `to`: as `given` says, else as it stands in `from`, else nothing, for its default.
-fn copies(to: &[String], from: &[String], given: &[Copied]) -> Vec<Copied> {
-    let one = |column: &String| {
-        let said = given.iter().find(|one| one.column == *column).cloned();
-        let there =
-            from.contains(column).then(|| Copied { column: column.clone(), expression: quoted(column), mark: None });
-        said.or(there)
-    };
-    to.iter().filter_map(one).collect()
 }

@@ -1,5 +1,7 @@
 //! Changes as statements of SQLite: by ALTER where that can, else by a table made anew.
 
+mod aside;
+mod computed;
 mod converted;
 mod create;
 mod edit;
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 use atriz_db::Engine;
 
 use super::GenerateError;
+use super::asked::Asked;
 use super::change::Change;
 use super::names::{list, quoted};
 use super::rename::Renamed;
@@ -40,8 +43,15 @@ pub(super) struct Standing<'a> {
     pub(super) renamed: &'a BTreeMap<String, Vec<Renamed>>,
 }
 
-pub(super) fn pieces(standing: Standing<'_>, changes: &[Change], names: &mut Names) -> Result<Pieces, GenerateError> {
-    let mut pieces = Pieces { steps: Vec::new(), rebuild: false };
+pub(super) fn pieces(
+    standing: Standing<'_>,
+    changes: &[Change],
+    asked: &Asked,
+    names: &mut Names,
+) -> Result<Pieces, GenerateError> {
+    let (before, behind, objects) = aside::steps(standing, changes, asked);
+    let standing = Standing { objects: &objects, ..standing };
+    let mut pieces = Pieces { steps: Vec::from_iter(before), rebuild: false };
     create_tables(standing, changes, names, &mut pieces)?;
     let mut by_table: BTreeMap<&Name, Vec<&Change>> = BTreeMap::new();
     for change in changes {
@@ -60,6 +70,7 @@ pub(super) fn pieces(standing: Standing<'_>, changes: &[Change], names: &mut Nam
         pieces.steps.extend(edited.steps(standing.objects));
     }
     drop_tables(standing, changes, &mut pieces);
+    pieces.steps.extend(behind);
     Ok(pieces)
 }
 

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::text::{mentions, tokens};
+use super::text::{Token, mentions, tokens};
 use crate::generate::names::quoted;
 use crate::introspect::IntrospectError;
 
@@ -18,6 +18,31 @@ pub(crate) struct Object {
 impl Object {
     pub(super) fn dropped(&self) -> String {
         format!("DROP {} {}", self.kind.to_uppercase(), quoted(&self.name))
+    }
+
+    /// As [`Object::dropped`], where somebody may have written it anew or not.
+    pub(super) fn dropped_if_there(&self) -> String {
+        format!("DROP {} IF EXISTS {}", self.kind.to_uppercase(), quoted(&self.name))
+    }
+
+    pub(super) fn is_full_text(&self) -> bool {
+        let tokens = tokens(&self.sql);
+        self.kind == "table" && tokens.get(1).is_some_and(|token| token.is("virtual"))
+    }
+
+    /// Whether it is a full-text index that keeps no copy of what it indexes in this table.
+    pub(super) fn is_full_text_of(&self, table: &str) -> bool {
+        let content = |three: &[Token]| {
+            let name = three[2].text.trim_matches('\'');
+            three[0].is("content") && three[1].is("=") && name.eq_ignore_ascii_case(table)
+        };
+        self.is_full_text() && tokens(&self.sql).windows(3).any(content)
+    }
+
+    /// What fills a full-text index again from the rows.
+    pub(super) fn refilled(&self) -> String {
+        let search = quoted(&self.name);
+        format!("INSERT INTO {search} ({search}) VALUES ('rebuild')")
     }
 }
 
@@ -59,6 +84,12 @@ impl Objects {
         Some(TableTexts { sql, indexes: of("index"), triggers: of("trigger") })
     }
 
+    /// Those that are gone, in the order they were made, and the others.
+    pub(super) fn without(&self, gone: impl Fn(&Object) -> bool) -> (Vec<Object>, Self) {
+        let (gone, left) = self.0.iter().cloned().partition(gone);
+        (gone, Self(left))
+    }
+
     /// Views and triggers of others that name a table: no table can be renamed while they name one that is not there.
     pub(super) fn dependants(&self, table: &str) -> Vec<Object> {
         let mut found: Vec<Object> = Vec::new();
@@ -80,17 +111,12 @@ impl Objects {
     }
 
     /// Full-text indexes that keep no copy of what they index in this table.
-    pub(super) fn full_text_of(&self, table: &str) -> Vec<String> {
-        let over = |object: &&Object| {
-            let tokens = tokens(&object.sql);
-            let content = tokens.windows(3).any(|three| {
-                three[0].is("content")
-                    && three[1].is("=")
-                    && three[2].text.trim_matches('\'').eq_ignore_ascii_case(table)
-            });
-            tokens.iter().any(|token| token.is("virtual")) && content
-        };
-        self.0.iter().filter(over).map(|object| object.name.clone()).collect()
+    pub(super) fn full_text_of(&self, table: &str) -> impl Iterator<Item = &Object> {
+        self.0.iter().filter(move |object| object.is_full_text_of(table))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Object> {
+        self.0.iter()
     }
 
     /// A name for the new table until it takes the place of the old one.

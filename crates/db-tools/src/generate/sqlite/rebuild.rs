@@ -37,11 +37,19 @@ pub(super) fn statements(name: &str, new: &TableTexts, copied: &[Copied], object
     lines.extend(new.triggers.iter().map(|(_, sql)| sql.clone()));
     lines.extend(dependants.iter().map(|object| object.sql.clone()));
     // Rows have other rowids now, by which a full-text index finds them.
-    for search in objects.full_text_of(name) {
-        let search = quoted(&search);
-        lines.push(format!("INSERT INTO {search} ({search}) VALUES ('rebuild')"));
-    }
+    lines.extend(objects.full_text_of(name).map(Object::refilled));
     lines
+}
+
+/// What is read for each column of `to`: as `given` says, else as it stands in `from`, else nothing, for its default.
+pub(super) fn copies(to: &[String], from: &[String], given: &[Copied]) -> Vec<Copied> {
+    let one = |column: &String| {
+        let said = given.iter().find(|one| one.column == *column).cloned();
+        let there =
+            from.contains(column).then(|| Copied { column: column.clone(), expression: quoted(column), mark: None });
+        said.or(there)
+    };
+    to.iter().filter_map(one).collect()
 }
 
 fn copy(to: &str, from: &str, copied: &[Copied]) -> String {

@@ -1,5 +1,6 @@
 //! Generating migrations from entities: each change is written, run and taken back on both engines.
 
+mod aside;
 mod by_hand;
 mod changes;
 mod decide;

@@ -1,0 +1,261 @@
+//! What PostgreSQL does not let a column change under: it goes before, and comes back behind.
+
+use std::collections::BTreeSet;
+
+use atriz_db::Engine;
+
+use super::{computed, write};
+use crate::generate::asked::{Asked, holds, question};
+use crate::generate::change::{Change, find};
+use crate::generate::dropped::mentions;
+use crate::generate::names::{literal, qualified, quoted};
+use crate::generate::step::{Stage, Step, commented, mark};
+use crate::generate::{asked, views};
+use crate::introspect::{Name, Policy, Schema, Table, Trigger, View};
+
+/// Lines around all other changes.
+#[derive(Debug, Default)]
+pub(super) struct Aside {
+    /// Before them.
+    drops: Vec<String>,
+    /// The way back behind theirs.
+    back: Vec<String>,
+    /// Behind them.
+    makes: Vec<String>,
+    /// The way back before theirs.
+    undone: Vec<String>,
+}
+
+impl Aside {
+    /// What comes back as it was. What goes first comes back last.
+    pub(super) fn returns(&mut self, drop: String, make: Vec<String>) {
+        self.returns_as(drop, make.clone(), make);
+    }
+
+    /// As [`Aside::returns`], where the way back needs other words.
+    pub(super) fn returns_as(&mut self, drop: String, there: Vec<String>, back: Vec<String>) {
+        self.undone.push(drop.clone());
+        self.drops.push(drop);
+        self.makes.splice(0..0, there);
+        self.back.splice(0..0, back);
+    }
+
+    /// What somebody has to write anew.
+    pub(super) fn asks(&mut self, drop: String, undone: String, make: Vec<String>, question: &str) {
+        self.drops.push(drop);
+        self.undone.push(undone);
+        let asked = std::iter::once(mark(question)).chain(make.iter().map(|line| commented(line)));
+        self.makes.splice(0..0, asked.collect::<Vec<_>>());
+        self.back.splice(0..0, make);
+    }
+}
+
+/// A column that changes or goes.
+pub(super) struct Changed<'a> {
+    pub(super) table: &'a Name,
+    pub(super) is: &'a Table,
+    pub(super) column: &'a str,
+    goes: bool,
+    /// What becomes of it where what uses it has to be written anew.
+    pub(super) why: Option<String>,
+}
+
+/// The pieces before and behind all others, where anything stands in their way.
+pub(super) fn steps(schema: &Schema, changes: &[Change], asked: &Asked) -> Option<(Step, Step)> {
+    let columns: Vec<Changed<'_>> = changes.iter().filter_map(|change| changed(schema, change)).collect();
+    let mut aside = Aside::default();
+    views(schema, &columns, asked, &mut aside);
+    triggers(schema, &columns, asked, &mut aside);
+    for one in &columns {
+        indexes(one, &mut aside);
+    }
+    policies(schema, &columns, &mut aside);
+    computed::aside(&columns, changes, &mut aside);
+    if aside.drops.is_empty() {
+        return None;
+    }
+    let first = Step::new(Stage::Main, aside.drops, aside.back);
+    Some((first, Step::new(Stage::Main, aside.makes, aside.undone)))
+}
+
+fn changed<'a>(schema: &'a Schema, change: &'a Change) -> Option<Changed<'a>> {
+    let (column, goes) = match change {
+        Change::AlterColumn { column, kind: true, .. } => (column.name.as_str(), false),
+        Change::DropColumn { column, .. } => (column.as_str(), true),
+        _ => return None,
+    };
+    let why = asked::reason(schema, change).map(|(_, why)| why);
+    let (table, is) = find(schema, &change.table().name)?;
+    Some(Changed { table, is, column, goes, why })
+}
+
+fn views(schema: &Schema, columns: &[Changed<'_>], asked: &Asked, aside: &mut Aside) {
+    let read: Vec<(Name, String)> = columns.iter().map(|one| (one.table.clone(), one.column.to_owned())).collect();
+    let others: BTreeSet<&String> = asked.views.keys().collect();
+    for name in views::readers(schema, &read, &others).into_iter().rev() {
+        let view = &schema.views[name];
+        let (kind, written) = (kind(view), write::table_name(name));
+        let drop = format!("DROP {kind} {written}");
+        match asked.views.get(&name.name) {
+            Some(why) => {
+                let question = question(&format!("view {written}"), why, Engine::Postgres);
+                aside.asks(drop, format!("DROP {kind} IF EXISTS {written}"), made(name, view), &question);
+            }
+            None => aside.returns(drop, made(name, view)),
+        }
+    }
+}
+
+fn kind(view: &View) -> &'static str {
+    if view.materialised { "MATERIALIZED VIEW" } else { "VIEW" }
+}
+
+/// The statements that make a view with all that hangs on it.
+fn made(name: &Name, view: &View) -> Vec<String> {
+    let (kind, written) = (kind(view), write::table_name(name));
+    let options = if view.options.is_empty() { String::new() } else { format!(" WITH ({})", view.options.join(", ")) };
+    let definition = view.definition.trim().trim_end_matches(';');
+    let mut lines = vec![format!("CREATE {kind} {written}{options} AS\n{definition}")];
+    lines.extend(view.indexes.iter().map(|(index, one)| write::index_statement(name, index, one, "")));
+    lines.extend(view.triggers.iter().flat_map(|(trigger, one)| trigger_made(name, trigger, one)));
+    lines.extend(view.comment.iter().map(|text| format!("COMMENT ON {kind} {written} IS {}", literal(text))));
+    lines.extend(view.columns.iter().filter_map(|column| write::column_comment(name, column)));
+    lines.extend(view.grants.iter().filter_map(|line| granted(&written, line)));
+    lines
+}
+
+/// A right that the catalogue tells as `role SELECT, UPDATE`, with a minus before what was taken.
+fn granted(written: &str, line: &str) -> Option<String> {
+    let (role, rights) = line.split_once(' ')?;
+    // Roles that stand for those of each database have their rights by default.
+    if role.trim_start_matches('-').starts_with('<') {
+        return None;
+    }
+    let role_name = |role: &str| if role == "public" { "PUBLIC".to_owned() } else { quoted(role) };
+    let rights = rights.replace(" WITH GRANT OPTION", "");
+    Some(if let Some(role) = role.strip_prefix('-') {
+        format!("REVOKE {rights} ON {written} FROM {}", role_name(role))
+    } else {
+        let option = if line.ends_with(" WITH GRANT OPTION") { " WITH GRANT OPTION" } else { "" };
+        format!("GRANT {rights} ON {written} TO {}{option}", role_name(role))
+    })
+}
+
+/// Triggers that somebody has to write anew, and those that wait for a column or ask for it.
+fn triggers(schema: &Schema, changed: &[Changed<'_>], asked: &Asked, aside: &mut Aside) {
+    for (table, is) in &schema.tables {
+        let written = write::table_name(table);
+        for (name, trigger) in &is.triggers {
+            let drop = format!("DROP TRIGGER {} ON {written}", quoted(name));
+            let make = trigger_made(table, name, trigger);
+            let held = |one: &Changed<'_>| one.table == table && !one.goes && holds(&trigger.definition, one.column);
+            if let Some(why) = asked.triggers.get(&(table.name.clone(), name.clone())) {
+                let undone = format!("DROP TRIGGER IF EXISTS {} ON {written}", quoted(name));
+                // Its function names the column, so it has to be written anew as well.
+                let function = asked::function_of(schema, trigger).map(|body| body.trim_end().to_owned());
+                let make = function.into_iter().chain(make).collect();
+                let question = question(&format!("trigger {name} on {written}"), why, Engine::Postgres);
+                aside.asks(drop, undone, make, &question);
+            } else if changed.iter().any(held) {
+                aside.returns(drop, make);
+            }
+        }
+    }
+}
+
+fn trigger_made(table: &Name, name: &str, trigger: &Trigger) -> Vec<String> {
+    let (table, name) = (write::table_name(table), quoted(name));
+    let state = trigger.state.as_deref().map(|state| {
+        let how = match state {
+            "disabled" => "DISABLE",
+            "replica" => "ENABLE REPLICA",
+            _ => "ENABLE ALWAYS",
+        };
+        format!("ALTER TABLE {table} {how} TRIGGER {name}")
+    });
+    let comment = trigger.comment.as_ref();
+    let comment = comment.map(|text| format!("COMMENT ON TRIGGER {name} ON {table} IS {}", literal(text)));
+    std::iter::once(trigger.definition.clone()).chain(state).chain(comment).collect()
+}
+
+/// Indexes over an expression or over some rows, which PostgreSQL reads again for the new type.
+fn indexes(one: &Changed<'_>, aside: &mut Aside) {
+    let Some(why) = one.why.as_ref().filter(|_| !one.goes) else { return };
+    for (name, index) in &one.is.indexes {
+        let expressions = index.columns.iter().filter(|key| key.expression).map(|key| key.key.as_str());
+        if !expressions.chain(index.predicate.as_deref()).any(|text| mentions(text, one.column)) {
+            continue;
+        }
+        let written = qualified(&one.table.schema, name);
+        let make = super::index::again(one.table, one.is, name, index);
+        let undone = format!("DROP INDEX IF EXISTS {written}");
+        aside.asks(
+            format!("DROP INDEX {written}"),
+            undone,
+            make,
+            &question(&format!("index {written}"), why, Engine::Postgres),
+        );
+    }
+}
+
+/// Policies of any table that ask for a column.
+fn policies(schema: &Schema, changed: &[Changed<'_>], aside: &mut Aside) {
+    for (table, is) in &schema.tables {
+        for (name, policy) in &is.policies {
+            let texts: Vec<&str> = policy.using.iter().chain(&policy.check).map(String::as_str).collect();
+            let uses = |one: &&Changed<'_>| {
+                let column = texts.iter().any(|text| mentions(text, one.column));
+                column && (one.table == table || texts.iter().any(|text| mentions(text, &one.table.name)))
+            };
+            let found: Vec<&Changed<'_>> = changed.iter().filter(uses).collect();
+            if found.is_empty() {
+                continue;
+            }
+            let written = write::table_name(table);
+            let make = vec![policy_made(&written, name, policy)];
+            let make: Vec<String> = make.into_iter().chain(policy_comment(&written, name, policy)).collect();
+            let drop = format!("DROP POLICY {} ON {written}", quoted(name));
+            match found.iter().find_map(|one| one.why.as_ref()) {
+                Some(why) => {
+                    let undone = format!("DROP POLICY IF EXISTS {} ON {written}", quoted(name));
+                    aside.asks(drop, undone, make, &decided(&format!("policy {name} on {written}"), why));
+                }
+                None => aside.returns(drop, make),
+            }
+        }
+    }
+}
+
+fn policy_made(table: &str, name: &str, policy: &Policy) -> String {
+    let kind = if policy.permissive { "" } else { " AS RESTRICTIVE" };
+    let role = |role: &String| if role == "public" { "PUBLIC".to_owned() } else { quoted(role) };
+    let roles: Vec<String> = policy.roles.iter().map(role).collect();
+    let using = policy.using.as_ref().map(|text| format!(" USING ({text})")).unwrap_or_default();
+    let check = policy.check.as_ref().map(|text| format!(" WITH CHECK ({text})")).unwrap_or_default();
+    let (name, command) = (quoted(name), policy.command.to_uppercase());
+    format!("CREATE POLICY {name} ON {table}{kind} FOR {command} TO {}{using}{check}", roles.join(", "))
+}
+
+fn policy_comment(table: &str, name: &str, policy: &Policy) -> Option<String> {
+    let text = policy.comment.as_ref()?;
+    Some(format!("COMMENT ON POLICY {} ON {table} IS {}", quoted(name), literal(text)))
+}
+
+/// What to decide on for what PostgreSQL alone has.
+fn decided(what: &str, why: &str) -> String {
+    format!("how does {what} read where {why}? Write it below, then take this line away")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rights_are_given_and_taken_as_they_were() {
+        let said = |line: &str| granted("app.codes", line).unwrap();
+        assert_eq!(said("reader SELECT, UPDATE"), "GRANT SELECT, UPDATE ON app.codes TO reader");
+        assert_eq!(said("public SELECT"), "GRANT SELECT ON app.codes TO PUBLIC");
+        assert_eq!(granted("app.codes", "<app> SELECT"), None);
+        assert_eq!(said("-owner DELETE"), "REVOKE DELETE ON app.codes FROM owner");
+    }
+}
