@@ -158,8 +158,13 @@ async fn renaming(
         let Some((_, is)) = find(&schema, &change.table().name) else { continue };
         let objects = renamed_objects(change, is);
         let step = if engine == Engine::Postgres { postgres::renamed(change, is) } else { sqlite::renamed(change) };
-        let Some(step) = step else { continue };
-        run(&session.connection, engine, &step).await?;
+        let Some(mut step) = step else { continue };
+        let before = objects_of(engine, &session.connection).await?;
+        run(&session.connection, engine, &step.up).await?;
+        let followed = sqlite::followed(change, &before, &objects_of(engine, &session.connection).await?);
+        run(&session.connection, engine, &followed.there).await?;
+        step.up.extend(followed.there);
+        step.down = followed.ahead.into_iter().chain(step.down).chain(followed.behind).collect();
         steps.push(step);
         schema = read(&session.connection).await?;
         if engine == Engine::Sqlite {
@@ -177,12 +182,12 @@ async fn renaming(
     if let Some(twin) = twin.filter(|_| !found.is_empty()) {
         let (before, behind) = ((&replay.schema, &other.schema), (&schema, twin));
         for step in postgres::renamed_in_views(before, behind) {
-            run(&session.connection, engine, &step).await?;
+            run(&session.connection, engine, &step.up).await?;
             steps.push(step);
         }
         schema = read(&session.connection).await?;
     }
-    let objects = if engine == Engine::Sqlite { Objects::read(&session.connection).await? } else { Objects::default() };
+    let objects = objects_of(engine, &session.connection).await?;
     session.close().await;
     if !found.is_empty() {
         replay.scratch.restore(&replay.start).await?;
@@ -190,9 +195,14 @@ async fn renaming(
     Ok(Renaming { schema, objects, changes: found, steps, renamed })
 }
 
-/// Runs the way there of a piece.
-async fn run(connection: &impl ConnectionTrait, engine: Engine, step: &Step) -> Result<(), GenerateError> {
-    for line in step.up.iter().filter(|line| !line.starts_with("--")) {
+/// What a SQLite database holds, in its words; of PostgreSQL nothing.
+async fn objects_of(engine: Engine, connection: &impl ConnectionTrait) -> Result<Objects, GenerateError> {
+    Ok(if engine == Engine::Sqlite { Objects::read(connection).await? } else { Objects::default() })
+}
+
+/// Runs the lines of a piece.
+async fn run(connection: &impl ConnectionTrait, engine: Engine, lines: &[String]) -> Result<(), GenerateError> {
+    for line in lines.iter().filter(|line| !line.starts_with("--")) {
         let done = connection.execute_unprepared(line).await;
         let reason = |error: sea_orm::DbErr| format!("{line}: {error}");
         done.map_err(|error| GenerateError::Unproved { engine, reason: reason(error), differences: Vec::new() })?;

@@ -5,6 +5,7 @@ mod computed;
 mod converted;
 mod create;
 mod edit;
+mod full_text;
 mod objects;
 mod rebuild;
 mod text;
@@ -23,6 +24,7 @@ use super::want::{self, Names};
 use crate::introspect::{Name, Schema};
 use crate::logical::Logical;
 use edit::Edited;
+pub(super) use full_text::followed;
 pub(super) use objects::Objects;
 
 /// The pieces that make `changes`, in order, and whether foreign keys have to be off for them.

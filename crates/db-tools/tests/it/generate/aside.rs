@@ -225,3 +225,42 @@ async fn a_full_text_index_of_what_goes_is_left_to_somebody() {
         ],
     );
 }
+
+/// Finds the row by its words, in rows from before a change and in those behind it.
+async fn is_found(workspace: &Workspace, table: &str, column: &str) {
+    let test = TestFleet::migrated(Sqlite, vec![workspace.descriptor("core")]).await;
+    let session = test.session("core").await;
+    let row = format!("INSERT INTO {table} (id, {column}, amount) VALUES (7, 'blue sofa', 1)");
+    execute(&session.connection, &row).await.unwrap();
+    execute(&session.connection, &format!("UPDATE {table} SET {column} = 'green sofa'")).await.unwrap();
+    let found = |word: &str| format!("SELECT {column} FROM things_search WHERE things_search MATCH '{word}'");
+    assert_eq!(texts(&session.connection, &found("green")).await, ["green sofa"]);
+    assert!(texts(&session.connection, &found("blue")).await.is_empty());
+    execute(&session.connection, "INSERT INTO things_search (things_search) VALUES ('integrity-check')").await.unwrap();
+    session.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_text_index_follows_a_rename() {
+    let search = "ALTER TABLE app.things ADD search tsvector GENERATED ALWAYS AS (to_tsvector('simple', code)) STORED;";
+    let twin = "CREATE VIRTUAL TABLE things_search USING fts5 (code, content = 'things', content_rowid = 'id');
+         CREATE TRIGGER trg_things_search AFTER INSERT ON things BEGIN
+            INSERT INTO things_search (rowid, code) VALUES (NEW.id, NEW.code); END;
+         CREATE TRIGGER trg_things_found AFTER UPDATE OF code ON things BEGIN
+            INSERT INTO things_search (things_search, rowid, code) VALUES ('delete', OLD.id, OLD.code);
+            INSERT INTO things_search (rowid, code) VALUES (NEW.id, NEW.code); END;";
+    let workspace = folder("", [search, twin], ["", "DROP TABLE things_search;"]);
+    let wanted = Entities::of([things().column("title", Text).was("code").column("amount", Integer)]);
+    let change = changed(&workspace, wanted, ROW).await;
+    assert!(!change.is_undecided());
+    holds(
+        &change,
+        &["USING fts5 (title, content = 'things'", "INSERT INTO things_search (things_search) VALUES ('rebuild')"],
+    );
+    is_found(&workspace, "things", "title").await;
+    let items = Entity::bare("items").table_was("things").column("id", BigInteger).key(&["id"]);
+    let items = items.column("title", Text).column("amount", Integer);
+    let change = generated(&workspace, Entities::of([items]).logical(), "rename_things").await;
+    holds(&change, &["USING fts5 (title, content = 'items'"]);
+    is_found(&workspace, "items", "title").await;
+}
