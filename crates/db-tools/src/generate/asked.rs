@@ -136,7 +136,7 @@ pub(super) fn holds(trigger: &str, column: &str) -> bool {
 }
 
 /// Whether the function of a trigger is told a column, as `tsvector_update_trigger` is.
-fn has_argument(trigger: &str, column: &str) -> bool {
+pub(super) fn has_argument(trigger: &str, column: &str) -> bool {
     let function = trigger.split_once(" EXECUTE ").map_or("", |(_, function)| function);
     function.split_once('(').is_some_and(|(_, arguments)| mentions(arguments, &format!("'{column}'")))
 }

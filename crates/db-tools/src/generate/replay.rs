@@ -157,7 +157,8 @@ async fn renaming(
     for change in &found {
         let Some((_, is)) = find(&schema, &change.table().name) else { continue };
         let objects = renamed_objects(change, is);
-        let step = if engine == Engine::Postgres { postgres::renamed(change, is) } else { sqlite::renamed(change) };
+        let step =
+            if engine == Engine::Postgres { postgres::renamed(change, is, &schema) } else { sqlite::renamed(change) };
         let Some(mut step) = step else { continue };
         let before = objects_of(engine, &session.connection).await?;
         run(&session.connection, engine, &step.up).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use atriz_db::Engine;
 
-use super::{computed, write};
+use super::{computed, functions, write};
 use crate::generate::asked::{Asked, holds, question};
 use crate::generate::change::{Change, find};
 use crate::generate::dropped::mentions;
@@ -70,8 +70,9 @@ pub(super) fn steps(schema: &Schema, changes: &[Change], asked: &Asked) -> Optio
         indexes(one, &mut aside);
     }
     policies(schema, &columns, &mut aside);
+    unread(schema, changes, asked, &mut aside);
     computed::aside(&columns, changes, &mut aside);
-    if aside.drops.is_empty() {
+    if aside.drops.is_empty() && aside.makes.is_empty() {
         return None;
     }
     let first = Step::new(Stage::Main, aside.drops, aside.back);
@@ -159,6 +160,28 @@ fn triggers(schema: &Schema, changed: &[Changed<'_>], asked: &Asked, aside: &mut
             } else if changed.iter().any(held) {
                 aside.returns(drop, make);
             }
+        }
+    }
+}
+
+/// Functions that name what goes, but for those of triggers that somebody writes anew anyway.
+fn unread(schema: &Schema, changes: &[Change], asked: &Asked, aside: &mut Aside) {
+    let triggers = schema.tables.iter().flat_map(|(table, is)| {
+        is.triggers.iter().filter(|(name, _)| asked.triggers.contains_key(&(table.name.clone(), (*name).clone())))
+    });
+    let mut told: BTreeSet<&str> =
+        triggers.filter_map(|(_, trigger)| asked::function_of(schema, trigger)).map(str::trim_end).collect();
+    for change in changes {
+        let (table, column, now) = match change {
+            Change::DropTable { table } => (table, None, format!("there is no {table}")),
+            // A column that all tables of its schema have is named by the function that they share.
+            Change::DropColumn { column, .. } if column == "updated_at" => continue,
+            Change::DropColumn { table, column } => (table, Some(column.as_str()), format!("{table} has no {column}")),
+            _ => continue,
+        };
+        for one in functions::naming(schema, table, column).into_iter().filter(|one| told.insert(one.definition)) {
+            aside.makes.extend([mark(&functions::question(one.name, &now)), commented(one.definition)]);
+            aside.back.push(one.definition.to_owned());
         }
     }
 }

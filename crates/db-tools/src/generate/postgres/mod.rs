@@ -3,6 +3,7 @@
 mod aside;
 mod column;
 mod computed;
+mod functions;
 mod index;
 mod keys;
 mod rename;

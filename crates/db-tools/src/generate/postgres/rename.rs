@@ -2,7 +2,7 @@
 //!
 //! A column of a view keeps its name on PostgreSQL, while SQLite calls it as the column it reads: it follows there.
 
-use super::write;
+use super::{functions, write};
 use crate::generate::change::Change;
 use crate::generate::names::quoted;
 use crate::generate::rename::renamed_objects;
@@ -10,7 +10,7 @@ use crate::generate::step::Step;
 use crate::introspect::{Name, Schema, Table};
 
 /// The piece that makes one rename of a table as it is.
-pub(in crate::generate) fn renamed(change: &Change, is: &Table) -> Option<Step> {
+pub(in crate::generate) fn renamed(change: &Change, is: &Table, schema: &Schema) -> Option<Step> {
     let (table, up, down, now) = match change {
         Change::RenameTable { table, to } => {
             let now = Name::new(&table.schema, to);
@@ -48,6 +48,7 @@ pub(in crate::generate) fn renamed(change: &Change, is: &Table) -> Option<Step> 
         step.up.push(up);
         step.down.insert(0, down);
     }
+    functions::left_behind(change, schema, &mut step);
     Some(step.remark("An app that runs meanwhile knows the old name only."))
 }
 

@@ -264,3 +264,28 @@ async fn a_full_text_index_follows_a_rename() {
     holds(&change, &["USING fts5 (title, content = 'items'"]);
     is_found(&workspace, "items", "title").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn functions_that_name_what_is_renamed_or_goes_are_left_to_somebody() {
+    let behind = "CREATE FUNCTION app.shout() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN NEW.code := upper(NEW.code); RETURN NEW; END; $$;
+         CREATE TRIGGER trg_things_shout BEFORE INSERT ON app.things FOR EACH ROW EXECUTE FUNCTION app.shout();
+         CREATE FUNCTION app.total() RETURNS bigint LANGUAGE sql AS $$ SELECT sum(amount) FROM app.things $$;
+         CREATE FUNCTION app.other() RETURNS bigint LANGUAGE sql AS $$ SELECT 1::bigint AS code $$;";
+    let twin = "CREATE TRIGGER trg_things_shout AFTER INSERT ON things BEGIN
+            UPDATE things SET code = upper(NEW.code) WHERE id = NEW.id; END;";
+    let gone = "DROP FUNCTION app.other(); DROP FUNCTION app.total(); DROP TRIGGER trg_things_shout ON app.things;
+                DROP FUNCTION app.shout();";
+    let renamed = things().column("title", Text).was("code").column("amount", Integer);
+    let change = generated(&folder("", [behind, twin], [gone, ""]), Entities::of([renamed]).logical(), "rename").await;
+    let lines = [
+        "-- atriz: decide \"how does function app.shout() read where app.things.code is called title?",
+        "-- AS $function$ BEGIN NEW.code := upper(NEW.code); RETURN NEW; END; $function$;",
+    ];
+    holds(&change, &lines);
+    assert!(!text(&change).contains("app.total()") && !text(&change).contains("app.other()"), "{}", text(&change));
+    let without = Entities::of([things().column("code", Text)]).logical();
+    let change = generated(&folder("", [behind, twin], [gone, ""]), without, "drop_amount").await;
+    holds(&change, &["-- atriz: decide \"how does function app.total() read where app.things has no amount?"]);
+    assert!(!text(&change).contains("app.shout()"), "{}", text(&change));
+}
