@@ -139,22 +139,41 @@ pub(super) fn find<'a>(schema: &'a Schema, name: &str) -> Option<(&'a Name, &'a 
 
 /// What the entities call otherwise, where they say so.
 pub(super) fn renames(sides: Sides<'_>) -> Vec<Change> {
-    let mut found = Vec::new();
+    let tables = renamed_tables(sides.is, sides.wanted);
+    let mut found: Vec<Change> =
+        tables.iter().map(|(table, to)| Change::RenameTable { table: table.clone(), to: to.clone() }).collect();
     for (name, table) in &sides.wanted.tables {
-        let current = match (find(sides.is, name), &table.renamed_from) {
-            (None, Some(before)) if !sides.wanted.tables.contains_key(before) => {
-                let Some((old, is)) = find(sides.is, before) else { continue };
-                found.push(Change::RenameTable { table: old.clone(), to: name.clone() });
-                Some((Name { name: name.clone(), ..old.clone() }, is))
-            }
-            (there, _) => there.map(|(name, is)| (name.clone(), is)),
-        };
-        let Some((current, is)) = current else { continue };
+        let before = tables.iter().find(|(_, to)| to == name).map(|(before, _)| before.name.as_str());
+        let left = tables.iter().any(|(before, _)| before.name == *name);
+        let there = before.or_else(|| Some(name.as_str()).filter(|_| !left));
+        let Some((old, is)) = there.and_then(|there| find(sides.is, there)) else { continue };
+        let current = Name { name: name.clone(), ..old.clone() };
         for (column, to) in renamed_columns(is, table) {
             found.push(Change::RenameColumn { table: current.clone(), column, to });
         }
     }
     found
+}
+
+/// Tables and their new names, as [`renamed_columns`].
+fn renamed_tables(is: &Schema, wanted: &Logical) -> Vec<(Name, String)> {
+    let mut there: BTreeSet<&str> = is.tables.keys().map(|name| name.name.as_str()).collect();
+    let mut found = Vec::new();
+    loop {
+        let next = wanted.tables.iter().find_map(|(name, table)| {
+            let before = table.renamed_from.as_deref().filter(|before| there.contains(before))?;
+            let taken_over = |other: &Table| other.renamed_from.as_deref().is_some_and(|from| there.contains(from));
+            let free = !there.contains(name.as_str()) && wanted.tables.get(before).is_none_or(taken_over);
+            free.then_some((before, name))
+        });
+        let Some((before, (old, _), name)) = next.and_then(|(before, name)| Some((before, find(is, before)?, name)))
+        else {
+            return found;
+        };
+        there.remove(before);
+        there.insert(name);
+        found.push((old.clone(), name.clone()));
+    }
 }
 
 /// Old and new names of columns, in an order in which each new name is free. An old name that another column takes over

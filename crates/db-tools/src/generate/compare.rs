@@ -5,7 +5,7 @@ use atriz_db::Engine;
 use super::change::{Change, Sides, find};
 use super::want::same_set;
 use crate::introspect::{self, Name, TableKind};
-use crate::logical::{Action, ForeignKey, Source, Table};
+use crate::logical::{Action, Column, ForeignKey, Source, Table};
 
 /// What differs otherwise.
 pub(super) fn changes(sides: Sides<'_>) -> Vec<Change> {
@@ -57,11 +57,15 @@ impl Compared<'_, '_> {
                 self.found.push(Change::AddColumn { table: table.clone(), column: column.clone() });
                 continue;
             };
-            if is.generated.is_some() {
-                continue;
-            }
             let Some(said) = said.and_then(|said| said.column(&column.name)) else { continue };
             let kind = !column.kind.is_like(Source::Entities, &said.kind, self.sides.said.source);
+            if is.generated.is_some() {
+                // An entity says no more of a column that is computed than what it holds.
+                let column = Column { nullable: said.nullable, default: None, ..column.clone() };
+                let (table, nullable, default) = (table.clone(), false, false);
+                self.found.extend(kind.then_some(Change::AlterColumn { table, column, kind, nullable, default }));
+                continue;
+            }
             let (nullable, default) = (column.nullable != said.nullable, column.default != said.default);
             if kind || nullable || default {
                 let column = column.clone();

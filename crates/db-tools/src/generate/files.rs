@@ -31,6 +31,22 @@ impl GeneratedFile {
     }
 }
 
+/// What somebody has to decide on, and where.
+pub(super) fn undecided(files: &[GeneratedFile]) -> Vec<String> {
+    let mut found = Vec::new();
+    for engine in Engine::ALL {
+        for file in files.iter().filter(|file| file.path.starts_with(&format!("{engine}/"))) {
+            for (number, line) in file.text.lines().enumerate() {
+                let Some(what) = line.strip_prefix(MARK) else { continue };
+                let (place, number) = (&file.path, number + 1);
+                let what = what.trim().trim_matches('"');
+                found.push(format!("decide on {}: {what} ({place}, line {number})", engine.title()));
+            }
+        }
+    }
+    found
+}
+
 /// The four files of each stage that has anything to do, later stages with later versions.
 pub(super) fn files(planned: &Planned, folder: &Path, name: &str, now: DateTime<Utc>) -> Vec<GeneratedFile> {
     let mut files = Vec::new();

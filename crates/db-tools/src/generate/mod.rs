@@ -100,7 +100,8 @@ pub async fn generate(request: GenerateRequest) -> Result<Generated, GenerateErr
     }
     let files = files::files(&planned, &request.folder, &request.name, request.now);
     Box::pin(prove::all(&request, &replays, &planned, &files)).await?;
-    Ok(Generated { database, changes, files, notes: planned.notes, folder })
+    let notes = planned.notes.into_iter().chain(files::undecided(&files)).collect();
+    Ok(Generated { database, changes, files, notes, folder })
 }
 
 impl Generated {

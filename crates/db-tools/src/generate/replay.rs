@@ -16,7 +16,7 @@ use super::dropped::shared_checks;
 use super::postgres;
 use super::rename::{Renamed, renamed_objects};
 use super::sqlite::{self, Objects, Standing};
-use super::step::{MARK, Step};
+use super::step::Step;
 use super::types;
 use super::want::Names;
 use super::{EngineChanges, GenerateError};
@@ -126,9 +126,6 @@ pub(super) async fn planned(
     let pieces = sqlite::pieces(standing, &other_found, &asked, &mut names)?;
     other.changes.extend(other_found);
     other.steps.extend(pieces.steps);
-    for (engine, steps) in [(Engine::Postgres, &one.steps), (Engine::Sqlite, &other.steps)] {
-        notes.extend(undecided(engine, steps));
-    }
     let (postgres, sqlite) = (Engine::Postgres, Engine::Sqlite);
     Ok(Planned {
         steps: vec![(postgres, one.steps), (sqlite, other.steps)],
@@ -317,10 +314,4 @@ fn swapped(name: &str, table: &logical::Table) -> Vec<String> {
         )
     };
     pairs.map(note).collect()
-}
-
-fn undecided(engine: Engine, steps: &[Step]) -> Vec<String> {
-    let lines = steps.iter().flat_map(|step| step.up.iter().chain(&step.down));
-    let marks = lines.filter_map(|line| line.strip_prefix(MARK));
-    marks.map(|what| format!("decide on {}: {}", engine.title(), what.trim().trim_matches('"'))).collect()
 }

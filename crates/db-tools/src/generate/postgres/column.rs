@@ -5,7 +5,7 @@ use super::{Writer, index, wanted, write};
 use crate::generate::dropped::{mentions, shared_checks};
 use crate::generate::names::{self, quoted};
 use crate::generate::step::{Stage, Step, comment, mark};
-use crate::generate::types;
+use crate::generate::{types, views};
 use crate::introspect::{self, Name, Table};
 use crate::logical::{Column, ColumnType};
 
@@ -24,7 +24,8 @@ impl Writer<'_> {
         if required {
             let what = format!("{table}.{written}");
             up.push(mark(&format!(
-                "what do the rows that are there get in {what}? Write it below, then take this line away"
+                "what do the rows that are there get in {what}? Write it below, then take this line away; the file that \
+                 ends in `_validated` forbids NULL"
             )));
             up.push(FILLED.to_owned());
             up.push(comment(&format!("UPDATE {table} SET {written} = … WHERE {written} IS NULL;")));
@@ -71,7 +72,13 @@ impl Writer<'_> {
     ) {
         let new = wanted::column(column);
         let (kind, nullable, default) = what;
-        if kind {
+        if is.generated.is_some() {
+            // Computed, it is made anew beside this; else it is plain from here on, and its way back stands there too.
+            if views::is_unlike(self.schema, name, &column.name, &column.kind) {
+                self.change_type(name, is, &new);
+                self.steps.last_mut().into_iter().for_each(|step| step.down.clear());
+            }
+        } else if kind {
             self.change_type(name, is, &new);
         } else if default {
             self.push(Step::main(set_default(name, &new), set_default(name, is)));

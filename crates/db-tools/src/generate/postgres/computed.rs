@@ -23,28 +23,42 @@ pub(super) fn aside(columns: &[Changed<'_>], changes: &[Change], aside: &mut Asi
         for column in one.is.columns.iter().filter(|column| !keys::loses(one.table, &column.name, changes)) {
             let Some(generated) = &column.generated else { continue };
             let uses =
-                |other: &&&Changed<'_>| other.column != column.name && mentions(&generated.expression, other.column);
+                |other: &&&Changed<'_>| other.column == column.name || mentions(&generated.expression, other.column);
             let found: Vec<&&Changed<'_>> = own.iter().filter(uses).collect();
             if !found.is_empty() {
                 let why = found.iter().find_map(|other| other.why.as_deref());
-                column_aside(one.table, one.is, column, why, aside);
+                let new = new_type(one.table, &column.name, changes).unwrap_or_else(|| column.type_name.clone());
+                let columns = [column, &Column { type_name: new, ..column.clone() }];
+                column_aside(one.table, one.is, columns, why, aside);
             }
         }
     }
 }
 
-fn column_aside(name: &Name, is: &Table, column: &Column, why: Option<&str>, aside: &mut Aside) {
+/// The type that a column gets.
+fn new_type(table: &Name, name: &str, changes: &[Change]) -> Option<String> {
+    changes.iter().find_map(|change| match change {
+        Change::AlterColumn { table: own, column, kind: true, .. } if own == table && column.name == name => {
+            Some(column.kind.postgres())
+        }
+        _ => None,
+    })
+}
+
+fn column_aside(name: &Name, is: &Table, [column, new]: [&Column; 2], why: Option<&str>, aside: &mut Aside) {
     let (table, written) = (write::table_name(name), quoted(&column.name));
-    let add = [WRITTEN_ANEW.to_owned(), format!("ALTER TABLE {table} ADD COLUMN {}", write::column(column))];
-    let make: Vec<String> = add.into_iter().chain(write::column_comment(name, column)).collect();
+    let made = |column: &Column| -> Vec<String> {
+        let add = [WRITTEN_ANEW.to_owned(), format!("ALTER TABLE {table} ADD COLUMN {}", write::column(column))];
+        add.into_iter().chain(write::column_comment(name, column)).collect()
+    };
     let hanging = hanging(name, is, &column.name);
     let Some(why) = why else {
         let index = |line: &String| line.starts_with("CREATE INDEX ") || line.starts_with("CREATE UNIQUE INDEX ");
         let there = hanging
             .iter()
             .flat_map(|line| index(line).then(|| WITH_THE_TABLE.to_owned()).into_iter().chain([line.clone()]));
-        let there = make.iter().cloned().chain(there).collect();
-        let back = make.iter().chain(&hanging).cloned().collect();
+        let there = made(new).into_iter().chain(there).collect();
+        let back = made(column).iter().chain(&hanging).cloned().collect();
         return aside.returns_as(format!("ALTER TABLE {table} DROP COLUMN {written}"), there, back);
     };
     let question = format!(
@@ -54,7 +68,7 @@ fn column_aside(name: &Name, is: &Table, column: &Column, why: Option<&str>, asi
     aside.asks(
         format!("ALTER TABLE {table} ALTER COLUMN {written} DROP EXPRESSION"),
         format!("ALTER TABLE {table} DROP COLUMN IF EXISTS {written}"),
-        make.into_iter().chain(hanging).collect(),
+        made(column).into_iter().chain(hanging).collect(),
         &question,
     );
 }

@@ -24,17 +24,34 @@ pub(super) fn stopped(
     let mut found = Vec::new();
     for part in &mut definition.parts {
         let Some(own) = part.column().map(|own| own.text) else { continue };
-        let computed = |piece: &Piece| (piece.is("generated") || piece.is("as")) && piece.mentions(column);
+        let computed = |piece: &Piece| is_computed(piece) && piece.mentions(column);
         let Some(piece) = part.pieces().into_iter().find(computed).filter(|_| !goes(&own)) else { continue };
-        let name = quoted(&own);
-        let question = format!(
-            "how is {}.{name} computed where {why}? As it stands it keeps its values, and nobody computes them any more. \
-             Write it into the new table and leave it out of the INSERT, then take this line away",
-            quoted(table)
-        );
-        let questions = vec![mark(&question), comment(&format!("{name} {}", &part.text[piece.from..piece.to]))];
+        let questions = questions(table, &own, why, &part.text[piece.from..piece.to]);
         part.without(computed);
-        found.push(Stopped { copied: Copied { column: own, expression: name, mark: None }, questions });
+        found.push(Stopped { copied: Copied { expression: quoted(&own), column: own, mark: None }, questions });
     }
     found
+}
+
+/// What to decide on where a column is computed no more; nothing where it was not before.
+pub(super) fn stop(definition: &mut Definition, table: &str, column: &str, why: &str) -> Option<Vec<String>> {
+    let place = definition.column(column)?;
+    let part = &mut definition.parts[place];
+    let piece = part.pieces().into_iter().find(is_computed)?;
+    let questions = questions(table, column, why, &part.text[piece.from..piece.to]);
+    part.without(is_computed);
+    Some(questions)
+}
+
+fn is_computed(piece: &Piece) -> bool {
+    piece.is("generated") || piece.is("as")
+}
+
+fn questions(table: &str, column: &str, why: &str, was: &str) -> Vec<String> {
+    let (table, column) = (quoted(table), quoted(column));
+    let question = format!(
+        "how is {table}.{column} computed where {why}? As it stands it keeps its values, and nobody computes them any \
+         more. Write it into the new table and leave it out of the INSERT, then take this line away"
+    );
+    vec![mark(&question), comment(&format!("{column} {was}"))]
 }

@@ -248,7 +248,7 @@ impl<'a> Edited<'a> {
         if named || held || !back || self.new.triggers.iter().any(|(_, sql)| mentions(sql, column)) {
             self.short = None;
         }
-        let text = trimmed(&part);
+        let text = part.trimmed();
         self.also(
             format!("ALTER TABLE {table} DROP COLUMN {written}"),
             format!("ALTER TABLE {table} ADD COLUMN {text}"),
@@ -289,7 +289,12 @@ impl<'a> Edited<'a> {
             self.questions.extend(converted::questions(&self.definition, &self.name, column, is));
             self.remove(|_, piece| is(piece));
             let (written, kind) = (quoted(&column.name), types::short(&column.kind.to_string()));
-            self.stop_computing(&column.name, &format!("{}.{written} is {kind}", quoted(&self.name)));
+            let why = format!("{}.{written} is {kind}", quoted(&self.name));
+            self.stop_computing(&column.name, &why);
+            if let Some(questions) = computed::stop(&mut self.definition, &self.name, &column.name, &why) {
+                self.columns.1.push(column.name.clone());
+                self.questions.extend(questions);
+            }
         }
         let Some(place) = self.definition.column(&column.name) else { return };
         let written = quoted(&column.name);
@@ -385,11 +390,4 @@ fn dropped(change: &Change) -> Option<String> {
         Change::DropColumn { column, .. } => Some(column.clone()),
         _ => None,
     }
-}
-
-/// A column's text without what stands around it.
-fn trimmed(part: &Part) -> String {
-    let from = part.column().map_or(0, |token| token.from);
-    let to = super::text::tokens(&part.text).last().map_or(part.text.len(), |token| token.to);
-    part.text[from..to].to_owned()
 }

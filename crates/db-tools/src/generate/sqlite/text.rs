@@ -150,6 +150,13 @@ impl Part {
         tokens(&self.text).into_iter().next().filter(|first| !CONSTRAINTS.iter().any(|word| first.is(word)))
     }
 
+    /// A column's text without what stands around it.
+    pub(super) fn trimmed(&self) -> String {
+        let from = self.column().map_or(0, |token| token.from);
+        let to = tokens(&self.text).last().map_or(self.text.len(), |token| token.to);
+        self.text[from..to].to_owned()
+    }
+
     /// The pieces of a column or of a constraint: what it says, one constraint each.
     pub(super) fn pieces(&self) -> Vec<Piece> {
         pieces(&self.text, usize::from(self.column().is_some()))

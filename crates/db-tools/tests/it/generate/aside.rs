@@ -27,6 +27,29 @@ fn things() -> Entity {
     Entity::bare("things").column("id", BigInteger).key(&["id"])
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computed_column_of_another_type() {
+    let wanted = |amount, double| {
+        Entities::of([things().column("code", Text).column("amount", amount).nullable("double", double)])
+    };
+    for amount in [Integer, BigInteger] {
+        let change = changed(&folder(DOUBLE, [""; 2], [""; 2]), wanted(amount, BigInteger), ROW).await;
+        assert!(!change.is_undecided());
+        holds(&change, &["ADD COLUMN double bigint GENERATED ALWAYS AS ((amount * 2)) STORED;"]);
+    }
+    let change = undecided(&folder(DOUBLE, [""; 2], [""; 2]), wanted(Integer, Text)).await;
+    holds(
+        &change,
+        &[
+            "DROP EXPRESSION;",
+            "ALTER COLUMN double TYPE text",
+            "-- atriz: decide \"how is app.things.double computed where app.things.double is text?",
+            "-- atriz: decide \"how is things.double computed where things.double is text?",
+            "CAST(double AS TEXT)",
+        ],
+    );
+}
+
 const ROW: &str = "INSERT INTO {app}things (id, code, amount) VALUES (1, 'red chair', 4)";
 
 fn holds(change: &Generated, lines: &[&str]) {

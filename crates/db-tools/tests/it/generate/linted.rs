@@ -85,6 +85,33 @@ async fn decided_files_keep_the_rules() {
     assert!(found.is_empty(), "{}\n{}", found.join("\n"), text(&change));
 }
 
+/// What is set aside meanwhile comes back without a word of lint that the file does not answer, but for what clients lose.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_aside_keeps_the_rules() {
+    const TWICE: &str = "20270101000000_create_all";
+    let workspace = Workspace::new();
+    let things = |amount| Entities::of([Entity::new("things").column("code", Text).column("amount", amount)]);
+    generated(&workspace, things(Integer).logical(), "create_things").await;
+    let computed = "ALTER TABLE app.things ADD twice bigint GENERATED ALWAYS AS (amount * 2) STORED;
+         CREATE INDEX idx_things_twice ON app.things (twice);
+         CREATE VIEW app.amounts AS SELECT id, amount, twice FROM app.things;";
+    let gone = "DROP VIEW app.amounts; ALTER TABLE app.things DROP twice;";
+    workspace.migration_only(Engine::Postgres, "core", TWICE, computed, gone);
+    git(&workspace, &["init", "--quiet", "--initial-branch=main"]);
+    git(&workspace, &["add", "--all"]);
+    git(&workspace, &["commit", "--quiet", "--message", "a release"]);
+    let change = generated(&workspace, things(BigInteger).logical(), "change_amount").await;
+    let report = linted(&workspace).await;
+    let behind = |one: &&atriz_db_tools::lint::Finding| change.files.iter().any(|file| one.path.ends_with(&file.path));
+    let answered = |one: &&atriz_db_tools::lint::Finding| {
+        one.path.ends_with(".up.sql") && (ANSWERED.contains(&one.rule) || one.rule == "ban-drop-view")
+    };
+    let found: Vec<String> =
+        report.findings.iter().filter(behind).filter(|one| !answered(one)).map(ToString::to_string).collect();
+    assert!(found.is_empty(), "{}\n{}", found.join("\n"), text(&change));
+    assert!(report.findings.iter().filter(behind).any(|one| one.rule == "ban-drop-view"), "{report:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn generated_files_keep_the_rules() {
     let things = || Entity::new("things").column("code", Text);
