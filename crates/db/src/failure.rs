@@ -98,8 +98,8 @@ pub struct Failure {
     pub code: Option<String>,
     /// The engine's message, without positions in its source code.
     pub message: String,
-    /// What PostgreSQL adds to the message: the key that is there twice, or what still refers to a row. It may hold values
-    /// of rows, so that it is for whoever runs a migration and not for a log.
+    /// What PostgreSQL adds to the message: the key that is there twice, or what still depends on a thing. It may hold values
+    /// of a row, so that it is for whoever looks on and for no log; a whole row is left out.
     pub detail: Option<String>,
     /// The constraint, where the engine or the naming convention tells it.
     pub constraint: Option<String>,
@@ -164,11 +164,13 @@ impl Failure {
     }
 
     fn of_postgres(error: &PgDatabaseError) -> Self {
+        let kind = postgres_kind(error.code(), error.routine());
+        let is_row = matches!(kind, FailureKind::NotNull | FailureKind::Check);
         Self {
-            kind: postgres_kind(error.code(), error.routine()),
+            kind,
             code: Some(error.code().to_owned()),
             message: error.message().to_owned(),
-            detail: error.detail().map(str::to_owned),
+            detail: error.detail().filter(|_| !is_row).map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
             table: error.table().map(str::to_owned),
             columns: error.column().map(str::to_owned).into_iter().collect(),
@@ -210,14 +212,6 @@ impl Failure {
                 "pk" => format!("pk_{table}"),
                 _ => format!("uq_{table}_{}", self.columns.join("_")),
             });
-        }
-    }
-
-    /// The message, and what the engine adds to it.
-    pub(crate) fn in_full(self) -> String {
-        match self.detail {
-            Some(detail) => format!("{}\n  {}", self.message, detail.replace('\n', "\n  ")),
-            None => self.message,
         }
     }
 

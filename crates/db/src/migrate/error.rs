@@ -124,7 +124,7 @@ pub enum MigrationError {
         reason: String,
     },
     /// A statement failed; nothing of its migration stays, unless it ran alone.
-    #[error("{path}, line {line}: {message}\n  statement {number} of {count}: {excerpt}")]
+    #[error("{path}, line {line}: {message}{}\n  statement {number} of {count}: {excerpt}", told(detail.as_deref()))]
     Statement {
         /// The file.
         path: String,
@@ -136,6 +136,8 @@ pub enum MigrationError {
         count: usize,
         /// What the engine says.
         message: String,
+        /// What it adds, which may hold values of rows.
+        detail: Option<String>,
         /// The statement's beginning.
         excerpt: String,
         /// What kind of failure.
@@ -240,6 +242,11 @@ impl Left {
     }
 }
 
+/// What the engine adds, on lines of its own.
+fn told(detail: Option<&str>) -> String {
+    detail.map(|detail| format!("\n  {}", detail.replace('\n', "\n  "))).unwrap_or_default()
+}
+
 impl MigrationError {
     /// A failure of a statement that is the toolkit's own.
     pub fn engine(place: &str, error: &DbErr) -> Self {
@@ -252,6 +259,15 @@ impl MigrationError {
         if let Self::Statement { message, .. } | Self::Rust { message, .. } = self {
             message.push_str(words);
         }
+    }
+
+    /// The message for the journal, which nothing is taken out of again: without values of rows.
+    pub(super) fn without_values(&self) -> String {
+        let mut error = self.clone();
+        if let Self::Statement { detail, .. } = &mut error {
+            *detail = None;
+        }
+        error.to_string()
     }
 
     /// What to do next.

@@ -185,7 +185,7 @@ impl One<'_> {
                 error: MigrationError::Rust {
                     version: self.migration.version.clone(),
                     direction: self.direction,
-                    message: failure.in_full(),
+                    message: failure.message,
                 },
             }
         })
@@ -302,9 +302,10 @@ impl One<'_> {
                 line: statement.line + skipped,
                 number: index + 1,
                 count: script.statements.len(),
-                kind: failure.kind,
-                message: failure.in_full(),
+                message: failure.message,
+                detail: failure.detail,
                 excerpt: statement.excerpt(),
+                kind: failure.kind,
                 left,
             },
         }
@@ -332,7 +333,7 @@ impl One<'_> {
         // A statement in doubt keeps its announcement as its last word: a line without its number settles nothing.
         let number = failed.statement.filter(|_| !failed.in_doubt);
         let mut line = self.line(Event::Failed, number, count, None, self.started.elapsed());
-        line.error = Some(failed.error.to_string());
+        line.error = Some(failed.error.without_values());
         let _ = append(&session.connection, session.engine, &[line]).await;
     }
 

@@ -58,6 +58,13 @@ both_engines! {
         let (error, _) = failure(&test.migrate().await.unwrap());
         let told = if engine == Engine::Postgres { "Key (code)=(b2) is duplicated." } else { "codes.code" };
         assert!(error.contains("statement 3 of 3") && error.contains(told), "{error}");
+        let values = "SELECT count(*) FROM migration_history WHERE event = 'failed' AND error LIKE '%b2%'";
+        assert_eq!(number(&test.session("core").await.connection, values).await, 0, "the journal holds no values of rows");
+        let row = "CREATE TABLE {app}codes (code text, secret text CHECK (secret <> 'x'));\n\
+                   INSERT INTO {app}codes VALUES ('a1', 'x');";
+        workspace.migration("core", NEXT, row, "DROP TABLE {app}codes;");
+        let (error, _) = failure(&test.migrate().await.unwrap());
+        assert!(error.contains("statement 2 of 2") && !error.contains("Failing row"), "{error}");
     }
 
     async fn a_comment_that_fails_among_others_is_told_by_its_line(engine) {
