@@ -48,6 +48,12 @@ fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<S
     let referred = goal.foreign_keys.values().find_map(|key| side.table(&key.table));
     let near = referred.or_else(|| side.logical.tables.values().next()).map_or("", |table| table.schema.as_str());
     let schema = if goal.schema.is_empty() { near } else { &goal.schema };
+    // A table that is new as well says itself where it goes, if anybody does.
+    let schema_of = |other: &str| {
+        let stands = side.table(other).map(|table| table.schema.as_str());
+        let comes = wanted.logical.tables.get(other).map(|table| table.schema.as_str());
+        stands.or(comes).filter(|found| !found.is_empty()).unwrap_or(schema)
+    };
     let table = table_name(ENGINE, schema, name);
     let mut parts: Vec<String> = goal.columns.iter().map(|one| column(ENGINE, name, one)).collect();
     if let Some(key) = &goal.primary_key {
@@ -57,8 +63,7 @@ fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<S
     let uniques = goal.indexes.iter().filter(|(_, index)| !stands_alone(index));
     parts.extend(uniques.map(|(name, index)| format!("CONSTRAINT {} {}", quoted(name), unique(index))));
     let key = |name: &String, key: &ForeignKey| {
-        let at = side.table(&key.table).map_or(schema, |table| &table.schema);
-        format!("CONSTRAINT {} {}", quoted(name), foreign_key(ENGINE, at, key))
+        format!("CONSTRAINT {} {}", quoted(name), foreign_key(ENGINE, schema_of(&key.table), key))
     };
     let now = goal.foreign_keys.iter().filter(|(_, key)| side.place(&key.table) <= side.place(name));
     parts.extend(now.map(|(name, one)| key(name, one)));
@@ -72,7 +77,7 @@ fn create(one: &Difference, side: &Side<'_>, wanted: Wanted<'_>) -> Option<Vec<S
     // Tables before this one may have had to wait for it.
     for earlier in side.new_tables.iter().take_while(|earlier| *earlier != name) {
         let keys = wanted.logical.tables.get(earlier).into_iter().flat_map(|table| &table.foreign_keys);
-        let table = table_name(ENGINE, schema, earlier);
+        let table = table_name(ENGINE, schema_of(earlier), earlier);
         let waiting = keys.filter(|(_, key)| key.table == *name);
         sql.extend(waiting.map(|(name, one)| format!("ALTER TABLE {table} ADD {}", key(name, one))));
     }

@@ -1,8 +1,10 @@
 //! What mends say.
 
 use atriz_db::Engine;
+use atriz_db::catalog::TableModel;
+use sea_orm::sea_query::{ColumnType, ForeignKeyAction};
 
-use super::{Seeded, lines, seeded};
+use super::{Seeded, lines, models, seeded};
 
 /// The mends of the base with these changes on PostgreSQL, and what is told behind them.
 async fn mends(postgres: &[(&'static str, &'static str)]) -> (String, Vec<String>) {
@@ -63,6 +65,35 @@ fn new_tables_stand_behind_what_they_refer_to() {
         assert!(behind.iter().all(|line| line.contains(": entities nothing; folders ")), "{behind:#?}");
         let tables = behind.iter().filter(|line| line.contains("table missing")).count();
         assert_eq!(tables, 4, "{behind:#?}");
+    });
+}
+
+/// Two entities in two schemas that refer to each other.
+fn in_two_schemas(tables: &mut Vec<TableModel>) {
+    for (schema, name, column, other) in
+        [("app", "chickens", "egg_id", "eggs"), ("aaa", "eggs", "chicken_id", "chickens")]
+    {
+        let mut table = TableModel { schema: schema.to_owned(), ..models::table(name, &["id"]) };
+        let reference = models::null(models::column(column, ColumnType::Uuid));
+        table.columns = vec![models::column("id", ColumnType::Uuid), reference];
+        table.foreign_keys = vec![models::key(&[column], other, &["id"], ForeignKeyAction::Cascade)];
+        tables.push(table);
+    }
+}
+
+#[test]
+fn new_tables_stand_in_the_schemas_of_their_entities() {
+    atriz_testing::run(Engine::Postgres, "check::new_schemas", async |_| {
+        let schema = ("CREATE VIEW app.open_things", "CREATE SCHEMA aaa; CREATE VIEW app.open_things");
+        let change = Seeded { postgres: vec![schema], entities: Some(in_two_schemas), ..Seeded::default() };
+        let workspace = change.workspace();
+        let found = seeded(&change, &workspace).await.unwrap().findings;
+        let said = found.iter().flat_map(|finding| finding.mend.clone()).collect::<Vec<_>>().join("\n");
+        assert!(said.contains("ALTER TABLE app.chickens ADD CONSTRAINT"), "{said}");
+        assert!(said.contains("REFERENCES aaa.eggs") && said.contains("REFERENCES app.chickens"), "{said}");
+        Seeded::mend(&workspace, &found);
+        let behind = lines(&seeded(&change, &workspace).await.unwrap().findings);
+        assert!(behind.iter().all(|line| !line.contains("missing")), "{behind:#?}");
     });
 }
 
