@@ -36,7 +36,7 @@ pub(crate) struct Extent {
 
 impl Extent {
     pub(crate) fn new(pairs: usize, quick: bool, rate: Option<u32>) -> Self {
-        let (time, watched) = if quick { (200, 300) } else { (400, 650) };
+        let (time, watched) = if quick { (100, 150) } else { (400, 650) };
         Self { pairs, time: Duration::from_millis(time), watched: Duration::from_millis(watched), rate }
     }
 }

@@ -38,7 +38,7 @@ impl Wanted {
 
     /// How many migrations a large database has.
     fn large(self) -> usize {
-        if self.quick { 300 } else { 1_000 }
+        if self.quick { 200 } else { 1_000 }
     }
 }
 
