@@ -137,7 +137,7 @@ pub enum MigrationError {
         /// What the engine says.
         message: String,
         /// What it adds, which may hold values of rows.
-        detail: Option<String>,
+        detail: Option<Box<str>>,
         /// The statement's beginning.
         excerpt: String,
         /// What kind of failure.

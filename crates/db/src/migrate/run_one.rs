@@ -303,7 +303,7 @@ impl One<'_> {
                 number: index + 1,
                 count: script.statements.len(),
                 message: failure.message,
-                detail: failure.detail,
+                detail: failure.detail.map(String::into_boxed_str),
                 excerpt: statement.excerpt(),
                 kind: failure.kind,
                 left,
