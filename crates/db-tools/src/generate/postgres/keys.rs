@@ -89,8 +89,8 @@ impl Writer<'_> {
     }
 }
 
-/// The foreign keys whose ends do not fit each other while their columns change type, one after the other, and those
-/// that go with a column while the key that they lead to changes.
+/// The foreign keys whose ends do not fit each other while their columns change type, one after the other or one alone
+/// before the other goes, and those that go with a column while the key that they lead to changes.
 pub(super) fn apart(schema: &Schema, changes: &[Change]) -> Vec<Apart> {
     let mut found = Vec::new();
     for (table, is) in &schema.tables {
@@ -98,7 +98,7 @@ pub(super) fn apart(schema: &Schema, changes: &[Change]) -> Vec<Apart> {
             let stays = !key.columns.iter().any(|column| loses(table, column, changes));
             let ends = [(table, &key.columns), (&key.table, &key.referenced)];
             let unlike = ends.iter().any(|(table, columns)| becomes_unlike(schema, table, columns, changes));
-            let taken = if stays { unlike } else { is_another(&key.table.name, changes) };
+            let taken = unlike || (!stays && is_another(&key.table.name, changes));
             if taken {
                 found.push(Apart { table: table.clone(), name: name.clone(), key: key.clone(), stays });
             }

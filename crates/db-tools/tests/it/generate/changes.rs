@@ -126,6 +126,9 @@ changes! {
     both_ends_of_a_foreign_key: [Entity::bare("things").column("id", BigInteger).key(&["id"]), Entity::new("parts").column("thing_id", BigInteger).refers("thing_id", "things", Cascade)]
         => [Entity::bare("things").column("id", Text).key(&["id"]), Entity::new("parts").column("thing_id", Text).refers("thing_id", "things", Cascade)],
         ["ALTER TABLE app.parts DROP CONSTRAINT fk_parts_things", "ON DELETE CASCADE NOT VALID", "VALIDATE CONSTRAINT fk_parts_things", "CAST(id AS TEXT)"];
+    one_end_of_a_foreign_key_and_the_other_gone: [Entity::bare("things").column("id", BigInteger).key(&["id"]), Entity::new("parts").column("thing_id", BigInteger).refers("thing_id", "things", Cascade)]
+        => [Entity::bare("things").column("id", Text).key(&["id"]), Entity::new("parts")],
+        ["ALTER TABLE app.parts DROP CONSTRAINT fk_parts_things", "DROP COLUMN thing_id"];
     a_schema: [things()] => [things(), Entity::new("others").of("extra")],
         ["CREATE SCHEMA extra", "CREATE TABLE extra.others"];
 }
