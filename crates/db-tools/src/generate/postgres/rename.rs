@@ -66,12 +66,38 @@ pub(in crate::generate) fn renamed_in_views(
         let alike = columns(before.0, &name.name) == columns(before.1, &name.name);
         let Some(other) = columns(behind.1, &name.name).filter(|_| alike) else { continue };
         let kind = if view.materialised { "MATERIALIZED VIEW" } else { "VIEW" };
-        for (own, other) in view.columns.iter().zip(&other).filter(|(own, other)| own.name != **other) {
+        let own: Vec<String> = view.columns.iter().map(|column| column.name.clone()).collect();
+        for (from, to) in in_order(own, &other) {
             let rename = |from: &str, to: &str| {
                 format!("ALTER {kind} {} RENAME COLUMN {} TO {}", write::table_name(name), quoted(from), quoted(to))
             };
-            steps.push(Step::main(rename(&own.name, other), rename(other, &own.name)));
+            steps.push(Step::main(rename(&from, &to), rename(&to, &from)));
         }
     }
     steps.into_iter()
+}
+
+/// Old and new names of columns, in an order in which each new name is free.
+fn in_order(mut own: Vec<String>, other: &[String]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    loop {
+        let free = |place: &usize| own[*place] != other[*place] && !own.contains(&other[*place]);
+        let Some(place) = (0..own.len().min(other.len())).find(free) else { return found };
+        let from = std::mem::replace(&mut own[place], other[place].clone());
+        found.push((from, other[place].clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_renamed_where_their_new_names_are_free() {
+        let names = |names: [&str; 3]| names.map(str::to_owned).to_vec();
+        let pair = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        let found = in_order(names(["id", "low", "high"]), &names(["id", "high", "top"]));
+        assert_eq!(found, [pair("high", "top"), pair("low", "high")]);
+        assert!(in_order(names(["id", "low", "high"]), &names(["id", "low", "high"])).is_empty());
+    }
 }
