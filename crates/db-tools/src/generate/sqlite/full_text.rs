@@ -38,7 +38,6 @@ pub(in crate::generate) fn followed(change: &Change, before: &Objects, behind: &
 fn renamed(sql: &str, change: &Change) -> Option<String> {
     let tokens = tokens(sql);
     let value_of = |place: usize, option: &str| place > 1 && tokens[place - 1].is("=") && tokens[place - 2].is(option);
-    let says = |token: &Token, name: &str| token.text.trim_matches('\'').eq_ignore_ascii_case(name);
     let mut new = sql.to_owned();
     for (place, token) in tokens.iter().enumerate().rev() {
         let text = match change {
@@ -47,8 +46,7 @@ fn renamed(sql: &str, change: &Change) -> Option<String> {
                 literal(to)
             }
             Change::RenameColumn { column, to, .. } => {
-                let is_column = place > 0 && (tokens[place - 1].is("(") || tokens[place - 1].is(","));
-                if !is_column || !token.names(column) {
+                if !is_column(&tokens, place) || !token.names(column) {
                     continue;
                 }
                 quoted(to)
@@ -58,6 +56,26 @@ fn renamed(sql: &str, change: &Change) -> Option<String> {
         new.replace_range(token.from..token.to, &text);
     }
     (new != sql).then_some(new)
+}
+
+/// Whether a column stands here in what makes a full-text index, rather than an option, which is followed by its value.
+fn is_column(tokens: &[Token], place: usize) -> bool {
+    let begins = place > 0 && (tokens[place - 1].is("(") || tokens[place - 1].is(","));
+    begins && !tokens.get(place + 1).is_some_and(|next| next.is("="))
+}
+
+/// Whether a full-text index is over a column, or finds its rows by it.
+pub(super) fn is_over(sql: &str, column: &str) -> bool {
+    let tokens = tokens(sql);
+    tokens.iter().enumerate().any(|(place, token)| {
+        let rows = place > 1 && tokens[place - 1].is("=") && tokens[place - 2].is("content_rowid");
+        (is_column(&tokens, place) && token.names(column)) || (rows && says(token, column))
+    })
+}
+
+/// Whether the value of an option, which may stand in quotes, is this name.
+fn says(token: &Token, name: &str) -> bool {
+    token.text.trim_matches('\'').eq_ignore_ascii_case(name)
 }
 
 /// A trigger that speaks of a full-text index by its new columns. What it reads of the table has its new name already.
@@ -96,6 +114,11 @@ mod tests {
         assert!(said(&column("note", "remark")).unwrap().contains("(code, remark UNINDEXED,"));
         assert!(said(&column("id", "number")).unwrap().ends_with("content_rowid='number')"));
         assert_eq!(said(&column("things", "others")), None);
+        let sql = "CREATE VIRTUAL TABLE s USING fts5(title, content, content='posts', content_rowid='id')";
+        let told = "CREATE VIRTUAL TABLE s USING fts5(title, body, content='posts', content_rowid='id')";
+        assert_eq!(renamed(sql, &column("content", "body")).as_deref(), Some(told));
+        assert!(is_over(sql, "content") && is_over(sql, "ID") && !is_over(sql, "posts"));
+        assert!(!is_over("CREATE VIRTUAL TABLE s USING fts5(title, content='posts')", "content"));
         let change = Change::RenameTable { table: table.clone(), to: "items".to_owned() };
         assert!(said(&change).unwrap().contains("content='items'"));
     }
