@@ -1,5 +1,8 @@
 //! What goes with a column that is dropped, and speaks of others too.
 
+use atriz_db::Engine;
+
+use super::sqlite;
 use crate::introspect::Table;
 
 /// A CHECK that goes with a column, though it guards others as well.
@@ -25,6 +28,15 @@ pub(super) fn shared_checks(is: &Table, column: &str) -> Vec<SharedCheck> {
         SharedCheck { name: name.clone(), others: others.map(|other| other.name.clone()).collect() }
     });
     shared.filter(|check| !check.others.is_empty()).collect()
+}
+
+/// Whether a text of SQL names this, by the rules of an engine: to SQLite, whose catalogue keeps what was written, upper
+/// and lower case are the same, and comments say nothing.
+pub(super) fn says(engine: Engine, text: &str, name: &str) -> bool {
+    match engine {
+        Engine::Postgres => mentions(text, name),
+        Engine::Sqlite => sqlite::mentions(text, name),
+    }
 }
 
 /// Whether a text of SQL names a column.

@@ -1,11 +1,12 @@
 //! Views that read what changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atriz_db::Engine;
 
 use super::change::find;
-use super::dropped::mentions;
+use super::dropped::says;
+use super::reads::Reads;
 use super::types;
 use crate::introspect::{Name, Schema, Table, View};
 use crate::logical::ColumnType;
@@ -21,42 +22,41 @@ pub(super) fn is_unlike(schema: &Schema, table: &Name, column: &str, new: &Colum
 /// A column and those that are computed from it.
 pub(super) fn touched(schema: &Schema, table: &Name, column: &str) -> Vec<String> {
     let is = find(schema, &table.name).map(|(_, is)| is);
-    let computed = is.into_iter().flat_map(|is| computed_from(is, column));
+    let computed = is.into_iter().flat_map(|is| computed_from(schema.engine, is, column));
     std::iter::once(column.to_owned()).chain(computed).collect()
 }
 
 /// The columns that are computed from one.
-pub(super) fn computed_from(is: &Table, column: &str) -> Vec<String> {
+fn computed_from(engine: Engine, is: &Table, column: &str) -> Vec<String> {
     let from = is.columns.iter().filter(|one| {
-        one.name != column && one.generated.as_ref().is_some_and(|generated| mentions(&generated.expression, column))
+        let generated = one.generated.as_ref().filter(|_| one.name != column);
+        generated.is_some_and(|generated| says(engine, &generated.expression, column))
     });
     from.map(|one| one.name.clone()).collect()
 }
 
 /// The views that read one of these columns of a table, and those that read such a view: each behind those it reads.
 pub(super) fn readers<'a>(schema: &'a Schema, read: &[(Name, String)], others: &BTreeSet<&String>) -> Vec<&'a Name> {
+    let reads: BTreeMap<&Name, Reads> =
+        schema.views.iter().map(|(name, view)| (name, Reads::of(&view.definition))).collect();
     let mut found: BTreeSet<&Name> = BTreeSet::new();
-    let direct = |view: &View| {
-        read.iter().any(|(table, column)| {
-            mentions(&view.definition, &table.name)
-                && touched(schema, table, column).iter().any(|one| mentions(&view.definition, one))
-        })
+    let direct = |name: &Name, view: &View| {
+        let says = |one: &String| says(schema.engine, &view.definition, one);
+        read.iter()
+            .any(|(table, column)| reads[name].has(&table.name) && touched(schema, table, column).iter().any(says))
     };
     found.extend(
-        schema.views.iter().filter(|(name, view)| others.contains(&name.name) || direct(view)).map(|one| one.0),
+        schema.views.iter().filter(|(name, view)| others.contains(&name.name) || direct(name, view)).map(|one| one.0),
     );
     loop {
-        let more = schema.views.iter().find(|(name, view)| {
-            !found.contains(name) && found.iter().any(|read| mentions(&view.definition, &read.name))
-        });
-        let Some((name, _)) = more else { break };
+        let more =
+            reads.iter().find(|(name, reads)| !found.contains(*name) && found.iter().any(|read| reads.has(&read.name)));
+        let Some(name) = more.map(|(name, _)| *name) else { break };
         found.insert(name);
     }
     let mut ordered: Vec<&Name> = Vec::new();
     while !found.is_empty() {
-        let needs = |name: &Name| {
-            found.iter().any(|other| *other != name && mentions(&schema.views[name].definition, &other.name))
-        };
+        let needs = |name: &Name| found.iter().any(|other| *other != name && reads[name].has(&other.name));
         let next = found.iter().copied().find(|name| !needs(name)).or_else(|| found.first().copied());
         let Some(next) = next else { break };
         found.remove(next);

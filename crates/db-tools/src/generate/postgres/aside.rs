@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use atriz_db::Engine;
 
-use super::{computed, functions, write};
-use crate::generate::asked::{Asked, holds, question};
+use super::{computed, functions, rights, roles, write};
+use crate::generate::asked::{Asked, question};
 use crate::generate::change::{Change, find};
 use crate::generate::dropped::mentions;
 use crate::generate::names::{literal, qualified, quoted};
 use crate::generate::step::{Stage, Step, commented, mark};
+use crate::generate::trigger::{function_of, holds};
 use crate::generate::{asked, views};
 use crate::introspect::{Name, Policy, Schema, Table, Trigger, View};
 
@@ -75,6 +76,7 @@ pub(super) fn steps(schema: &Schema, changes: &[Change], asked: &Asked) -> Optio
     if aside.drops.is_empty() && aside.makes.is_empty() {
         return None;
     }
+    aside.back.retain(|line| !line.starts_with(roles::UNREAD));
     let first = Step::new(Stage::Main, aside.drops, aside.back);
     Some((first, Step::new(Stage::Main, aside.makes, aside.undone)))
 }
@@ -100,9 +102,9 @@ fn views(schema: &Schema, columns: &[Changed<'_>], asked: &Asked, aside: &mut As
         match asked.views.get(&name.name) {
             Some(why) => {
                 let question = question(&format!("view {written}"), why, Engine::Postgres);
-                aside.asks(drop, format!("DROP {kind} IF EXISTS {written}"), made(name, view), &question);
+                aside.asks(drop, format!("DROP {kind} IF EXISTS {written}"), made(schema, name, view), &question);
             }
-            None => aside.returns(drop, made(name, view)),
+            None => aside.returns(drop, made(schema, name, view)),
         }
     }
 }
@@ -112,7 +114,7 @@ fn kind(view: &View) -> &'static str {
 }
 
 /// The statements that make a view with all that hangs on it.
-fn made(name: &Name, view: &View) -> Vec<String> {
+fn made(schema: &Schema, name: &Name, view: &View) -> Vec<String> {
     let (kind, written) = (kind(view), write::table_name(name));
     let options = if view.options.is_empty() { String::new() } else { format!(" WITH ({})", view.options.join(", ")) };
     let definition = view.definition.trim().trim_end_matches(';');
@@ -121,25 +123,8 @@ fn made(name: &Name, view: &View) -> Vec<String> {
     lines.extend(view.triggers.iter().flat_map(|(trigger, one)| trigger_made(name, trigger, one)));
     lines.extend(view.comment.iter().map(|text| format!("COMMENT ON {kind} {written} IS {}", literal(text))));
     lines.extend(view.columns.iter().filter_map(|column| write::column_comment(name, column)));
-    lines.extend(view.grants.iter().filter_map(|line| granted(&written, line)));
+    lines.extend(rights::of_view(schema, name, view));
     lines
-}
-
-/// A right that the catalogue tells as `role SELECT, UPDATE`, with a minus before what was taken.
-fn granted(written: &str, line: &str) -> Option<String> {
-    let (role, rights) = line.split_once(' ')?;
-    // Roles that stand for those of each database have their rights by default.
-    if role.trim_start_matches('-').starts_with('<') {
-        return None;
-    }
-    let role_name = |role: &str| if role == "public" { "PUBLIC".to_owned() } else { quoted(role) };
-    let rights = rights.replace(" WITH GRANT OPTION", "");
-    Some(if let Some(role) = role.strip_prefix('-') {
-        format!("REVOKE {rights} ON {written} FROM {}", role_name(role))
-    } else {
-        let option = if line.ends_with(" WITH GRANT OPTION") { " WITH GRANT OPTION" } else { "" };
-        format!("GRANT {rights} ON {written} TO {}{option}", role_name(role))
-    })
 }
 
 /// Triggers that somebody has to write anew, and those that wait for a column or ask for it.
@@ -149,11 +134,14 @@ fn triggers(schema: &Schema, changed: &[Changed<'_>], asked: &Asked, aside: &mut
         for (name, trigger) in &is.triggers {
             let drop = format!("DROP TRIGGER {} ON {written}", quoted(name));
             let make = trigger_made(table, name, trigger);
-            let held = |one: &Changed<'_>| one.table == table && !one.goes && holds(&trigger.definition, one.column);
+            let held = |one: &Changed<'_>| {
+                let holds = |column: &String| holds(&trigger.definition, column);
+                one.table == table && !one.goes && views::touched(schema, table, one.column).iter().any(holds)
+            };
             if let Some(why) = asked.triggers.get(&(table.name.clone(), name.clone())) {
                 let undone = format!("DROP TRIGGER IF EXISTS {} ON {written}", quoted(name));
                 // Its function names the column, so it has to be written anew as well.
-                let function = asked::function_of(schema, trigger).map(|body| body.trim_end().to_owned());
+                let function = function_of(schema, trigger).map(|body| body.trim_end().to_owned());
                 let make = function.into_iter().chain(make).collect();
                 let question = question(&format!("trigger {name} on {written}"), why, Engine::Postgres);
                 aside.asks(drop, undone, make, &question);
@@ -170,7 +158,7 @@ fn unread(schema: &Schema, changes: &[Change], asked: &Asked, aside: &mut Aside)
         is.triggers.iter().filter(|(name, _)| asked.triggers.contains_key(&(table.name.clone(), (*name).clone())))
     });
     let mut told: BTreeSet<&str> =
-        triggers.filter_map(|(_, trigger)| asked::function_of(schema, trigger)).map(str::trim_end).collect();
+        triggers.filter_map(|(_, trigger)| function_of(schema, trigger)).map(str::trim_end).collect();
     for change in changes {
         let (table, column, now) = match change {
             Change::DropTable { table } => (table, None, format!("there is no {table}")),
@@ -186,7 +174,7 @@ fn unread(schema: &Schema, changes: &[Change], asked: &Asked, aside: &mut Aside)
     }
 }
 
-fn trigger_made(table: &Name, name: &str, trigger: &Trigger) -> Vec<String> {
+pub(super) fn trigger_made(table: &Name, name: &str, trigger: &Trigger) -> Vec<String> {
     let (table, name) = (write::table_name(table), quoted(name));
     let state = trigger.state.as_deref().map(|state| {
         let how = match state {
@@ -226,19 +214,24 @@ fn policies(schema: &Schema, changed: &[Changed<'_>], aside: &mut Aside) {
     for (table, is) in &schema.tables {
         for (name, policy) in &is.policies {
             let texts: Vec<&str> = policy.using.iter().chain(&policy.check).map(String::as_str).collect();
+            let says = |name: &str| texts.iter().any(|text| mentions(text, name));
             let uses = |one: &&Changed<'_>| {
-                let column = texts.iter().any(|text| mentions(text, one.column));
-                column && (one.table == table || texts.iter().any(|text| mentions(text, &one.table.name)))
+                // What is computed from a column that goes stays, and what is computed from one that changes is made anew.
+                let computed = || views::touched(schema, one.table, one.column).iter().any(|column| says(column));
+                let column = says(one.column) || (!one.goes && computed());
+                column && (one.table == table || says(&one.table.name))
             };
             let found: Vec<&Changed<'_>> = changed.iter().filter(uses).collect();
             if found.is_empty() {
                 continue;
             }
             let written = write::table_name(table);
-            let make = vec![policy_made(&written, name, policy)];
+            let make = policy_made(&written, name, policy);
             let make: Vec<String> = make.into_iter().chain(policy_comment(&written, name, policy)).collect();
-            let drop = format!("DROP POLICY {} ON {written}", quoted(name));
-            match found.iter().find_map(|one| one.why.as_ref()) {
+            // Where a role of it has another name, it was not made.
+            let own = policy.roles.iter().any(|role| roles::of_database(role).is_some());
+            let drop = format!("DROP POLICY {}{} ON {written}", if own { "IF EXISTS " } else { "" }, quoted(name));
+            match found.iter().filter(|one| says(one.column)).find_map(|one| one.why.as_ref()) {
                 Some(why) => {
                     let undone = format!("DROP POLICY IF EXISTS {} ON {written}", quoted(name));
                     aside.asks(drop, undone, make, &decided(&format!("policy {name} on {written}"), why));
@@ -249,14 +242,14 @@ fn policies(schema: &Schema, changed: &[Changed<'_>], aside: &mut Aside) {
     }
 }
 
-fn policy_made(table: &str, name: &str, policy: &Policy) -> String {
+fn policy_made(table: &str, name: &str, policy: &Policy) -> Vec<String> {
     let kind = if policy.permissive { "" } else { " AS RESTRICTIVE" };
-    let role = |role: &String| if role == "public" { "PUBLIC".to_owned() } else { quoted(role) };
-    let roles: Vec<String> = policy.roles.iter().map(role).collect();
+    let roles: Vec<&str> = policy.roles.iter().map(String::as_str).collect();
     let using = policy.using.as_ref().map(|text| format!(" USING ({text})")).unwrap_or_default();
     let check = policy.check.as_ref().map(|text| format!(" WITH CHECK ({text})")).unwrap_or_default();
     let (name, command) = (quoted(name), policy.command.to_uppercase());
-    format!("CREATE POLICY {name} ON {table}{kind} FOR {command} TO {}{using}{check}", roles.join(", "))
+    let before = format!("CREATE POLICY {name} ON {table}{kind} FOR {command} TO ");
+    roles::statement(&before, &roles, &format!("{using}{check}"), "it makes a policy and touches no row")
 }
 
 fn policy_comment(table: &str, name: &str, policy: &Policy) -> Option<String> {
@@ -267,18 +260,4 @@ fn policy_comment(table: &str, name: &str, policy: &Policy) -> Option<String> {
 /// What to decide on for what PostgreSQL alone has.
 fn decided(what: &str, why: &str) -> String {
     format!("how does {what} read where {why}? Write it below, then take this line away")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rights_are_given_and_taken_as_they_were() {
-        let said = |line: &str| granted("app.codes", line).unwrap();
-        assert_eq!(said("reader SELECT, UPDATE"), "GRANT SELECT, UPDATE ON app.codes TO reader");
-        assert_eq!(said("public SELECT"), "GRANT SELECT ON app.codes TO PUBLIC");
-        assert_eq!(granted("app.codes", "<app> SELECT"), None);
-        assert_eq!(said("-owner DELETE"), "REVOKE DELETE ON app.codes FROM owner");
-    }
 }

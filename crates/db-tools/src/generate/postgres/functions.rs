@@ -1,11 +1,12 @@
 //! Functions of PostgreSQL that name a table or column in their words: the engine neither renames there nor tells that
 //! something is gone.
 
-use super::write;
-use crate::generate::asked;
+use super::{aside, write};
 use crate::generate::change::{Change, find};
 use crate::generate::dropped::mentions;
+use crate::generate::names::quoted;
 use crate::generate::step::{Step, commented, mark};
+use crate::generate::trigger::{body_of, function_of, has_argument};
 use crate::introspect::{Name, Schema};
 
 /// A function, and the statement that makes it.
@@ -18,10 +19,9 @@ pub(super) struct Naming<'a> {
 /// The functions that name a table, or one of its columns.
 pub(super) fn naming<'a>(schema: &'a Schema, table: &Name, column: Option<&str>) -> Vec<Naming<'a>> {
     let triggers = find(schema, &table.name).into_iter().flat_map(|(_, is)| is.triggers.values());
-    let own: Vec<&str> = triggers.filter_map(|trigger| asked::function_of(schema, trigger)).collect();
+    let own: Vec<&str> = triggers.filter_map(|trigger| function_of(schema, trigger)).collect();
     let names = |definition: &str| {
-        // What PostgreSQL has read follows by itself, and stands in the way of what goes.
-        let Some((_, body)) = definition.split_once("\nAS $") else { return false };
+        let Some(body) = body_of(definition) else { return false };
         let table = || mentions(body, &table.name);
         match column {
             Some(column) => mentions(body, column) && (own.contains(&definition) || table()),
@@ -47,12 +47,16 @@ pub(super) fn left_behind(change: &Change, schema: &Schema, step: &mut Step) {
         step.down.push(one.definition.to_owned());
     }
     let Some((column, (_, is))) = column.zip(find(schema, &table.name)) else { return };
-    for (name, trigger) in is.triggers.iter().filter(|(_, one)| asked::has_argument(&one.definition, column)) {
-        let drop = format!("DROP TRIGGER {name} ON {}", write::table_name(table));
+    for (name, trigger) in is.triggers.iter().filter(|(_, one)| has_argument(&one.definition, column)) {
+        let (trigger_name, table_name) = (quoted(name), write::table_name(table));
+        let drop = format!("DROP TRIGGER {trigger_name} ON {table_name}");
         step.up.push(mark(&format!(
             "trigger {name} tells its function the name {column}, and {now}. Make it anew below, then take this line away"
         )));
         step.up.extend([commented(&drop), commented(&trigger.definition)]);
+        // Whoever made it anew gave its function the new name.
+        step.down.push(format!("DROP TRIGGER IF EXISTS {trigger_name} ON {table_name}"));
+        step.down.extend(aside::trigger_made(table, name, trigger));
     }
 }
 

@@ -7,6 +7,8 @@ mod functions;
 mod index;
 mod keys;
 mod rename;
+mod rights;
+mod roles;
 mod wanted;
 mod write;
 

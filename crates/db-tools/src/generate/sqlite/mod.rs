@@ -25,7 +25,9 @@ use crate::introspect::{Name, Schema};
 use crate::logical::Logical;
 use edit::Edited;
 pub(super) use full_text::followed;
+use objects::Object;
 pub(super) use objects::Objects;
+pub(super) use text::{Token, mentions, tokens};
 
 /// The pieces that make `changes`, in order, and whether foreign keys have to be off for them.
 pub(super) struct Pieces {
@@ -43,6 +45,17 @@ pub(super) struct Standing<'a> {
     pub(super) wanted: &'a Logical,
     /// What is named after something that was renamed, by table.
     pub(super) renamed: &'a BTreeMap<String, Vec<Renamed>>,
+}
+
+impl Standing<'_> {
+    /// What an object is called once all that is renamed has its new name.
+    fn called(&self, object: &Object) -> String {
+        let of = |(table, _): &(&String, &Vec<Renamed>)| table.eq_ignore_ascii_case(&object.table);
+        let renamed = self.renamed.iter().filter(of).flat_map(|(_, renamed)| renamed);
+        renamed
+            .filter(|one| one.kind == object.kind)
+            .fold(object.name.clone(), |name, one| if one.from == name { one.to.clone() } else { name })
+    }
 }
 
 pub(super) fn pieces(

@@ -39,6 +39,17 @@ impl Object {
         self.is_full_text() && tokens(&self.sql).windows(3).any(content)
     }
 
+    /// The same under another name.
+    pub(super) fn renamed(&self, to: &str) -> Self {
+        let mut renamed = Self { name: to.to_owned(), ..self.clone() };
+        if let Some(token) =
+            tokens(&self.sql).into_iter().find(|token| token.names(&self.name)).filter(|_| to != self.name)
+        {
+            renamed.sql.replace_range(token.from..token.to, &quoted(to));
+        }
+        renamed
+    }
+
     /// What fills a full-text index again from the rows.
     pub(super) fn refilled(&self) -> String {
         let search = quoted(&self.name);

@@ -4,17 +4,17 @@ use squawk_lexer::{TokenKind, tokenize};
 
 /// A word or symbol, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
+pub(in crate::generate) struct Token {
     pub(super) from: usize,
     pub(super) to: usize,
     /// A name without quotes; a keyword or symbol as it is, in lower case.
-    pub(super) text: String,
+    pub(in crate::generate) text: String,
     /// Whether it is in quotes, so that it is no keyword.
     quoted: bool,
 }
 
 impl Token {
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(in crate::generate) fn is(&self, word: &str) -> bool {
         !self.quoted && self.text == word
     }
 
@@ -25,7 +25,7 @@ impl Token {
 }
 
 /// The words and symbols of a statement, comments left out.
-pub(super) fn tokens(sql: &str) -> Vec<Token> {
+pub(in crate::generate) fn tokens(sql: &str) -> Vec<Token> {
     let (mut found, mut position) = (Vec::new(), 0);
     while position < sql.len() {
         let rest = &sql[position..];
@@ -57,7 +57,7 @@ pub(super) fn tokens(sql: &str) -> Vec<Token> {
 }
 
 /// Whether a statement names this.
-pub(super) fn mentions(sql: &str, name: &str) -> bool {
+pub(in crate::generate) fn mentions(sql: &str, name: &str) -> bool {
     tokens(sql).iter().any(|token| token.names(name))
 }
 
