@@ -10,7 +10,7 @@ use super::{Entities, Entity, changed, generated, text};
 const THINGS: &str = "20260101000100_create_things";
 
 /// A table of things with `more` behind its columns, and what comes `behind` it.
-fn folder(more: &str, behind: [&str; 2], gone: [&str; 2]) -> Workspace {
+pub(super) fn folder(more: &str, behind: [&str; 2], gone: [&str; 2]) -> Workspace {
     let workspace = Workspace::new();
     let table = format!(
         "CREATE TABLE {{app}}things (id {{big}} NOT NULL, code text NOT NULL, amount {{int}} NOT NULL{more},
@@ -23,7 +23,7 @@ fn folder(more: &str, behind: [&str; 2], gone: [&str; 2]) -> Workspace {
     workspace
 }
 
-fn things() -> Entity {
+pub(super) fn things() -> Entity {
     Entity::bare("things").column("id", BigInteger).key(&["id"])
 }
 
@@ -50,9 +50,9 @@ async fn a_computed_column_of_another_type() {
     );
 }
 
-const ROW: &str = "INSERT INTO {app}things (id, code, amount) VALUES (1, 'red chair', 4)";
+pub(super) const ROW: &str = "INSERT INTO {app}things (id, code, amount) VALUES (1, 'red chair', 4)";
 
-fn holds(change: &Generated, lines: &[&str]) {
+pub(super) fn holds(change: &Generated, lines: &[&str]) {
     let said = text(change);
     for line in lines {
         assert!(said.contains(line), "{line} is missing in\n{said}");
@@ -60,7 +60,7 @@ fn holds(change: &Generated, lines: &[&str]) {
 }
 
 /// What was generated leaves a place to somebody on both engines; its proof was made without these lines.
-async fn undecided(workspace: &Workspace, wanted: Entities) -> Generated {
+pub(super) async fn undecided(workspace: &Workspace, wanted: Entities) -> Generated {
     let change = generated(workspace, wanted.logical(), "change_things").await;
     assert!(change.is_undecided(), "{}", text(&change));
     for engine in Engine::ALL {
@@ -133,7 +133,7 @@ async fn a_column_of_a_view_follows_a_rename() {
     holds(&change, &["ALTER VIEW app.codes RENAME COLUMN amount TO total;"]);
 }
 
-const DOUBLE: &str = ", double {int} GENERATED ALWAYS AS (amount * 2) STORED";
+pub(super) const DOUBLE: &str = ", double {int} GENERATED ALWAYS AS (amount * 2) STORED";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_computed_from_a_column_is_computed_anew() {
@@ -249,15 +249,17 @@ async fn a_full_text_index_of_what_goes_is_left_to_somebody() {
     );
 }
 
-/// Finds the row by its words, in rows from before a change and in those behind it.
-async fn is_found(workspace: &Workspace, table: &str, column: &str) {
-    let test = TestFleet::migrated(Sqlite, vec![workspace.descriptor("core")]).await;
+/// Applies what is new, and finds a row from before it by its words, and one that comes behind it.
+async fn is_found(test: &TestFleet, table: &str, column: &str, id: u8) {
+    test.migrate_all().await;
     let session = test.session("core").await;
-    let row = format!("INSERT INTO {table} (id, {column}, amount) VALUES (7, 'blue sofa', 1)");
-    execute(&session.connection, &row).await.unwrap();
-    execute(&session.connection, &format!("UPDATE {table} SET {column} = 'green sofa'")).await.unwrap();
     let found = |word: &str| format!("SELECT {column} FROM things_search WHERE things_search MATCH '{word}'");
-    assert_eq!(texts(&session.connection, &found("green")).await, ["green sofa"]);
+    assert_eq!(texts(&session.connection, &found("chair")).await, ["red chair"]);
+    let row = format!("INSERT INTO {table} (id, {column}, amount) VALUES ({id}, 'blue sofa{id}', 1)");
+    execute(&session.connection, &row).await.unwrap();
+    let change = format!("UPDATE {table} SET {column} = 'green sofa{id}' WHERE id = {id}");
+    execute(&session.connection, &change).await.unwrap();
+    assert_eq!(texts(&session.connection, &found(&format!("sofa{id}"))).await, [format!("green sofa{id}")]);
     assert!(texts(&session.connection, &found("blue")).await.is_empty());
     execute(&session.connection, "INSERT INTO things_search (things_search) VALUES ('integrity-check')").await.unwrap();
     session.close().await;
@@ -273,6 +275,10 @@ async fn a_full_text_index_follows_a_rename() {
             INSERT INTO things_search (things_search, rowid, code) VALUES ('delete', OLD.id, OLD.code);
             INSERT INTO things_search (rowid, code) VALUES (NEW.id, NEW.code); END;";
     let workspace = folder("", [search, twin], ["", "DROP TABLE things_search;"]);
+    let test = TestFleet::migrated(Sqlite, vec![workspace.descriptor("core")]).await;
+    let session = test.session("core").await;
+    execute(&session.connection, &atriz_testing::for_engine(Sqlite, ROW)).await.unwrap();
+    session.close().await;
     let wanted = Entities::of([things().column("title", Text).was("code").column("amount", Integer)]);
     let change = changed(&workspace, wanted, ROW).await;
     assert!(!change.is_undecided());
@@ -280,12 +286,12 @@ async fn a_full_text_index_follows_a_rename() {
         &change,
         &["USING fts5 (title, content = 'things'", "INSERT INTO things_search (things_search) VALUES ('rebuild')"],
     );
-    is_found(&workspace, "things", "title").await;
+    is_found(&test, "things", "title", 7).await;
     let items = Entity::bare("items").table_was("things").column("id", BigInteger).key(&["id"]);
     let items = items.column("title", Text).column("amount", Integer);
     let change = generated(&workspace, Entities::of([items]).logical(), "rename_things").await;
     holds(&change, &["USING fts5 (title, content = 'items'"]);
-    is_found(&workspace, "items", "title").await;
+    is_found(&test, "items", "title", 8).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

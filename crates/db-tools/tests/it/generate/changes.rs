@@ -114,8 +114,9 @@ changes! {
         ["ALTER TABLE app.\"Things\" RENAME TO things", "RENAME TO things_renamed"];
     a_unique_that_becomes_an_index: [things().unique(&["code"])] => [things().indexed(&["code"])],
         ["DROP CONSTRAINT uq_things_code", "idx_things_code ON app.things (code)", "CREATE INDEX idx_things_code ON things (code)"];
-    a_column_of_the_key_gone: [Entity::new("things").column("shop_id", Uuid).key(&["shop_id", "id"])] => [Entity::new("things")],
-        ["DROP CONSTRAINT pk_things, ADD CONSTRAINT pk_things PRIMARY KEY (id)", "DROP COLUMN shop_id"];
+    a_column_of_the_key_gone: [Entity::new("things").column("shop_id", Uuid).column("updated_at", Timestamp).key(&["shop_id", "id"])]
+        => [Entity::new("things").column("updated_at", Timestamp)],
+        ["DROP CONSTRAINT pk_things, ADD CONSTRAINT pk_things PRIMARY KEY (id)", "DROP COLUMN shop_id", "    WHERE id = NEW.id;\nEND;"];
     a_column_of_the_key_gone_that_others_refer_to: [Entity::new("things").column("shop_id", Uuid).key(&["shop_id", "id"]), Entity::new("parts").column("shop_id", Uuid).column("thing_id", Uuid).refers_to(&["shop_id", "thing_id"], "things", &["shop_id", "id"], NoAction)]
         => [Entity::new("things"), Entity::new("parts").column("thing_id", Uuid).refers("thing_id", "things", NoAction)],
         ["FOREIGN KEY (thing_id) REFERENCES app.things (id) NOT VALID"];

@@ -94,7 +94,8 @@ async fn what_is_set_aside_keeps_the_rules() {
     generated(&workspace, things(Integer).logical(), "create_things").await;
     let computed = "ALTER TABLE app.things ADD twice bigint GENERATED ALWAYS AS (amount * 2) STORED;
          CREATE INDEX idx_things_twice ON app.things (twice);
-         CREATE VIEW app.amounts AS SELECT id, amount, twice FROM app.things;";
+         CREATE VIEW app.amounts AS SELECT id, amount, twice FROM app.things;
+         DO $$ BEGIN EXECUTE format('GRANT SELECT ON app.amounts TO %I', current_database() || '_verifier'); END; $$;";
     let gone = "DROP VIEW app.amounts; ALTER TABLE app.things DROP twice;";
     workspace.migration_only(Engine::Postgres, "core", TWICE, computed, gone);
     git(&workspace, &["init", "--quiet", "--initial-branch=main"]);

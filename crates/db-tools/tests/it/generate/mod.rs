@@ -6,16 +6,18 @@ mod changes;
 mod decide;
 mod entity;
 mod linted;
+mod others;
 mod partitions;
 mod refused;
+mod rights;
 mod rows;
 mod text;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use atriz_db::Engine;
 use atriz_db::migrate::Limit;
+use atriz_db::{Descriptor, Engine};
 use atriz_db_tools::generate::{GenerateError, GenerateRequest, Generated, Keep, generate};
 use atriz_db_tools::introspect::{Schema, difference, read};
 use atriz_db_tools::logical::Logical;
@@ -29,6 +31,11 @@ pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
     workspace.root().join("migrations/core")
 }
 
+/// The database of a workspace, with a role that reads what migrations let it read.
+pub(crate) fn database(workspace: &Workspace) -> Descriptor {
+    workspace.descriptor("core").reader_role("verifier")
+}
+
 pub(crate) async fn tried(workspace: &Workspace, wanted: Logical, name: &str) -> Result<Generated, GenerateError> {
     tried_keeping(workspace, wanted, name, Keep::default()).await
 }
@@ -40,7 +47,7 @@ pub(crate) async fn tried_keeping(
     keep: Keep,
 ) -> Result<Generated, GenerateError> {
     let request = GenerateRequest {
-        database: Arc::new(workspace.descriptor("core")),
+        database: Arc::new(database(workspace)),
         wanted,
         keep,
         folder: folder(workspace),
@@ -83,7 +90,7 @@ pub(crate) async fn round_trip(before: Entities, after: Entities, rows: &str) ->
 pub(crate) async fn changed(workspace: &Workspace, after: Entities, rows: &str) -> Generated {
     let mut fleets = Vec::new();
     for engine in Engine::ALL {
-        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let test = TestFleet::migrated(engine, vec![database(workspace)]).await;
         let session = test.session("core").await;
         let rows = atriz_testing::for_engine(engine, rows);
         for statement in rows.split(';').filter(|statement| !statement.trim().is_empty()) {

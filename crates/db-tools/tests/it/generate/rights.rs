@@ -1,0 +1,79 @@
+//! The rights on what is made anew around a change.
+
+use atriz_db::Engine::Postgres;
+use atriz_db_tools::logical::ColumnType::{BigInteger, Text};
+use atriz_testing::{TestFleet, Workspace};
+
+use super::aside::{ROW, folder, holds, things};
+use super::{Entities, changed, database, schema};
+
+/// What PostgreSQL runs for a role that is called after the database.
+fn of_role(role: &str, sql: &str) -> String {
+    format!("DO $$ BEGIN EXECUTE format('{sql}', current_database() || '_{role}'); END; $$;")
+}
+
+/// Who may do what with the views.
+async fn rights(workspace: &Workspace) -> Vec<String> {
+    let test = TestFleet::migrated(Postgres, vec![database(workspace)]).await;
+    let mut lines = Vec::new();
+    for (name, view) in schema(&test).await.views {
+        let columns = view.columns.iter().flat_map(|column| &column.grants);
+        lines.extend(view.grants.iter().chain(columns).map(|line| format!("{name}: {line}")));
+    }
+    lines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_that_comes_back_has_its_rights() {
+    let views = "CREATE VIEW {app}codes AS SELECT code, amount FROM {app}things;
+                 CREATE VIEW {app}amounts AS SELECT amount FROM {app}codes;";
+    let gone = "DROP VIEW {app}amounts; DROP VIEW {app}codes;";
+    let workspace = folder("", [views, views], [gone, gone]);
+    let given = [
+        of_role("verifier", "GRANT INSERT ON app.codes TO %I"),
+        of_role("verifier", "GRANT SELECT ON app.codes TO %I WITH GRANT OPTION"),
+        of_role("verifier", "GRANT SELECT (amount) ON app.amounts TO %I"),
+        of_role("app", "REVOKE DELETE ON app.amounts FROM %I"),
+    ];
+    workspace.migration_only(Postgres, "core", "20260101000200_give_rights", &given.concat(), "SELECT 1;");
+    let before = rights(&workspace).await;
+    for line in ["app.codes: <verifier> INSERT, SELECT WITH GRANT OPTION", "app.amounts: <verifier> SELECT"] {
+        assert!(before.iter().any(|one| one == line), "{before:#?}");
+    }
+    let wanted = Entities::of([things().column("code", Text).column("amount", BigInteger)]);
+    let change = changed(&workspace, wanted, ROW).await;
+    assert!(!change.is_undecided());
+    holds(
+        &change,
+        &[
+            "EXECUTE format('GRANT SELECT ON app.codes TO %I WITH GRANT OPTION', current_database() || '_verifier');",
+            "EXECUTE format('GRANT SELECT (amount) ON app.amounts TO %I', current_database() || '_verifier');",
+            "EXECUTE format('REVOKE DELETE ON app.amounts FROM %I', current_database() || '_app');",
+        ],
+    );
+    assert_eq!(rights(&workspace).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_for_the_app_comes_back() {
+    let policy = "CREATE POLICY own ON app.things FOR SELECT TO %I USING (code LIKE ''a%%'' OR amount > 3)";
+    let other = "CREATE POLICY few ON app.things FOR DELETE TO %I USING (amount > 3)";
+    let behind = format!(
+        "ALTER TABLE app.things ENABLE ROW LEVEL SECURITY; {} {}",
+        of_role("app", policy),
+        of_role("verifier", other)
+    );
+    let workspace = folder("", [&behind, ""], [""; 2]);
+    let policies = async || {
+        let test = TestFleet::migrated(Postgres, vec![database(&workspace)]).await;
+        let policies = schema(&test).await.tables.into_values().flat_map(|table| table.policies);
+        policies.map(|(name, policy)| format!("{name} {policy:?}")).collect::<Vec<_>>()
+    };
+    let before = policies().await;
+    assert!(before[0].contains("<verifier>") && before[1].contains("<app>"), "{before:#?}");
+    let wanted = Entities::of([things().column("code", Text).column("amount", BigInteger)]);
+    let change = changed(&workspace, wanted, ROW).await;
+    assert!(!change.is_undecided());
+    holds(&change, &["DROP POLICY IF EXISTS few ON app.things;", "FOR DELETE TO %I USING", "~~ ''a%%''::text"]);
+    assert_eq!(policies().await, before);
+}
