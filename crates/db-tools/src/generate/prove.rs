@@ -25,6 +25,7 @@ pub(super) async fn all(
     planned: &Planned,
     files: &[GeneratedFile],
 ) -> Result<(), GenerateError> {
+    names_no_scratch(&replays[0].scratch, files)?;
     let home = TempDir::new().map_err(|error| GenerateError::file(&std::env::temp_dir(), &error))?;
     stage(request, files, &home)?;
     let versions: BTreeSet<&str> = files.iter().map(|file| file.version.as_str()).collect();
@@ -40,6 +41,21 @@ pub(super) async fn all(
     as_wanted(Sides { is: &other, said: &other_said, other: &one, wanted, keep })?;
     let before = replays.each_ref().map(|replay| from_schema(&replay.schema));
     no_worse(&before, &planned.behind_renames, [&one_said, &other_said], wanted)
+}
+
+/// What is called after a scratch database is nowhere else: a role, or a text that a migration put together.
+fn names_no_scratch(scratch: &Scratch, files: &[GeneratedFile]) -> Result<(), GenerateError> {
+    let name = scratch.database();
+    let naming = files.iter().flat_map(|file| file.text.lines().map(move |line| (&file.path, line)));
+    let differences: Vec<String> = naming
+        .filter(|(_, line)| line.contains(&name))
+        .map(|(path, line)| format!("{path}: {}", line.trim().replace(&name, "<database>")))
+        .collect();
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let reason = "it would name what is called after the database it was generated on".to_owned();
+    Err(GenerateError::Unproved { engine: scratch.engine(), reason, differences })
 }
 
 /// The folder as it would be.

@@ -8,6 +8,9 @@ use crate::introspect::{Name, Schema, View};
 
 const WHY: &str = "it gives rights and touches no row";
 
+/// What stands behind a right that may be given on.
+const OPTION: &str = " WITH GRANT OPTION";
+
 /// Whether a right is given or taken beside the usual ones, whom, and which one.
 type Given = BTreeSet<(bool, String, String)>;
 
@@ -30,8 +33,15 @@ fn given<'a>(lines: impl Iterator<Item = &'a str>) -> Given {
     let mut given = Given::new();
     for line in lines {
         let (plus, line) = line.strip_prefix('-').map_or((true, line), |line| (false, line));
-        let Some((role, rights)) = line.split_once(' ') else { continue };
-        given.extend(rights.split(", ").map(|right| (plus, role.to_owned(), right.to_owned())));
+        // The name of a role may have spaces and commas in it, and a right has none but those of its option.
+        let mut rights: Vec<&str> = line.split(", ").collect();
+        let first = rights.iter().rposition(|right| right.trim_end_matches(OPTION).contains(' ')).unwrap_or(0);
+        let named = rights.drain(..=first).collect::<Vec<_>>().join(", ");
+        let (named, option) = named.strip_suffix(OPTION).map_or((named.as_str(), ""), |named| (named, OPTION));
+        let Some((role, right)) = named.rsplit_once(' ') else { continue };
+        let first = format!("{right}{option}");
+        let rights = std::iter::once(first).chain(rights.into_iter().map(str::to_owned));
+        given.extend(rights.map(|right| (plus, role.to_owned(), right)));
     }
     given
 }
@@ -43,15 +53,14 @@ fn statements(has: &Given, usual: &Given, written: &str, column: Option<&str>) -
     let less = usual.difference(has).map(|(plus, role, right)| (!plus, role, right));
     let more = has.difference(usual).map(|(plus, role, right)| (*plus, role, right));
     for (gives, role, right) in less.chain(more) {
-        let (right, option) =
-            right.strip_suffix(" WITH GRANT OPTION").map_or((right.as_str(), false), |one| (one, true));
+        let (right, option) = right.strip_suffix(OPTION).map_or((right.as_str(), false), |one| (one, true));
         let column = column.map(|column| format!(" ({})", quoted(column))).unwrap_or_default();
         changes.entry((gives, role.as_str(), option)).or_default().push(format!("{right}{column}"));
     }
     let line = |((gives, role, option), rights): ((bool, &str, bool), Vec<String>)| {
         let rights = rights.join(", ");
         if gives {
-            let option = if option { " WITH GRANT OPTION" } else { "" };
+            let option = if option { OPTION } else { "" };
             roles::statement(&format!("GRANT {rights} ON {written} TO "), &[role], option, WHY)
         } else {
             roles::statement(&format!("REVOKE {rights} ON {written} FROM "), &[role], "", WHY)
@@ -72,6 +81,13 @@ mod tests {
     fn rights_are_given_and_taken_as_they_were() {
         assert_eq!(said(&["reader SELECT, UPDATE"], &[], None), ["GRANT SELECT, UPDATE ON app.codes TO reader"]);
         assert_eq!(said(&["public SELECT"], &[], None), ["GRANT SELECT ON app.codes TO PUBLIC"]);
+        assert_eq!(
+            said(&["the odd, one INSERT WITH GRANT OPTION, SELECT"], &[], None),
+            [
+                "GRANT SELECT ON app.codes TO \"the odd, one\"",
+                "GRANT INSERT ON app.codes TO \"the odd, one\" WITH GRANT OPTION"
+            ]
+        );
         assert_eq!(said(&["-owner DELETE"], &[], None), ["REVOKE DELETE ON app.codes FROM owner"]);
         assert_eq!(said(&["-<owner> DELETE"], &[], None), ["REVOKE DELETE ON app.codes FROM CURRENT_USER"]);
         assert_eq!(

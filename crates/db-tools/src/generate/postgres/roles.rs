@@ -1,6 +1,6 @@
 //! Statements about roles. Those that are made with a database are called after it, so no statement can name them.
 
-use crate::generate::names::quoted;
+use crate::generate::names::{literal, quoted};
 
 /// How the word to lint begins that stands above a block; in a way back nobody asks what blocks do.
 pub(super) const UNREAD: &str = "-- atriz: lint-ignore unread-block";
@@ -15,7 +15,7 @@ pub(super) fn statement(before: &str, roles: &[&str], behind: &str, why: &str) -
     let escaped = |text: &str| text.replace('%', "%%").replace('\'', "''");
     let placed = |role: &&str| if of_database(role).is_some() { "%I".to_owned() } else { escaped(&written(role)) };
     let list = roles.iter().map(placed).collect::<Vec<_>>().join(", ");
-    let name = |role: &&str| format!("current_database() || '_{role}'");
+    let name = |role: &&str| format!("current_database() || {}", literal(&format!("_{role}")));
     let names: Vec<String> = own.iter().map(name).collect();
     let there = |name: &String| format!("EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {name})");
     let there: Vec<String> = names.iter().map(there).collect();

@@ -27,12 +27,15 @@ fn comment(class: &str, id: &str) -> String {
     format!("LEFT JOIN pg_description m ON m.classoid = '{class}'::regclass AND m.objoid = {id} AND m.objsubid = 0")
 }
 
-/// The owner of the database, its app's role and those of its readers go by what they are, not by their names.
+/// The owner of the database, its app's role and those of its readers go by what they are, not by their names. A role
+/// that is called after a database whose name goes on from this one's belongs to that database.
 pub(super) const ROLES: &str = "SELECT r.oid::bigint AS id, CASE WHEN r.oid = d.datdba THEN '<owner>' \
     WHEN r.rolname = regexp_replace(o.rolname, '_owner$', '_app') THEN '<app>' \
     WHEN o.rolname LIKE '%\\_owner' AND NOT r.rolcanlogin \
         AND starts_with(r.rolname::text, regexp_replace(o.rolname, 'owner$', '')) \
-        AND substr(r.rolname, length(o.rolname) - 4) ~ '^[a-z]+$' \
+        AND length(r.rolname) > length(o.rolname) - 5 \
+        AND NOT EXISTS (SELECT FROM pg_roles l WHERE l.rolname LIKE '%\\_owner' AND length(l.rolname) > length(o.rolname) \
+            AND starts_with(r.rolname::text, regexp_replace(l.rolname, 'owner$', ''))) \
     THEN '<' || substr(r.rolname, length(o.rolname) - 4) || '>' ELSE r.rolname END AS name \
     FROM pg_roles r, pg_database d JOIN pg_roles o ON o.oid = d.datdba WHERE d.datname = current_database()";
 

@@ -46,8 +46,18 @@ pub(crate) async fn tried_keeping(
     name: &str,
     keep: Keep,
 ) -> Result<Generated, GenerateError> {
+    tried_on(workspace, database(workspace), wanted, name, keep).await
+}
+
+pub(crate) async fn tried_on(
+    workspace: &Workspace,
+    database: Descriptor,
+    wanted: Logical,
+    name: &str,
+    keep: Keep,
+) -> Result<Generated, GenerateError> {
     let request = GenerateRequest {
-        database: Arc::new(database(workspace)),
+        database: Arc::new(database),
         wanted,
         keep,
         folder: folder(workspace),

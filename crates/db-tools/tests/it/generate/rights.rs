@@ -1,11 +1,12 @@
 //! The rights on what is made anew around a change.
 
 use atriz_db::Engine::Postgres;
+use atriz_db_tools::generate::Keep;
 use atriz_db_tools::logical::ColumnType::{BigInteger, Text};
 use atriz_testing::{TestFleet, Workspace};
 
 use super::aside::{ROW, folder, holds, things};
-use super::{Entities, changed, database, schema};
+use super::{Entities, changed, database, schema, tried, tried_on};
 
 /// What PostgreSQL runs for a role that is called after the database.
 fn of_role(role: &str, sql: &str) -> String {
@@ -76,4 +77,28 @@ async fn a_policy_for_the_app_comes_back() {
     assert!(!change.is_undecided());
     holds(&change, &["DROP POLICY IF EXISTS few ON app.things;", "FOR DELETE TO %I USING", "~~ ''a%%''::text"]);
     assert_eq!(policies().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_any_name_is_named_after_its_database() {
+    let view = "CREATE VIEW {app}codes AS SELECT code, amount FROM {app}things;";
+    let workspace = folder("", [view, view], ["DROP VIEW {app}codes;"; 2]);
+    let given = of_role("Read only_2", "GRANT SELECT ON app.codes TO %I");
+    workspace.migration_only(Postgres, "core", "20260101000200_give_rights", &given, "SELECT 1;");
+    let database = workspace.descriptor("core").reader_role("Read only_2");
+    let wanted = Entities::of([things().column("code", Text).column("amount", BigInteger)]);
+    let change = tried_on(&workspace, database, wanted.logical(), "change_things", Keep::default()).await.unwrap();
+    holds(&change, &["EXECUTE format('GRANT SELECT ON app.codes TO %I', current_database() || '_Read only_2');"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_called_after_the_scratch_database_is_not_written() {
+    let view = "SELECT code, amount, %L::text AS home FROM app.things";
+    let view = format!("DO $$ BEGIN EXECUTE format('CREATE VIEW app.codes AS {view}', current_database()); END; $$;");
+    let twin = "CREATE VIEW codes AS SELECT code, amount, 'here' AS home FROM things;";
+    let workspace = folder("", [&view, twin], ["DROP VIEW {app}codes;"; 2]);
+    let wanted = Entities::of([things().column("code", Text).column("amount", BigInteger)]);
+    let error = tried(&workspace, wanted.logical(), "change_things").await.unwrap_err().to_string();
+    assert!(error.contains("it would name what is called after the database it was generated on"), "{error}");
+    assert!(error.contains("'<database>'::text AS home"), "{error}");
 }
