@@ -53,7 +53,8 @@ pub(super) fn left_behind(change: &Change, schema: &Schema, step: &mut Step) {
         step.up.push(mark(&format!(
             "trigger {name} tells its function the name {column}, and {now}. Make it anew below, then take this line away"
         )));
-        step.up.extend([commented(&drop), commented(&trigger.definition)]);
+        step.up.push(commented(&drop));
+        step.up.extend(aside::trigger_made(table, name, trigger).iter().map(|line| commented(line)));
         // Whoever made it anew gave its function the new name.
         step.down.push(format!("DROP TRIGGER IF EXISTS {trigger_name} ON {table_name}"));
         step.down.extend(aside::trigger_made(table, name, trigger));

@@ -110,7 +110,9 @@ async fn what_is_renamed_and_left_to_somebody_is_told_under_its_new_name() {
 async fn a_trigger_that_is_told_a_renamed_column_has_a_way_back() {
     let behind = "ALTER TABLE app.things ADD search tsvector;
          CREATE TRIGGER \"Words\" BEFORE INSERT OR UPDATE ON app.things FOR EACH ROW
-            EXECUTE FUNCTION tsvector_update_trigger(search, 'pg_catalog.simple', code);";
+            EXECUTE FUNCTION tsvector_update_trigger(search, 'pg_catalog.simple', code);
+         ALTER TABLE app.things ENABLE ALWAYS TRIGGER \"Words\";
+         COMMENT ON TRIGGER \"Words\" ON app.things IS 'Finds things.';";
     let workspace = folder("", [behind, ""], [""; 2]);
     let wanted = Entities::of([things().column("title", Text).was("code").column("amount", Integer)]);
     let change = generated(&workspace, wanted.logical(), "rename_code").await;
@@ -119,6 +121,7 @@ async fn a_trigger_that_is_told_a_renamed_column_has_a_way_back() {
         &[
             "-- DROP TRIGGER \"Words\" ON app.things;\n-- CREATE TRIGGER \"Words\" BEFORE INSERT OR UPDATE",
             "DROP TRIGGER IF EXISTS \"Words\" ON app.things;\nCREATE TRIGGER \"Words\" BEFORE INSERT OR UPDATE",
+            "-- ALTER TABLE app.things ENABLE ALWAYS TRIGGER \"Words\";\n-- COMMENT ON TRIGGER \"Words\" ON app.things IS",
         ],
     );
     decide(&workspace, &change, |line| {
