@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use atriz_db::Engine;
 
-use super::{computed, functions, rights, roles, write};
+use super::{computed, functions, policies, rights, write};
 use crate::generate::asked::{Asked, question};
 use crate::generate::change::{Change, find};
 use crate::generate::dropped::mentions;
@@ -12,7 +12,10 @@ use crate::generate::names::{literal, qualified, quoted};
 use crate::generate::step::{Stage, Step, commented, mark};
 use crate::generate::trigger::{function_of, holds};
 use crate::generate::{asked, views};
-use crate::introspect::{Name, Policy, Schema, Table, Trigger, View};
+use crate::introspect::{Name, Schema, Table, Trigger, View};
+
+/// How a word to lint begins.
+const LINT: &str = "-- atriz: lint-ignore ";
 
 /// Lines around all other changes.
 #[derive(Debug, Default)]
@@ -29,26 +32,36 @@ pub(super) struct Aside {
 
 impl Aside {
     /// What comes back as it was. What goes first comes back last.
-    pub(super) fn returns(&mut self, drop: String, make: Vec<String>) {
+    pub(super) fn returns(&mut self, drop: Vec<String>, make: Vec<String>) {
         self.returns_as(drop, make.clone(), make);
     }
 
     /// As [`Aside::returns`], where the way back needs other words.
-    pub(super) fn returns_as(&mut self, drop: String, there: Vec<String>, back: Vec<String>) {
-        self.undone.push(drop.clone());
-        self.drops.push(drop);
+    pub(super) fn returns_as(&mut self, drop: Vec<String>, there: Vec<String>, back: Vec<String>) {
+        self.undone.extend(drop.iter().cloned());
+        self.drops.extend(drop);
         self.makes.splice(0..0, there);
         self.back.splice(0..0, back);
     }
 
+    /// What goes with something else, and does not come back.
+    pub(super) fn goes(&mut self, drop: Vec<String>) {
+        self.drops.extend(drop);
+    }
+
     /// What somebody has to write anew.
-    pub(super) fn asks(&mut self, drop: String, undone: String, make: Vec<String>, question: &str) {
-        self.drops.push(drop);
-        self.undone.push(undone);
-        let asked = std::iter::once(mark(question)).chain(make.iter().map(|line| commented(line)));
+    pub(super) fn asks(&mut self, drop: Vec<String>, undone: Vec<String>, make: Vec<String>, question: &str) {
+        self.drops.extend(drop);
+        self.undone.extend(undone);
+        let asked = std::iter::once(mark(question)).chain(make.iter().map(|line| offered(line)));
         self.makes.splice(0..0, asked.collect::<Vec<_>>());
         self.back.splice(0..0, make);
     }
+}
+
+/// A statement as comments. The word to lint above it says nothing before somebody takes both.
+fn offered(line: &str) -> String {
+    if line.starts_with(LINT) { format!("-- {line}") } else { commented(line) }
 }
 
 /// A column that changes or goes.
@@ -56,7 +69,7 @@ pub(super) struct Changed<'a> {
     pub(super) table: &'a Name,
     pub(super) is: &'a Table,
     pub(super) column: &'a str,
-    goes: bool,
+    pub(super) goes: bool,
     /// What becomes of it where what uses it has to be written anew.
     pub(super) why: Option<String>,
 }
@@ -65,18 +78,19 @@ pub(super) struct Changed<'a> {
 pub(super) fn steps(schema: &Schema, changes: &[Change], asked: &Asked) -> Option<(Step, Step)> {
     let columns: Vec<Changed<'_>> = changes.iter().filter_map(|change| changed(schema, change)).collect();
     let mut aside = Aside::default();
-    views(schema, &columns, asked, &mut aside);
+    let readers = readers(schema, &columns, asked);
+    // What policies read goes behind them, and comes before them.
+    policies::aside(schema, changes, &columns, &readers, asked, &mut aside);
+    views(schema, &readers, asked, &mut aside);
     triggers(schema, &columns, asked, &mut aside);
     for one in &columns {
         indexes(one, &mut aside);
     }
-    policies(schema, &columns, &mut aside);
     unread(schema, changes, asked, &mut aside);
     computed::aside(&columns, changes, &mut aside);
     if aside.drops.is_empty() && aside.makes.is_empty() {
         return None;
     }
-    aside.back.retain(|line| !line.starts_with(roles::UNREAD));
     let first = Step::new(Stage::Main, aside.drops, aside.back);
     Some((first, Step::new(Stage::Main, aside.makes, aside.undone)))
 }
@@ -92,17 +106,23 @@ fn changed<'a>(schema: &'a Schema, change: &'a Change) -> Option<Changed<'a>> {
     Some(Changed { table, is, column, goes, why })
 }
 
-fn views(schema: &Schema, columns: &[Changed<'_>], asked: &Asked, aside: &mut Aside) {
+/// The views that are in the way, each behind those that it reads.
+fn readers<'a>(schema: &'a Schema, columns: &[Changed<'_>], asked: &Asked) -> Vec<&'a Name> {
     let read: Vec<(Name, String)> = columns.iter().map(|one| (one.table.clone(), one.column.to_owned())).collect();
     let others: BTreeSet<&String> = asked.views.keys().collect();
-    for name in views::readers(schema, &read, &others).into_iter().rev() {
+    views::readers(schema, &read, &others)
+}
+
+fn views(schema: &Schema, readers: &[&Name], asked: &Asked, aside: &mut Aside) {
+    for name in readers.iter().rev().copied() {
         let view = &schema.views[name];
         let (kind, written) = (kind(view), write::table_name(name));
-        let drop = format!("DROP {kind} {written}");
+        let drop = vec![format!("DROP {kind} {written}")];
         match asked.views.get(&name.name) {
             Some(why) => {
                 let question = question(&format!("view {written}"), why, Engine::Postgres);
-                aside.asks(drop, format!("DROP {kind} IF EXISTS {written}"), made(schema, name, view), &question);
+                let undone = vec![format!("DROP {kind} IF EXISTS {written}")];
+                aside.asks(drop, undone, made(schema, name, view), &question);
             }
             None => aside.returns(drop, made(schema, name, view)),
         }
@@ -132,14 +152,14 @@ fn triggers(schema: &Schema, changed: &[Changed<'_>], asked: &Asked, aside: &mut
     for (table, is) in &schema.tables {
         let written = write::table_name(table);
         for (name, trigger) in &is.triggers {
-            let drop = format!("DROP TRIGGER {} ON {written}", quoted(name));
+            let drop = vec![format!("DROP TRIGGER {} ON {written}", quoted(name))];
             let make = trigger_made(table, name, trigger);
             let held = |one: &Changed<'_>| {
                 let holds = |column: &String| holds(&trigger.definition, column);
                 one.table == table && !one.goes && views::touched(schema, table, one.column).iter().any(holds)
             };
             if let Some(why) = asked.triggers.get(&(table.name.clone(), name.clone())) {
-                let undone = format!("DROP TRIGGER IF EXISTS {} ON {written}", quoted(name));
+                let undone = vec![format!("DROP TRIGGER IF EXISTS {} ON {written}", quoted(name))];
                 // Its function names the column, so it has to be written anew as well.
                 let function = function_of(schema, trigger).map(|body| body.trim_end().to_owned());
                 let make = function.into_iter().chain(make).collect();
@@ -201,63 +221,10 @@ fn indexes(one: &Changed<'_>, aside: &mut Aside) {
         let make = super::index::again(one.table, one.is, name, index);
         let undone = format!("DROP INDEX IF EXISTS {written}");
         aside.asks(
-            format!("DROP INDEX {written}"),
-            undone,
+            vec![format!("DROP INDEX {written}")],
+            vec![undone],
             make,
             &question(&format!("index {written}"), why, Engine::Postgres),
         );
     }
-}
-
-/// Policies of any table that ask for a column.
-fn policies(schema: &Schema, changed: &[Changed<'_>], aside: &mut Aside) {
-    for (table, is) in &schema.tables {
-        for (name, policy) in &is.policies {
-            let texts: Vec<&str> = policy.using.iter().chain(&policy.check).map(String::as_str).collect();
-            let says = |name: &str| texts.iter().any(|text| mentions(text, name));
-            let uses = |one: &&Changed<'_>| {
-                // What is computed from a column that goes stays, and what is computed from one that changes is made anew.
-                let computed = || views::touched(schema, one.table, one.column).iter().any(|column| says(column));
-                let column = says(one.column) || (!one.goes && computed());
-                column && (one.table == table || says(&one.table.name))
-            };
-            let found: Vec<&Changed<'_>> = changed.iter().filter(uses).collect();
-            if found.is_empty() {
-                continue;
-            }
-            let written = write::table_name(table);
-            let make = policy_made(&written, name, policy);
-            let make: Vec<String> = make.into_iter().chain(policy_comment(&written, name, policy)).collect();
-            // Where a role of it has another name, it was not made.
-            let own = policy.roles.iter().any(|role| roles::of_database(role).is_some());
-            let drop = format!("DROP POLICY {}{} ON {written}", if own { "IF EXISTS " } else { "" }, quoted(name));
-            match found.iter().filter(|one| says(one.column)).find_map(|one| one.why.as_ref()) {
-                Some(why) => {
-                    let undone = format!("DROP POLICY IF EXISTS {} ON {written}", quoted(name));
-                    aside.asks(drop, undone, make, &decided(&format!("policy {name} on {written}"), why));
-                }
-                None => aside.returns(drop, make),
-            }
-        }
-    }
-}
-
-fn policy_made(table: &str, name: &str, policy: &Policy) -> Vec<String> {
-    let kind = if policy.permissive { "" } else { " AS RESTRICTIVE" };
-    let roles: Vec<&str> = policy.roles.iter().map(String::as_str).collect();
-    let using = policy.using.as_ref().map(|text| format!(" USING ({text})")).unwrap_or_default();
-    let check = policy.check.as_ref().map(|text| format!(" WITH CHECK ({text})")).unwrap_or_default();
-    let (name, command) = (quoted(name), policy.command.to_uppercase());
-    let before = format!("CREATE POLICY {name} ON {table}{kind} FOR {command} TO ");
-    roles::statement(&before, &roles, &format!("{using}{check}"), "it makes a policy and touches no row")
-}
-
-fn policy_comment(table: &str, name: &str, policy: &Policy) -> Option<String> {
-    let text = policy.comment.as_ref()?;
-    Some(format!("COMMENT ON POLICY {} ON {table} IS {}", quoted(name), literal(text)))
-}
-
-/// What to decide on for what PostgreSQL alone has.
-fn decided(what: &str, why: &str) -> String {
-    format!("how does {what} read where {why}? Write it below, then take this line away")
 }

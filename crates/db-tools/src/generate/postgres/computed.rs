@@ -59,15 +59,15 @@ fn column_aside(name: &Name, is: &Table, [column, new]: [&Column; 2], why: Optio
             .flat_map(|line| index(line).then(|| WITH_THE_TABLE.to_owned()).into_iter().chain([line.clone()]));
         let there = made(new).into_iter().chain(there).collect();
         let back = made(column).iter().chain(&hanging).cloned().collect();
-        return aside.returns_as(format!("ALTER TABLE {table} DROP COLUMN {written}"), there, back);
+        return aside.returns_as(vec![format!("ALTER TABLE {table} DROP COLUMN {written}")], there, back);
     };
     let question = format!(
         "how is {table}.{written} computed where {why}? As it stands it keeps its values, and nobody computes them any \
          more. Write it below in place of what it is, then take this line away"
     );
     aside.asks(
-        format!("ALTER TABLE {table} ALTER COLUMN {written} DROP EXPRESSION"),
-        format!("ALTER TABLE {table} DROP COLUMN IF EXISTS {written}"),
+        vec![format!("ALTER TABLE {table} ALTER COLUMN {written} DROP EXPRESSION")],
+        vec![format!("ALTER TABLE {table} DROP COLUMN IF EXISTS {written}")],
         made(column).into_iter().chain(hanging).collect(),
         &question,
     );

@@ -6,6 +6,7 @@ mod computed;
 mod functions;
 mod index;
 mod keys;
+mod policies;
 mod rename;
 mod rights;
 mod roles;
@@ -65,6 +66,8 @@ pub(super) fn steps(
     writer.put_keys();
     writer.drop_tables(changes);
     writer.steps.extend(behind);
+    // In a way back nobody asks what blocks do.
+    writer.steps.iter_mut().for_each(|step| step.down.retain(|line| !line.starts_with(roles::UNREAD)));
     Ok(writer.steps)
 }
 

@@ -8,6 +8,7 @@ mod entity;
 mod linted;
 mod others;
 mod partitions;
+mod policies;
 mod refused;
 mod rights;
 mod rows;
