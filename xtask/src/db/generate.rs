@@ -101,7 +101,8 @@ fn tell(generated: &Generated) {
     if !generated.files.is_empty() {
         let set_aside =
             if generated.is_undecided() { ", on empty tables, with what is not decided set aside" } else { "" };
-        output::good(&format!("there, back and there again on both engines: what the entities want{set_aside}"));
+        let ways = if generated.is_reversible() { "there, back and there again" } else { "there, and not back," };
+        output::good(&format!("{ways} on both engines: what the entities want{set_aside}"));
     }
 }
 

@@ -13,6 +13,9 @@ use super::GenerateError;
 use super::replay::Planned;
 use super::step::{MARK, Stage, Step, comment, rendered};
 
+/// How a way back says that there is none.
+const IRREVERSIBLE: &str = "-- atriz: irreversible";
+
 /// A file of a new migration.
 #[derive(Clone, Debug, Serialize)]
 pub struct GeneratedFile {
@@ -45,6 +48,13 @@ pub(super) fn undecided(files: &[GeneratedFile]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Why there is no way back.
+pub(super) fn closed(files: &[GeneratedFile]) -> Vec<String> {
+    let lines = files.iter().flat_map(|file| file.text.lines().map(move |line| (&file.path, line)));
+    let why = lines.filter_map(|(path, line)| Some((path, line.strip_prefix(IRREVERSIBLE)?)));
+    why.map(|(path, why)| format!("there is no way back: {} ({path})", why.trim().trim_matches('"'))).collect()
 }
 
 /// The four files of each stage that has anything to do, later stages with later versions.
@@ -87,7 +97,7 @@ fn texts(engine: Engine, stage: Stage, steps: &[&Step], planned: &Planned) -> [(
     let heading = heading(engine, stage, planned);
     let closed = steps.iter().find_map(|step| step.irreversible.as_ref());
     let back = match closed {
-        Some(why) => format!("-- The way back.\n-- atriz: irreversible \"{}\"\n", why.replace('"', "'")),
+        Some(why) => format!("-- The way back.\n{IRREVERSIBLE} \"{}\"\n", why.replace('"', "'")),
         None => format!("-- The way back.\n{rebuild}{}", rendered(&down)),
     };
     [("up", format!("{heading}\n{rebuild}{}", rendered(&up))), ("down", back)]

@@ -12,6 +12,7 @@ mod default;
 mod dropped;
 mod error;
 mod files;
+mod kept;
 mod loss;
 mod names;
 mod postgres;
@@ -102,7 +103,7 @@ pub async fn generate(request: GenerateRequest) -> Result<Generated, GenerateErr
     }
     let files = files::files(&planned, &request.folder, &request.name, request.now);
     Box::pin(prove::all(&request, &replays, &planned, &files)).await?;
-    let notes = planned.notes.into_iter().chain(files::undecided(&files)).collect();
+    let notes = planned.notes.into_iter().chain(files::closed(&files)).chain(files::undecided(&files)).collect();
     Ok(Generated { database, changes, files, notes, folder })
 }
 
@@ -119,6 +120,11 @@ impl Generated {
     /// The folder that [`Generated::write`] writes to.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Whether there is a way back; where a file says that there is none, none is proved.
+    pub fn is_reversible(&self) -> bool {
+        files::closed(&self.files).is_empty()
     }
 
     /// Whether a file has a place that somebody has to decide on.

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 
 use super::change::{Sides, renames};
 use super::compare::changes;
-use super::files::GeneratedFile;
+use super::files::{GeneratedFile, closed};
+use super::kept::lost;
 use super::replay::{self, Planned, Replay};
 use super::{GenerateError, GenerateRequest};
 use crate::introspect::{Schema, difference};
@@ -29,11 +30,16 @@ pub(super) async fn all(
     let home = TempDir::new().map_err(|error| GenerateError::file(&std::env::temp_dir(), &error))?;
     stage(request, files, &home)?;
     let versions: BTreeSet<&str> = files.iter().map(|file| file.version.as_str()).collect();
-    let back = files.iter().all(|file| !file.text.contains("-- atriz: irreversible"));
+    let back = closed(files).is_empty();
     let set = FileSet::folder(home.path());
     let [postgres, sqlite] = replays;
     let (one, other) = tokio::join!(run(postgres, &set, versions.len(), back), run(sqlite, &set, versions.len(), back));
     let (one, other) = (one?, other?);
+    let differences = lost(&planned.standing, &one, files);
+    if !differences.is_empty() {
+        let reason = "behind it something that stays has lost what it had".to_owned();
+        return Err(GenerateError::Unproved { engine: Engine::Postgres, reason, differences });
+    }
     let (one_said, other_said) = (from_schema(&one), from_schema(&other));
     let keep = &request.keep;
     let wanted = &request.wanted;

@@ -38,6 +38,8 @@ pub(super) struct Planned {
     pub(super) notes: Vec<String>,
     /// Whether a table of SQLite is made anew.
     pub(super) rebuild: bool,
+    /// PostgreSQL behind the renames.
+    pub(super) standing: Schema,
     /// Both schemas behind the renames, PostgreSQL's first.
     pub(super) behind_renames: [Logical; 2],
 }
@@ -132,6 +134,7 @@ pub(super) async fn planned(
         changes: vec![(postgres, one.changes), (sqlite, other.changes)],
         notes,
         rebuild: pieces.rebuild,
+        standing: one.schema,
         behind_renames,
     })
 }

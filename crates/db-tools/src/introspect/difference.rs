@@ -23,6 +23,16 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// The same place by collections and the names of their members, and by fields, which have none.
+    pub(crate) fn places(&self) -> Vec<(&str, Option<&str>)> {
+        let mut steps = self.path.iter().map(String::as_str);
+        let mut places = Vec::new();
+        while let Some(step) = steps.next() {
+            places.push((step, singular(step).and_then(|_| steps.next())));
+        }
+        places
+    }
+
     /// One line, with what the two sides are called: `index idx_a: before {…}, after nothing`.
     pub fn line(&self, left: &str, right: &str) -> String {
         let side = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), shortened);

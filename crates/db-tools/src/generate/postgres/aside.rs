@@ -139,7 +139,7 @@ fn made(schema: &Schema, name: &Name, view: &View) -> Vec<String> {
     let options = if view.options.is_empty() { String::new() } else { format!(" WITH ({})", view.options.join(", ")) };
     let definition = view.definition.trim().trim_end_matches(';');
     let mut lines = vec![format!("CREATE {kind} {written}{options} AS\n{definition}")];
-    lines.extend(view.indexes.iter().map(|(index, one)| write::index_statement(name, index, one, "")));
+    lines.extend(view.indexes.iter().flat_map(|(index, one)| write::index_made(name, index, one)));
     lines.extend(view.triggers.iter().flat_map(|(trigger, one)| trigger_made(name, trigger, one)));
     lines.extend(view.comment.iter().map(|text| format!("COMMENT ON {kind} {written} IS {}", literal(text))));
     lines.extend(view.columns.iter().filter_map(|column| write::column_comment(name, column)));

@@ -1,7 +1,7 @@
 //! Columns of a table that is there.
 
 use super::index::partition_name;
-use super::{Writer, index, wanted, write};
+use super::{Writer, aside, index, rights, wanted, write};
 use crate::generate::dropped::{mentions, shared_checks};
 use crate::generate::names::{self, quoted};
 use crate::generate::step::{Stage, Step, comment, mark};
@@ -161,12 +161,16 @@ impl Writer<'_> {
         let trigger = names::made("trg", &[&name.name, &column.name]);
         if let Some(trigger_is) = is.triggers.get(&trigger) {
             up.push(format!("DROP TRIGGER {} ON {table}", quoted(&trigger)));
-            down.push(trigger_is.definition.clone());
+            down.extend(aside::trigger_made(name, &trigger, trigger_is));
         }
         up.push(format!("ALTER TABLE {table} DROP COLUMN {written}"));
         let mut back = readded(name, column);
         let partitions = is.partitions.iter().map(|(shown, one)| (partition_name(name, shown), &one.table));
-        back.extend(partitions.filter_map(|(part, one)| write::column_comment(&part, one.column(&column.name)?)));
+        back.extend(partitions.flat_map(|(part, one)| {
+            let own = one.column(&column.name).into_iter();
+            own.flat_map(|own| write::column_comment(&part, own).into_iter().chain(rights::of_column(&part, own)))
+                .collect::<Vec<_>>()
+        }));
         let mut is = is.clone();
         is.foreign_keys.retain(|key, _| !self.apart.iter().any(|one| one.table == *name && one.name == *key));
         back.extend(hanging(name, &is, &column.name));
@@ -244,6 +248,7 @@ fn readded(name: &Name, column: &introspect::Column) -> Vec<String> {
         None => vec![format!("ALTER TABLE {table} ADD COLUMN {}", write::column(column))],
     };
     lines.extend(write::column_comment(name, column));
+    lines.extend(rights::of_column(name, column));
     lines
 }
 
@@ -276,6 +281,11 @@ pub(super) fn hanging(name: &Name, is: &Table, column: &str) -> Vec<String> {
     }
     lines.extend(exclusions.map(|(exclusion, text)| add(format!("CONSTRAINT {} {text}", quoted(exclusion)))));
     lines.extend(keys.map(|(key, one)| add(write::foreign_key(key, one))));
+    let commented = write::constraint_comments(name, is, |constraint| {
+        let starts = format!(" CONSTRAINT {} ", quoted(constraint));
+        lines.iter().any(|line| line.contains(&starts))
+    });
+    lines.extend(commented);
     lines.extend(indexes.flat_map(|(index, one)| index::again(name, is, index, one)));
     lines
 }

@@ -1,7 +1,7 @@
 //! Columns of PostgreSQL that are computed from one that changes or goes.
 
 use super::aside::{Aside, Changed};
-use super::{hanging, keys, write};
+use super::{hanging, keys, rights, write};
 use crate::generate::change::Change;
 use crate::generate::dropped::mentions;
 use crate::generate::names::quoted;
@@ -49,7 +49,7 @@ fn column_aside(name: &Name, is: &Table, [column, new]: [&Column; 2], why: Optio
     let (table, written) = (write::table_name(name), quoted(&column.name));
     let made = |column: &Column| -> Vec<String> {
         let add = [WRITTEN_ANEW.to_owned(), format!("ALTER TABLE {table} ADD COLUMN {}", write::column(column))];
-        add.into_iter().chain(write::column_comment(name, column)).collect()
+        add.into_iter().chain(write::column_comment(name, column)).chain(rights::of_column(name, column)).collect()
     };
     let hanging = hanging(name, is, &column.name);
     let Some(why) = why else {

@@ -77,7 +77,7 @@ fn dropped(table: &Name, index: &str) -> String {
 
 /// The statements that make an index once more, on a partitioned table with those of its partitions.
 pub(super) fn again(name: &Name, is: &Table, index: &str, one: &Index) -> Vec<String> {
-    let mut lines = vec![write::index_statement(name, index, one, "")];
+    let mut lines = write::index_made(name, index, one);
     let parent = write::table_name(&Name::new(&name.schema, index));
     for (partition, table) in is.partitions.iter().map(|(partition, one)| (partition_name(name, partition), &one.table))
     {
@@ -86,7 +86,7 @@ pub(super) fn again(name: &Name, is: &Table, index: &str, one: &Index) -> Vec<St
         };
         if let Some((own, other)) = table.indexes.iter().find(|(_, other)| same(other)) {
             let attached = write::table_name(&Name::new(&partition.schema, own));
-            lines.push(write::index_statement(&partition, own, other, ""));
+            lines.extend(write::index_made(&partition, own, other));
             lines.push(format!("ALTER INDEX {parent} ATTACH PARTITION {attached}"));
         }
     }

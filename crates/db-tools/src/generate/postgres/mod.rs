@@ -190,7 +190,9 @@ impl Writer<'_> {
             comment(&format!("All rows of {table} are lost, with {}.", list(&columns))),
             format!("DROP TABLE {table}"),
         ];
-        let mut step = Step::new(Stage::Main, up, write::table(name, is, &without));
+        let mut down = write::table(name, is, &without);
+        down.extend(rights::of_table(self.schema, name, is));
+        let mut step = Step::new(Stage::Main, up, down);
         let beyond = !is.policies.is_empty() || !is.partitions.is_empty() || !is.row_security.is_off();
         if beyond || is.kind != TableKind::Plain {
             step.irreversible = Some(format!("{table} has partitions or policies, which are not written again"));

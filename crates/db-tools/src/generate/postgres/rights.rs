@@ -1,10 +1,10 @@
-//! The rights on a view that is made anew.
+//! The rights on a table, view or column that is made anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{roles, write};
 use crate::generate::names::quoted;
-use crate::introspect::{Name, Schema, View};
+use crate::introspect::{Column, Name, Schema, Table, View};
 
 const WHY: &str = "it gives rights and touches no row";
 
@@ -14,17 +14,30 @@ const OPTION: &str = " WITH GRANT OPTION";
 /// Whether a right is given or taken beside the usual ones, whom, and which one.
 type Given = BTreeSet<(bool, String, String)>;
 
-/// The statements that give a view the rights that it had. Those on all new tables of its schema it gets by itself.
+/// The statements that give a view the rights that it had.
 pub(super) fn of_view(schema: &Schema, name: &Name, view: &View) -> Vec<String> {
+    of_relation(schema, name, &view.grants, &view.columns)
+}
+
+/// The statements that give a table the rights that it had.
+pub(super) fn of_table(schema: &Schema, name: &Name, table: &Table) -> Vec<String> {
+    of_relation(schema, name, &table.grants, &table.columns)
+}
+
+/// The statements that give a column the rights that it had of its own.
+pub(super) fn of_column(name: &Name, column: &Column) -> Vec<String> {
+    let has = given(column.grants.iter().map(String::as_str));
+    statements(&has, &Given::new(), &write::table_name(name), Some(&column.name))
+}
+
+/// What all new tables of its schema get it has by itself.
+fn of_relation(schema: &Schema, name: &Name, grants: &[String], columns: &[Column]) -> Vec<String> {
     let written = write::table_name(name);
     let of_schema = schema.namespaces.get(&name.schema).into_iter().flat_map(|namespace| &namespace.default_grants);
     let of_database = schema.others.iter().filter(|(kind, _)| kind.starts_with("default right ")).map(|(_, line)| line);
     let usual = of_schema.chain(of_database).filter_map(|line| line.strip_prefix("<owner> table: "));
-    let mut lines = statements(&given(view.grants.iter().map(String::as_str)), &given(usual), &written, None);
-    for column in &view.columns {
-        let has = given(column.grants.iter().map(String::as_str));
-        lines.extend(statements(&has, &Given::new(), &written, Some(&column.name)));
-    }
+    let mut lines = statements(&given(grants.iter().map(String::as_str)), &given(usual), &written, None);
+    lines.extend(columns.iter().flat_map(|column| of_column(name, column)));
     lines
 }
 

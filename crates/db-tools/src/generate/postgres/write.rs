@@ -1,5 +1,6 @@
 //! Tables of PostgreSQL as statements, from what the catalogue says of them or would say.
 
+use super::aside;
 use crate::generate::names::{in_lines, list, literal, qualified, quoted};
 use crate::generate::types::short;
 use crate::introspect::{Column, ForeignKey, Index, Key, Name, Table, Unique};
@@ -92,9 +93,10 @@ pub(super) fn table(name: &Name, table: &Table, without: &[String]) -> Vec<Strin
     let options = if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
     let made = format!("CREATE {unlogged}TABLE {} (\n{}\n){options}", table_name(name), lines.join(",\n"));
     let mut statements = vec![made];
-    statements.extend(table.indexes.iter().map(|(index, one)| index_statement(name, index, one, "")));
-    statements.extend(table.triggers.values().map(|trigger| trigger.definition.clone()));
+    statements.extend(table.indexes.iter().flat_map(|(index, one)| index_made(name, index, one)));
+    statements.extend(table.triggers.iter().flat_map(|(trigger, one)| aside::trigger_made(name, trigger, one)));
     statements.extend(comments(name, table));
+    statements.extend(constraint_comments(name, table, |constraint| !without.contains(constraint)));
     statements
 }
 
@@ -107,6 +109,26 @@ pub(super) fn comments(name: &Name, table: &Table) -> Vec<String> {
 pub(super) fn column_comment(name: &Name, column: &Column) -> Option<String> {
     let text = column.comment.as_ref()?;
     Some(format!("COMMENT ON COLUMN {}.{} IS {}", table_name(name), quoted(&column.name), literal(text)))
+}
+
+/// The comments on those constraints of a table that are asked for.
+pub(super) fn constraint_comments(name: &Name, table: &Table, which: impl Fn(&String) -> bool) -> Vec<String> {
+    let uniques = table.uniques.iter().map(|(constraint, one)| (constraint, &one.comment));
+    let checks = table.checks.iter().map(|(constraint, one)| (constraint, &one.comment));
+    let keys = table.foreign_keys.iter().map(|(constraint, one)| (constraint, &one.comment));
+    let line = |(constraint, comment): (&String, &Option<String>)| {
+        let text = comment.as_ref().filter(|_| which(constraint))?;
+        Some(format!("COMMENT ON CONSTRAINT {} ON {} IS {}", quoted(constraint), table_name(name), literal(text)))
+    };
+    uniques.chain(checks).chain(keys).filter_map(line).collect()
+}
+
+/// The statements that make an index with its comment.
+pub(super) fn index_made(table: &Name, name: &str, index: &Index) -> Vec<String> {
+    let comment = index.comment.as_ref();
+    let comment =
+        comment.map(|text| format!("COMMENT ON INDEX {} IS {}", qualified(&table.schema, name), literal(text)));
+    std::iter::once(index_statement(table, name, index, "")).chain(comment).collect()
 }
 
 /// `how` is nothing, or `CONCURRENTLY IF NOT EXISTS`.
