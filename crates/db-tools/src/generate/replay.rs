@@ -120,9 +120,10 @@ pub(super) async fn planned(
     let sides = Sides { is: &other.schema, said: &other_said, other: &one.schema, wanted, keep };
     let other_found = changes(sides);
     let asked = Asked::of(&[(&one.schema, &found), (&other.schema, &other_found)]);
-    let steps = postgres::steps(&one.schema, wanted, &found, &asked, &mut names)?;
+    let pieces = postgres::pieces(&one.schema, wanted, &found, &asked, &mut names)?;
     one.changes.extend(found);
-    one.steps.extend(steps);
+    one.steps.extend(pieces.steps);
+    notes.extend(pieces.notes);
     let (schema, objects, renamed) = (&other.schema, &other.objects, &other.renamed);
     let standing = Standing { schema, said: &other_said, objects, wanted, renamed };
     let pieces = sqlite::pieces(standing, &other_found, &asked, &mut names)?;

@@ -9,7 +9,7 @@ use crate::generate::asked::{Asked, question};
 use crate::generate::change::{Change, find};
 use crate::generate::dropped::mentions;
 use crate::generate::names::{literal, qualified, quoted};
-use crate::generate::step::{Stage, Step, commented, mark};
+use crate::generate::step::{Stage, Step, comment, commented, mark};
 use crate::generate::trigger::{function_of, holds};
 use crate::generate::{asked, views};
 use crate::introspect::{Name, Schema, Table, Trigger, View};
@@ -28,6 +28,15 @@ pub(super) struct Aside {
     makes: Vec<String>,
     /// The way back before theirs.
     undone: Vec<String>,
+    /// What is lost on the way, in words.
+    losses: Vec<String>,
+}
+
+/// The pieces before and behind all others, and what somebody should know of them.
+pub(super) struct Pieces {
+    pub(super) before: Step,
+    pub(super) behind: Step,
+    pub(super) notes: Vec<String>,
 }
 
 impl Aside {
@@ -42,6 +51,13 @@ impl Aside {
         self.drops.extend(drop);
         self.makes.splice(0..0, there);
         self.back.splice(0..0, back);
+    }
+
+    /// Tells what a live database loses with what is made anew.
+    pub(super) fn loses_rights(&mut self, what: &str) {
+        self.losses.push(format!(
+            "{what} is made anew: rights on it that no migration gave are lost, so give them again behind it"
+        ));
     }
 
     /// What goes with something else, and does not come back.
@@ -75,7 +91,7 @@ pub(super) struct Changed<'a> {
 }
 
 /// The pieces before and behind all others, where anything stands in their way.
-pub(super) fn steps(schema: &Schema, changes: &[Change], asked: &Asked) -> Option<(Step, Step)> {
+pub(super) fn pieces(schema: &Schema, changes: &[Change], asked: &Asked) -> Option<Pieces> {
     let columns: Vec<Changed<'_>> = changes.iter().filter_map(|change| changed(schema, change)).collect();
     let mut aside = Aside::default();
     let readers = readers(schema, &columns, asked);
@@ -91,8 +107,10 @@ pub(super) fn steps(schema: &Schema, changes: &[Change], asked: &Asked) -> Optio
     if aside.drops.is_empty() && aside.makes.is_empty() {
         return None;
     }
-    let first = Step::new(Stage::Main, aside.drops, aside.back);
-    Some((first, Step::new(Stage::Main, aside.makes, aside.undone)))
+    let remarks = aside.losses.iter().map(|loss| comment(&format!("{loss}.")));
+    let drops = remarks.chain(aside.drops).collect();
+    let before = Step::new(Stage::Main, drops, aside.back);
+    Some(Pieces { before, behind: Step::new(Stage::Main, aside.makes, aside.undone), notes: aside.losses })
 }
 
 fn changed<'a>(schema: &'a Schema, change: &'a Change) -> Option<Changed<'a>> {
@@ -117,6 +135,7 @@ fn views(schema: &Schema, readers: &[&Name], asked: &Asked, aside: &mut Aside) {
     for name in readers.iter().rev().copied() {
         let view = &schema.views[name];
         let (kind, written) = (kind(view), write::table_name(name));
+        aside.loses_rights(&format!("{} {written}", kind.to_lowercase()));
         let drop = vec![format!("DROP {kind} {written}")];
         match asked.views.get(&name.name) {
             Some(why) => {

@@ -59,6 +59,7 @@ fn column_aside(name: &Name, is: &Table, [column, new]: [&Column; 2], why: Optio
             .flat_map(|line| index(line).then(|| WITH_THE_TABLE.to_owned()).into_iter().chain([line.clone()]));
         let there = made(new).into_iter().chain(there).collect();
         let back = made(column).iter().chain(&hanging).cloned().collect();
+        aside.loses_rights(&format!("column {table}.{written}"));
         return aside.returns_as(vec![format!("ALTER TABLE {table} DROP COLUMN {written}")], there, back);
     };
     let question = format!(

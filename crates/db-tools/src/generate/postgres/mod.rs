@@ -40,17 +40,24 @@ struct Writer<'a> {
     apart: Vec<keys::Apart>,
 }
 
-/// The pieces that make `changes`, in order.
-pub(super) fn steps(
+/// The pieces of one migration, in order, and what somebody should know of them.
+pub(super) struct Pieces {
+    pub(super) steps: Vec<Step>,
+    pub(super) notes: Vec<String>,
+}
+
+/// The pieces that make `changes`.
+pub(super) fn pieces(
     schema: &Schema,
     wanted: &Logical,
     changes: &[Change],
     asked: &Asked,
     names: &mut Names,
-) -> Result<Vec<Step>, GenerateError> {
+) -> Result<Pieces, GenerateError> {
     let apart = keys::apart(schema, changes);
     let mut writer = Writer { schema, wanted, names, steps: Vec::new(), made: BTreeSet::new(), apart };
-    let (before, behind) = aside::steps(schema, changes, asked).unzip();
+    let aside = aside::pieces(schema, changes, asked);
+    let (before, behind, notes) = aside.map(|one| (Some(one.before), Some(one.behind), one.notes)).unwrap_or_default();
     writer.steps.extend(before);
     writer.drop_keys(changes);
     writer.take_keys();
@@ -68,7 +75,7 @@ pub(super) fn steps(
     writer.steps.extend(behind);
     // In a way back nobody asks what blocks do.
     writer.steps.iter_mut().for_each(|step| step.down.retain(|line| !line.starts_with(roles::UNREAD)));
-    Ok(writer.steps)
+    Ok(Pieces { steps: writer.steps, notes })
 }
 
 impl Writer<'_> {

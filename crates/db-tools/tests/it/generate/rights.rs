@@ -54,6 +54,13 @@ async fn a_view_that_comes_back_has_its_rights() {
         ],
     );
     assert_eq!(rights(&workspace).await, before);
+    for view in ["app.codes", "app.amounts"] {
+        let told = format!("view {view} is made anew: rights on it that no migration gave are lost");
+        assert!(change.notes.iter().any(|note| note.starts_with(&told)), "{:#?}", change.notes);
+        let up =
+            change.files.iter().find(|file| file.path.starts_with("postgres") && file.path.contains(".up")).unwrap();
+        assert!(up.text.contains(&format!("-- {told}")), "{}", up.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
