@@ -39,6 +39,8 @@ mod tests {
     use super::*;
     use crate::introspect::{Column, Name, Policy, Table};
 
+    type Case = fn(&mut Table);
+
     fn schema(change: impl FnOnce(&mut Table)) -> Schema {
         let column = |name: &str| Column { name: name.to_owned(), ..Column::default() };
         let mut table = Table { columns: vec![column("amount"), column("comment")], ..Table::default() };
@@ -61,8 +63,8 @@ mod tests {
     #[test]
     fn what_stays_keeps_its_rights_comments_and_policies() {
         let before = schema(|_| {});
-        let told = |change: fn(&mut Table)| lost(&before, &schema(change), &[]).join("; ");
-        let cases: [(fn(&mut Table), &str); 6] = [
+        let told = |change: Case| lost(&before, &schema(change), &[]).join("; ");
+        let cases: [(Case, &str); 6] = [
             (
                 |table| table.columns[0].grants.clear(),
                 "table app.things, column amount, grants: before (public SELECT)",

@@ -61,8 +61,8 @@ impl Aside {
     }
 
     /// What goes with something else, and does not come back.
-    pub(super) fn goes(&mut self, drop: Vec<String>) {
-        self.drops.extend(drop);
+    pub(super) fn goes(&mut self, drop: String) {
+        self.drops.push(drop);
     }
 
     /// What somebody has to write anew.

@@ -27,12 +27,12 @@ pub(super) fn aside(
             if used.is_empty() {
                 continue;
             }
-            let (drop, make) = (dropped(table, name, policy, ""), made(table, name, policy));
-            // With its table it is gone for good.
+            // With its table it is gone for good, whoever it was for; where a role was missing, it was not made.
             if gone.contains(&table) {
-                aside.goes(drop);
+                aside.goes(format!("DROP POLICY IF EXISTS {} ON {}", quoted(name), write::table_name(table)));
                 continue;
             }
+            let (drop, make) = (dropped(table, name, policy, ""), made(table, name, policy));
             match used.into_iter().flatten().next() {
                 Some(why) => {
                     let undone = dropped(table, name, policy, "IF EXISTS ");

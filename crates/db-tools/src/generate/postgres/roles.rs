@@ -22,7 +22,7 @@ pub(super) fn statements([before, behind]: [&str; 2], roles: &[&str], others: &[
     let list = roles.iter().map(placed).collect::<Vec<_>>().join(", ");
     let names: Vec<String> = roles.iter().filter_map(|role| name(role)).collect();
     let (sql, names) = (format!("{}{list}{}", escaped(before), escaped(behind)), names.join(", "));
-    let others: String = others.iter().map(|line| format!("        {line};\n")).collect();
+    let others: String = others.iter().flat_map(|line| ["        ", line, ";\n"]).collect();
     // Where a database has other roles, rights are given by hand.
     block(&format!("    IF {there} THEN\n        EXECUTE format('{sql}', {names});\n{others}    END IF;"), why)
 }
