@@ -79,11 +79,12 @@ impl Reads {
             if frames.len() > 1 {
                 frames.pop();
             }
+        } else if token.is("select") {
+            // In parentheses that begin with others, a query stands behind UNION, INTERSECT or EXCEPT.
+            self.selects.push(Select::default());
+            (frame.query, frame.select, frame.part) = (true, self.selects.len() - 1, Part::Other);
         } else if !frame.query {
             // Arguments, types and lists of names.
-        } else if token.is("select") {
-            self.selects.push(Select::default());
-            (frame.select, frame.part) = (self.selects.len() - 1, Part::Other);
         } else if token.is("from") {
             let apart = place > 1 && tokens[place - 1].is("distinct");
             if !(apart && ["is", "not"].iter().any(|word| tokens[place - 2].is(word))) {
@@ -91,11 +92,14 @@ impl Reads {
             }
         } else if frame.part != Part::Other && (token.is("join") || token.is(",")) {
             frame.part = Part::Source;
+        } else if frame.part == Part::Source {
+            // Whatever stands here is a name: SQLite takes some of the words that end a part, such as WINDOW.
+            if !token.is("only") && !token.is("lateral") {
+                frame.part = Part::Sources;
+                return self.source(tokens, place, frame.select);
+            }
         } else if ENDS.iter().any(|word| token.is(word)) {
             frame.part = Part::Other;
-        } else if frame.part == Part::Source && !token.is("only") && !token.is("lateral") {
-            frame.part = Part::Sources;
-            return self.source(tokens, place, frame.select);
         } else if token.is("*") && frame.part == Part::Other && !frame.exists {
             self.selects[frame.select].stars.extend(star(tokens, place));
         }
@@ -144,7 +148,9 @@ fn opened(tokens: &[Token], place: usize, around: Frame) -> Frame {
     }
     // Tables that are joined may stand in parentheses of their own.
     let joined = around.query && around.part == Part::Source;
-    Frame { query: joined, part: if joined { Part::Source } else { Part::Other }, ..around }
+    let part = if joined { Part::Source } else { Part::Other };
+    // What follows a set operation in them is no longer what EXISTS asks for.
+    Frame { query: joined, part, exists: false, ..around }
 }
 
 /// What a star stands behind, where it means columns rather than a product.
@@ -175,6 +181,10 @@ mod tests {
             ("WITH x AS (SELECT id FROM things) SELECT id FROM x", true),
             ("CREATE VIEW v (a) AS SELECT 1 UNION ALL SELECT id FROM Things", true),
             ("SELECT id FROM a WHERE EXISTS (SELECT 1 FROM ONLY app.things WHERE id = a.id)", true),
+            ("WITH x AS ((SELECT 1 AS n UNION SELECT 2) EXCEPT SELECT n FROM things) SELECT n FROM x", true),
+            ("SELECT id FROM others WHERE id IN ((SELECT 1 UNION SELECT 2) EXCEPT SELECT id FROM app.things)", true),
+            ("(((SELECT 1) UNION SELECT 2) EXCEPT SELECT id FROM things) INTERSECT SELECT 3", true),
+            ("SELECT n FROM ((SELECT 1 AS n UNION SELECT 2) EXCEPT SELECT id FROM things) x", true),
             ("SELECT things FROM app.others", false),
             ("SELECT id FROM others things", false),
             ("SELECT id FROM others AS o WHERE o.a IS DISTINCT FROM things", false),
@@ -188,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn a_table_may_be_called_like_a_keyword() {
+        for name in ["order", "group", "limit", "from", "select"] {
+            assert!(Reads::of(&format!("SELECT id FROM \"{name}\" o")).has(name), "{name}");
+        }
+        for name in ["window", "offset"] {
+            assert!(Reads::of(&format!("SELECT id FROM others o JOIN {name} USING (id)")).has(name), "{name}");
+        }
+    }
+
+    #[test]
     fn a_star_that_takes_all_is_told_from_others() {
         for all in [
             "SELECT * FROM things",
@@ -197,6 +217,9 @@ mod tests {
             "SELECT a FROM others WHERE a IN (SELECT * FROM things)",
             "SELECT a FROM others UNION SELECT * FROM things",
             "SELECT a FROM (SELECT t.* FROM others JOIN things AS t ON true) x",
+            "WITH x AS ((SELECT 1 UNION SELECT 2) EXCEPT SELECT * FROM things) SELECT * FROM x",
+            "SELECT a FROM others WHERE EXISTS (SELECT 1 FROM ((SELECT 1 UNION SELECT 2) EXCEPT SELECT * FROM things) x)",
+            "SELECT kind AS \"from\", * FROM things",
         ] {
             assert!(Reads::of(all).takes_all("things"), "{all}");
         }
