@@ -77,6 +77,13 @@ fn spelt(kind: TokenKind, text: &str) -> Option<(String, Sort)> {
     }
 }
 
+/// Words that are no name without quotes, or that say something else.
+const RESERVED: &str = " add all alter and as autoincrement between case check collate commit constraint create \
+    current_date current_time current_timestamp default deferrable delete distinct drop else escape except exists false \
+    foreign from group having in index indexed insert intersect into is isnull join limit not nothing notnull null on or \
+    order primary references returning select set table then to transaction true union unique update using values when \
+    where ";
+
 /// A quoted name in double quotes, or bare where that says the same.
 fn requoted(text: &str) -> String {
     let inner = match text.as_bytes().first() {
@@ -84,7 +91,12 @@ fn requoted(text: &str) -> String {
         _ => text[1..text.len() - 1].to_owned(),
     };
     let bare = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    if !inner.is_empty() && inner.bytes().all(bare) { inner } else { format!("\"{}\"", inner.replace('"', "\"\"")) }
+    let name = inner.bytes().all(bare) && inner.bytes().next().is_some_and(|first| !first.is_ascii_digit());
+    if name && !RESERVED.contains(&format!(" {inner} ")) {
+        inner
+    } else {
+        format!("\"{}\"", inner.replace('"', "\"\""))
+    }
 }
 
 /// Words before a parenthesis that is no list of arguments.
@@ -185,6 +197,18 @@ mod tests {
         let two = spell(&tokens("amount >= 0 and LENGTH(code) in (1, 2) or \"a b\" <> X'00'"));
         assert_eq!(one, two);
         assert_eq!(one, "amount >= 0 and length(code) in (1, 2) or \"a b\" <> X'00'");
+    }
+
+    #[test]
+    fn a_name_keeps_quotes_that_it_needs() {
+        for (written, spelt) in [
+            ("SELECT \"kind\" AS \"from\", * FROM [order]", "select kind as \"from\", * from \"order\""),
+            ("\"1st\" > `limit`", "\"1st\" > \"limit\""),
+            ("\"current_timestamp\" < current_timestamp", "\"current_timestamp\" < current_timestamp"),
+            ("\"key\" = \"window\"", "key = window"),
+        ] {
+            assert_eq!(spell(&tokens(written)), spelt);
+        }
     }
 
     #[test]
