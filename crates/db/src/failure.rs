@@ -98,8 +98,8 @@ pub struct Failure {
     pub code: Option<String>,
     /// The engine's message, without positions in its source code.
     pub message: String,
-    /// What PostgreSQL adds to the message: the key that is there twice, or what still depends on a thing. It may hold values
-    /// of a row, so that it is for whoever looks on and for no log; a whole row is left out.
+    /// What PostgreSQL adds to the message: the key that is there twice, what still depends on a thing, or what somebody
+    /// raised. It may hold values of a row, so that it is for whoever looks on and for no log; a whole row is left out.
     pub detail: Option<String>,
     /// The constraint, where the engine or the naming convention tells it.
     pub constraint: Option<String>,
@@ -165,12 +165,11 @@ impl Failure {
 
     fn of_postgres(error: &PgDatabaseError) -> Self {
         let kind = postgres_kind(error.code(), error.routine());
-        let is_row = matches!(kind, FailureKind::NotNull | FailureKind::Check);
         Self {
             kind,
             code: Some(error.code().to_owned()),
             message: error.message().to_owned(),
-            detail: error.detail().filter(|_| !is_row).map(str::to_owned),
+            detail: error.detail().filter(|_| !WITH_A_ROW.contains(&error.code())).map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
             table: error.table().map(str::to_owned),
             columns: error.column().map(str::to_owned).into_iter().collect(),
@@ -215,6 +214,14 @@ impl Failure {
         }
     }
 
+    /// What stands for the message where it is kept, if it quotes a value: PostgreSQL does so in data exceptions, in words
+    /// that depend on the language of the server. What a migration raises by itself is its author's own text.
+    pub(crate) fn without_value(&self) -> Option<String> {
+        let code = self.code.as_deref().filter(|code| code.len() == SQLSTATE && code.starts_with("22"))?;
+        let name = DATA_EXCEPTIONS.iter().find(|(known, _)| *known == code).map(|(_, name)| format!(" {name}"));
+        Some(format!("data exception{} (SQLSTATE {code})", name.unwrap_or_default()))
+    }
+
     /// Whether the same transaction, run again, may well succeed.
     pub fn is_transient(&self) -> bool {
         matches!(
@@ -223,6 +230,25 @@ impl Failure {
         )
     }
 }
+
+/// The codes whose detail is the whole row: a column without its value, a CHECK or a table without a partition for it, and
+/// the condition of a view.
+const WITH_A_ROW: [&str; 3] = ["23502", "23514", "44000"];
+
+/// How long the codes of PostgreSQL are; those of SQLite are numbers.
+const SQLSTATE: usize = 5;
+
+/// Data exceptions that values of rows lead to, by the names in PostgreSQL's manual.
+const DATA_EXCEPTIONS: [(&str, &str); 8] = [
+    ("22001", "string_data_right_truncation"),
+    ("22003", "numeric_value_out_of_range"),
+    ("22007", "invalid_datetime_format"),
+    ("22008", "datetime_field_overflow"),
+    ("22012", "division_by_zero"),
+    ("22021", "character_not_in_repertoire"),
+    ("22023", "invalid_parameter_value"),
+    ("22P02", "invalid_text_representation"),
+];
 
 fn postgres_kind(code: &str, routine: Option<&str>) -> FailureKind {
     match code {

@@ -182,6 +182,39 @@ fn postgres_says_deadlock_stale_plan_and_lock_timeout() {
 }
 
 #[test]
+fn postgres_details_are_told_unless_they_are_a_whole_row() {
+    atriz_testing::run(Engine::Postgres, "transactions::details", async |engine| {
+        let (_workspace, test, _database) = fleet(engine).await;
+        let session = test.session("core").await;
+        for sql in [
+            "CREATE VIEW app.few AS SELECT * FROM app.things WHERE amount < 5 WITH CHECK OPTION",
+            "CREATE TABLE app.days (at integer) PARTITION BY LIST (at)",
+        ] {
+            execute(&session.connection, sql).await.unwrap();
+        }
+        let raise = |code: &str| {
+            format!("DO $$ BEGIN RAISE EXCEPTION 'no' USING DETAIL = 'two of them', ERRCODE = '{code}'; END $$")
+        };
+        let null = format!("INSERT INTO app.things (id, code, amount) VALUES ({}, NULL, 1)", id(engine, 2));
+        let same_code = format!("INSERT INTO app.things (id, code, amount) VALUES ({}, 'thing 1', 1)", id(engine, 3));
+        for (sql, code, detail) in [
+            (null.as_str(), "23502", None),
+            ("UPDATE app.things SET amount = -1", "23514", None),
+            ("INSERT INTO app.days VALUES (7)", "23514", None),
+            ("UPDATE app.few SET amount = 9", "44000", None),
+            (&same_code, "23505", Some("(code)=(thing 1)")),
+            (&raise("P0001"), "P0001", Some("two of them")),
+            (&raise("22023"), "22023", Some("two of them")),
+        ] {
+            let failure = Failure::of(&execute(&session.connection, sql).await.unwrap_err());
+            assert_eq!(failure.code.as_deref(), Some(code), "{sql}: {failure:?}");
+            assert_eq!(failure.detail.is_some(), detail.is_some(), "{sql}: {failure:?}");
+            assert!(failure.detail.unwrap_or_default().contains(detail.unwrap_or_default()), "{sql}");
+        }
+    });
+}
+
+#[test]
 fn sqlite_says_unique_by_the_index_and_refuses_like_a_check() {
     atriz_testing::run(Engine::Sqlite, "transactions::sqlite", async |engine| {
         let (_workspace, test, _database) = fleet(engine).await;
