@@ -124,7 +124,7 @@ pub enum MigrationError {
         reason: String,
     },
     /// A statement failed; nothing of its migration stays, unless it ran alone.
-    #[error("{path}, line {line}: {message}{}\n  statement {number} of {count}: {excerpt}", told(detail.as_deref()))]
+    #[error("{path}, line {line}: {message}{}\n  statement {number} of {count}: {excerpt}", told(values.as_deref()))]
     Statement {
         /// The file.
         path: String,
@@ -136,8 +136,8 @@ pub enum MigrationError {
         count: usize,
         /// What the engine says.
         message: String,
-        /// What it adds, which may hold values of rows.
-        detail: Option<Box<str>>,
+        /// What of that may hold values of rows.
+        values: Option<Box<Values>>,
         /// The statement's beginning.
         excerpt: String,
         /// What kind of failure.
@@ -146,7 +146,7 @@ pub enum MigrationError {
         left: Left,
     },
     /// A migration in Rust failed.
-    #[error("{version} ({}): {message}", direction.name())]
+    #[error("{version} ({}): {message}{}", direction.name(), told(values.as_deref()))]
     Rust {
         /// The migration.
         version: String,
@@ -154,6 +154,8 @@ pub enum MigrationError {
         direction: Direction,
         /// What it says.
         message: String,
+        /// What of that may hold values of rows.
+        values: Option<Box<Values>>,
     },
     /// Rows refer to nothing after a rebuild.
     #[error("{path}: after the rebuild {rows} rows of `{table}` refer to rows that are gone")]
@@ -215,6 +217,22 @@ pub enum MigrationError {
     },
 }
 
+/// What a failure tells that may hold values of rows: for whoever looks on, and not for the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// What the engine adds to its message.
+    pub detail: Option<String>,
+    /// What the journal says for a message that quotes a value.
+    pub instead: Option<String>,
+}
+
+impl Values {
+    pub(super) fn of(failure: &Failure) -> Option<Box<Self>> {
+        let (detail, instead) = (failure.detail.clone(), failure.without_value());
+        (detail.is_some() || instead.is_some()).then(|| Box::new(Self { detail, instead }))
+    }
+}
+
 /// What stays of a migration whose statement failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Left {
@@ -243,7 +261,8 @@ impl Left {
 }
 
 /// What the engine adds, on lines of its own.
-fn told(detail: Option<&str>) -> String {
+fn told(values: Option<&Values>) -> String {
+    let detail = values.and_then(|values| values.detail.as_ref());
     detail.map(|detail| format!("\n  {}", detail.replace('\n', "\n  "))).unwrap_or_default()
 }
 
@@ -261,11 +280,14 @@ impl MigrationError {
         }
     }
 
-    /// The message for the journal, which nothing is taken out of again: without values of rows.
+    /// The message for the journal, which nothing is taken out of again: without the values of rows that an engine tells.
+    /// What a migration itself says, by RAISE or in Rust, stays, since its author decides what that is.
     pub(super) fn without_values(&self) -> String {
         let mut error = self.clone();
-        if let Self::Statement { detail, .. } = &mut error {
-            *detail = None;
+        if let Self::Statement { message, values, .. } | Self::Rust { message, values, .. } = &mut error
+            && let Some(instead) = values.take().and_then(|values| values.instead)
+        {
+            *message = instead;
         }
         error.to_string()
     }

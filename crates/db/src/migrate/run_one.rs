@@ -7,7 +7,7 @@ use sea_orm_migration::{MigrationTrait, SchemaManager};
 use tokio::time::sleep;
 
 use super::blockers::Watch;
-use super::error::Left;
+use super::error::{Left, Values};
 use super::executor::Executor;
 use super::folder::{Body, Migration, Mode, Script};
 use super::in_transaction::Travel;
@@ -185,6 +185,7 @@ impl One<'_> {
                 error: MigrationError::Rust {
                     version: self.migration.version.clone(),
                     direction: self.direction,
+                    values: Values::of(&failure),
                     message: failure.message,
                 },
             }
@@ -302,8 +303,8 @@ impl One<'_> {
                 line: statement.line + skipped,
                 number: index + 1,
                 count: script.statements.len(),
+                values: Values::of(&failure),
                 message: failure.message,
-                detail: failure.detail.map(String::into_boxed_str),
                 excerpt: statement.excerpt(),
                 kind: failure.kind,
                 left,
