@@ -9,7 +9,7 @@ use atriz_db::Engine;
 use super::change::Change;
 use super::dropped::says;
 use super::reads::Reads;
-use super::{names, trigger, types, views};
+use super::{names, sqlite, trigger, types, views};
 use crate::introspect::{Name, Schema, Table, Trigger, View};
 
 /// What has to be written anew, and why.
@@ -24,7 +24,15 @@ pub(super) struct Asked {
 impl Asked {
     /// What the changes of either engine ask for.
     pub(super) fn of(sides: &[(&Schema, &[Change])]) -> Self {
-        Self { views: views(sides), triggers: triggers(sides) }
+        let searches = sides.iter().flat_map(|(schema, changes)| sqlite::lost(schema, changes)).collect();
+        let views = views(sides, &searches);
+        let mut triggers = triggers(sides);
+        for (schema, changes) in sides {
+            for (key, why) in users(schema, changes, &views, &searches) {
+                triggers.entry(key).or_insert(why);
+            }
+        }
+        Self { views, triggers }
     }
 }
 
@@ -36,14 +44,15 @@ struct Reader<'a> {
 }
 
 /// The views that nobody but a person can write anew, by bare name and on either engine, and why.
-fn views(sides: &[(&Schema, &[Change])]) -> BTreeMap<String, String> {
+fn views(sides: &[(&Schema, &[Change])], searches: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut asked = BTreeMap::new();
     let mut all = Vec::new();
     for (schema, changes) in sides {
         for (name, view) in &schema.views {
             let reader = Reader { name: &name.name, view, reads: Reads::of(&view.definition) };
             let why = changes.iter().find_map(|change| unreadable(schema, &reader, change));
-            if let Some(why) = why {
+            let search = || searches.iter().find(|(search, _)| reader.reads.has(search)).map(|(_, why)| why.clone());
+            if let Some(why) = why.or_else(search) {
                 asked.entry(name.name.clone()).or_insert(why);
             }
             all.push(reader);
@@ -87,12 +96,42 @@ fn unreadable(schema: &Schema, reader: &Reader<'_>, change: &Change) -> Option<S
     }
 }
 
+/// The triggers of one engine that use a view or a full-text index that goes: by table or view and by name, and why.
+fn users(
+    schema: &Schema,
+    changes: &[Change],
+    views: &BTreeMap<String, String>,
+    searches: &BTreeMap<String, String>,
+) -> Vec<((String, String), String)> {
+    let why = |trigger: &Trigger| {
+        let view =
+            views.keys().find(|view| trigger::uses(schema, trigger, view)).map(|view| format!("view {view} goes"));
+        view.or_else(|| {
+            searches.iter().find(|(search, _)| trigger::uses(schema, trigger, search)).map(|one| one.1.clone())
+        })
+    };
+    let mut found = Vec::new();
+    for (on, is) in schema.tables.iter().filter(|(on, _)| !goes(changes, on)) {
+        let used = is.triggers.iter().filter_map(|(name, one)| Some((name, why(one)?)));
+        found.extend(used.map(|(name, why)| ((on.name.clone(), name.clone()), why)));
+    }
+    // On PostgreSQL triggers of a view are written with it, and the server does not look into their functions.
+    for (on, view) in schema.views.iter().filter(|_| schema.engine == Engine::Sqlite) {
+        let own = || views.contains_key(&on.name).then(|| format!("view {on} goes"));
+        let used = view.triggers.iter().filter_map(|(name, one)| Some((name, own().or_else(|| why(one))?)));
+        found.extend(used.map(|(name, why)| ((on.name.clone(), name.clone()), why)));
+    }
+    found
+}
+
+/// Whether a table goes.
+fn goes(changes: &[Change], table: &Name) -> bool {
+    changes.iter().any(|change| matches!(change, Change::DropTable { table: gone } if gone == table))
+}
+
 fn triggers(sides: &[(&Schema, &[Change])]) -> BTreeMap<(String, String), String> {
     let mut asked = BTreeMap::new();
     for (schema, changes) in sides {
-        let goes = |table: &Name| {
-            changes.iter().any(|change| matches!(change, Change::DropTable { table: gone } if gone == table))
-        };
         for change in *changes {
             let found = match change {
                 Change::DropTable { table } => Some((None, format!("there is no {table}"))),
@@ -100,7 +139,7 @@ fn triggers(sides: &[(&Schema, &[Change])]) -> BTreeMap<(String, String), String
             };
             let Some((column, why)) = found else { continue };
             // A trigger of a table that goes goes with it.
-            for (on, is) in schema.tables.iter().filter(|(on, _)| !goes(on)) {
+            for (on, is) in schema.tables.iter().filter(|(on, _)| !goes(changes, on)) {
                 for (name, _) in is.triggers.iter().filter(|one| is_held(schema, change, column, (on, is), *one)) {
                     asked.entry((on.name.clone(), name.clone())).or_insert_with(|| why.clone());
                 }

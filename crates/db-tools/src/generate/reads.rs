@@ -1,4 +1,5 @@
-//! What a query reads, by its words: the tables and views behind FROM and JOIN, and those of which it takes all columns.
+//! What a query reads, by its words: the tables and views behind FROM and JOIN, and those of which it takes all columns;
+//! and what statements write to.
 
 use super::sqlite::{Token, tokens};
 
@@ -79,6 +80,9 @@ impl Reads {
             if frames.len() > 1 {
                 frames.pop();
             }
+        } else if token.is("in") && tokens.get(place + 1).is_some_and(|next| is_alias(next) && !next.is("select")) {
+            // To SQLite that is all rows of a table. In PL/pgSQL a loop over rows may begin so.
+            return self.source(tokens, place + 1, frame.select);
         } else if token.is("select") {
             // In parentheses that begin with others, a query stands behind UNION, INTERSECT or EXCEPT.
             self.selects.push(Select::default());
@@ -126,9 +130,46 @@ impl Reads {
     }
 }
 
+/// Whether one of these statements writes to a table or view.
+pub(super) fn writes(sql: &str, name: &str) -> bool {
+    let tokens = tokens(sql);
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| words.iter().any(|word| token.is(word)));
+    (0..tokens.len()).any(|place| {
+        let into = is(place, &["into"]) && place > 0 && {
+            let begins = is(place - 1, &["insert", "replace", "merge"]);
+            begins || (place > 2 && is(place - 2, &["or"]) && is(place - 3, &["insert"]))
+        };
+        if !into && !is(place, &["update"]) {
+            return false;
+        }
+        let mut last = place + if is(place + 1, &["or"]) { 3 } else { 1 };
+        last += usize::from(is(last, &["only"]));
+        while is(last + 1, &["."]) {
+            last += 2;
+        }
+        tokens.get(last).is_some_and(|token| is_same(&token.text, name))
+    })
+}
+
 /// The words that what is read ends before.
-const ENDS: [&str; 12] =
-    ["where", "group", "having", "window", "order", "limit", "offset", "fetch", "for", "union", "intersect", "except"];
+const ENDS: [&str; 16] = [
+    "where",
+    "group",
+    "having",
+    "window",
+    "order",
+    "limit",
+    "offset",
+    "fetch",
+    "for",
+    "union",
+    "intersect",
+    "except",
+    "set",
+    "into",
+    "returning",
+    ";",
+];
 
 /// The words behind a table that are not what it is called.
 const NO_ALIAS: [&str; 12] =
@@ -185,6 +226,11 @@ mod tests {
             ("SELECT id FROM others WHERE id IN ((SELECT 1 UNION SELECT 2) EXCEPT SELECT id FROM app.things)", true),
             ("(((SELECT 1) UNION SELECT 2) EXCEPT SELECT id FROM things) INTERSECT SELECT 3", true),
             ("SELECT n FROM ((SELECT 1 AS n UNION SELECT 2) EXCEPT SELECT id FROM things) x", true),
+            ("SELECT id FROM others WHERE (id IN main.things)", true),
+            ("FOR one IN SELECT id FROM things LOOP", true),
+            ("DELETE FROM things; SELECT 1", true),
+            ("DELETE FROM others; UPDATE others SET code = 1, things = 2", false),
+            ("INSERT INTO others SELECT id FROM others WHERE true ON CONFLICT DO UPDATE SET id = 1, things = 2", false),
             ("SELECT things FROM app.others", false),
             ("SELECT id FROM others things", false),
             ("SELECT id FROM others AS o WHERE o.a IS DISTINCT FROM things", false),
@@ -204,6 +250,25 @@ mod tests {
         }
         for name in ["window", "offset"] {
             assert!(Reads::of(&format!("SELECT id FROM others o JOIN {name} USING (id)")).has(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_to_stands_behind_into_and_update() {
+        for (sql, writes_to) in [
+            ("INSERT INTO app.things (id) VALUES (1)", true),
+            ("INSERT OR IGNORE INTO Things VALUES (1)", true),
+            ("REPLACE INTO \"things\" VALUES (1)", true),
+            ("UPDATE OR REPLACE things SET id = 1", true),
+            ("UPDATE ONLY app.things SET id = 1", true),
+            (
+                "CREATE TRIGGER t AFTER UPDATE OF things ON others BEGIN UPDATE others SET things = NEW.things; END",
+                false,
+            ),
+            ("SELECT id INTO things FROM others", false),
+            ("INSERT INTO others (things) SELECT things FROM others", false),
+        ] {
+            assert_eq!(writes(sql, "things"), writes_to, "{sql}");
         }
     }
 

@@ -3,6 +3,7 @@
 use atriz_db::Engine;
 
 use super::dropped::{mentions, says};
+use super::reads::{Reads, writes};
 use crate::introspect::{Schema, Trigger};
 
 /// Whether a trigger or its function names a column of its own table.
@@ -18,12 +19,21 @@ pub(super) fn names_column(schema: &Schema, trigger: &Trigger, column: &str) -> 
 
 /// Whether what a trigger does names a table other than its own, and where one is asked for, a column too.
 pub(super) fn speaks_of(schema: &Schema, trigger: &Trigger, table: &str, column: Option<&str>) -> bool {
-    let text = match schema.engine {
+    let names = |name: &str| done(schema, trigger).is_some_and(|text| says(schema.engine, text, name));
+    names(table) && column.is_none_or(names)
+}
+
+/// Whether what a trigger does reads a view or a full-text index, or writes to one: a column may be called like it.
+pub(super) fn uses(schema: &Schema, trigger: &Trigger, name: &str) -> bool {
+    done(schema, trigger).is_some_and(|text| Reads::of(text).has(name) || writes(text, name))
+}
+
+/// What a trigger does, in its words.
+fn done<'a>(schema: &'a Schema, trigger: &'a Trigger) -> Option<&'a str> {
+    match schema.engine {
         Engine::Postgres => function_of(schema, trigger).and_then(body_of),
         Engine::Sqlite => Some(trigger.definition.as_str()),
-    };
-    let names = |name: &str| text.is_some_and(|text| says(schema.engine, text, name));
-    names(table) && column.is_none_or(names)
+    }
 }
 
 /// The statement that made the function of a trigger.

@@ -28,17 +28,13 @@ pub(super) fn steps(
         let about = about.map(|(what, why)| question(&format!("{what} {name}"), &why, Engine::Sqlite));
         questions.extend(about.map(|about| (object.name.as_str(), about)));
     }
-    let names = |object: &Object| questions.keys().any(|gone| object.table == **gone || mentions(&object.sql, gone));
+    let names = |object: &Object| questions.keys().any(|gone| mentions(&object.sql, gone));
     // What goes with its table comes back with it; so does what its triggers name.
     let silent = |object: &Object| {
         let spoken_of = || names(object) || gone.names_search(object);
         gone.searches.contains(&object.name) || (object.kind == "trigger" && gone.has(&object.table) && spoken_of())
     };
-    // What names one of them without a question of its own goes along: triggers of views and of full-text indexes.
-    let asks = |object: &Object| {
-        let along = || object.kind == "trigger" && !gone.has(&object.table) && names(object);
-        questions.contains_key(object.name.as_str()) || along()
-    };
+    let asks = |object: &Object| questions.contains_key(object.name.as_str());
     let (found, left) = standing.objects.without(|object| asks(object) || silent(object));
     if found.is_empty() {
         return (None, None, left);
@@ -102,9 +98,8 @@ fn about(
             let is =
                 |(table, trigger): &(String, String)| table.eq_ignore_ascii_case(&object.table) && *trigger == name;
             let own = asked.triggers.iter().find(|(key, _)| is(key)).map(|(_, why)| why.clone());
-            let search = || gone.searches.iter().find(|search| mentions(&object.sql, search));
             let why = own.or_else(|| changes.iter().find_map(|change| of_view(standing, object, change)));
-            why.or_else(|| search().map(|search| format!("there is no {search}"))).map(|why| ("trigger", why))
+            why.map(|why| ("trigger", why))
         }
         _ => changes.iter().find_map(|change| unreadable(standing, object, change)),
     }

@@ -1,9 +1,12 @@
 //! Full-text indexes follow the tables and columns that they index: SQLite renames nothing in what makes them.
 
+use std::collections::BTreeMap;
+
 use super::objects::{Object, Objects};
 use super::text::{Token, mentions, tokens};
 use crate::generate::change::Change;
 use crate::generate::names::{literal, quoted};
+use crate::introspect::Schema;
 
 /// Lines around a rename.
 #[derive(Debug, Default)]
@@ -64,6 +67,25 @@ fn is_column(tokens: &[Token], place: usize) -> bool {
     begins && !tokens.get(place + 1).is_some_and(|next| next.is("="))
 }
 
+/// Whether what makes a full-text index says that it keeps no copy of what it indexes in this table.
+pub(super) fn is_of(sql: &str, table: &str) -> bool {
+    let content = |three: &[Token]| three[0].is("content") && three[1].is("=") && says(&three[2], table);
+    tokens(sql).windows(3).any(content)
+}
+
+/// The full-text indexes that go with a table, or that somebody has to write anew without a column, and why what reads them
+/// reads nothing. PostgreSQL has none.
+pub(in crate::generate) fn lost(schema: &Schema, changes: &[Change]) -> BTreeMap<String, String> {
+    let made = |change: &Change, sql: &str| match change {
+        Change::DropTable { table } => is_of(sql, &table.name),
+        Change::DropColumn { table, column } => is_of(sql, &table.name) && is_over(sql, column),
+        _ => false,
+    };
+    let searches = schema.tables.iter().filter_map(|(name, is)| Some((&name.name, is.definition.as_deref()?)));
+    let lost = searches.filter(|(_, sql)| changes.iter().any(|change| made(change, sql)));
+    lost.map(|(name, _)| (name.clone(), format!("full-text index {name} goes"))).collect()
+}
+
 /// Whether a full-text index is over a column, or finds its rows by it.
 pub(super) fn is_over(sql: &str, column: &str) -> bool {
     let tokens = tokens(sql);
@@ -119,6 +141,7 @@ mod tests {
         assert_eq!(renamed(sql, &column("content", "body")).as_deref(), Some(told));
         assert!(is_over(sql, "content") && is_over(sql, "ID") && !is_over(sql, "posts"));
         assert!(!is_over("CREATE VIRTUAL TABLE s USING fts5(title, content='posts')", "content"));
+        assert!(is_of(sql, "Posts") && !is_of(sql, "content"));
         let change = Change::RenameTable { table: table.clone(), to: "items".to_owned() };
         assert!(said(&change).unwrap().contains("content='items'"));
     }

@@ -24,7 +24,7 @@ use super::want::{self, Names};
 use crate::introspect::{Name, Schema};
 use crate::logical::Logical;
 use edit::Edited;
-pub(super) use full_text::followed;
+pub(super) use full_text::{followed, lost};
 use objects::Object;
 pub(super) use objects::Objects;
 pub(super) use text::{Token, mentions, tokens};

@@ -2,7 +2,8 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::text::{Token, mentions, tokens};
+use super::full_text;
+use super::text::{mentions, tokens};
 use crate::generate::names::quoted;
 use crate::introspect::IntrospectError;
 
@@ -32,11 +33,7 @@ impl Object {
 
     /// Whether it is a full-text index that keeps no copy of what it indexes in this table.
     pub(super) fn is_full_text_of(&self, table: &str) -> bool {
-        let content = |three: &[Token]| {
-            let name = three[2].text.trim_matches('\'');
-            three[0].is("content") && three[1].is("=") && name.eq_ignore_ascii_case(table)
-        };
-        self.is_full_text() && tokens(&self.sql).windows(3).any(content)
+        self.is_full_text() && full_text::is_of(&self.sql, table)
     }
 
     /// The same under another name.

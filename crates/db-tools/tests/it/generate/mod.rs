@@ -13,6 +13,7 @@ mod refused;
 mod rights;
 mod rows;
 mod text;
+mod views;
 
 use std::path::PathBuf;
 use std::sync::Arc;

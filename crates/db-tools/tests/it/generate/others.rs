@@ -9,15 +9,15 @@ use atriz_testing::{TestFleet, Workspace, execute, for_engine, texts};
 use super::aside::{DOUBLE, ROW, folder, holds, things, undecided};
 use super::{Entities, Entity, changed, generated, text};
 
-const PARTS: &str = "CREATE TABLE {app}parts (id {big} NOT NULL, words text NOT NULL,
+pub(super) const PARTS: &str = "CREATE TABLE {app}parts (id {big} NOT NULL, words text NOT NULL,
     CONSTRAINT pk_parts PRIMARY KEY (id)){strict};";
 
-fn parts() -> Entity {
+pub(super) fn parts() -> Entity {
     Entity::bare("parts").column("id", BigInteger).key(&["id"]).column("words", Text)
 }
 
 /// Takes the places to decide on out of the files, with `how` for each other line.
-fn decide(workspace: &Workspace, change: &Generated, how: impl Fn(&str) -> String) {
+pub(super) fn decide(workspace: &Workspace, change: &Generated, how: impl Fn(&str) -> String) {
     for file in change.files.iter().filter(|file| file.text.contains("atriz: decide")) {
         let lines = file.text.lines().filter(|line| !line.starts_with("-- atriz: decide"));
         let decided: String = lines.map(|line| how(line) + "\n").collect();
