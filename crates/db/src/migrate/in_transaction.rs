@@ -13,7 +13,7 @@ use super::together::together;
 use crate::Engine;
 use crate::tracking::{Event, Journal};
 
-/// How statements travel to the server.
+/// How statements travel to the server, or to the thread that has the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Travel {
     /// Those that are done at once share a message: most of what a migration says is about what it has just made, and the
@@ -47,8 +47,8 @@ impl One<'_> {
     ) -> Result<Vec<Journal>, Failed> {
         let count = script.statements.len();
         let mut lines = Vec::with_capacity(count + 1);
-        let rows = match (travel, self.executor.session.engine) {
-            (Travel::Together, Engine::Postgres) if !self.of_a_part => together(&script.statements),
+        let rows = match travel {
+            Travel::Together if !self.of_a_part => together(&script.statements),
             _ => script.statements.chunks(1).collect(),
         };
         for statements in rows {
