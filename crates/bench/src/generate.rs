@@ -1,7 +1,8 @@
 //! Migrations as projects write them, made up: the same number gives the same files.
 //!
 //! Each makes a table with keys and checks, an index and a comment; every third alters an earlier table too, every fourth
-//! indexes one. That is three to six statements in a file.
+//! indexes one. That is three to six statements in a file. Once there are as many tables as wanted, those that are there
+//! change: a column comes, with an index and values, and goes when its table's turn comes again.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -56,18 +57,34 @@ pub(crate) struct Generated {
     pub(crate) down: String,
 }
 
-/// The first `count` migrations.
-pub(crate) fn migrations(count: usize, dialect: Dialect) -> Vec<Generated> {
-    (0..count).map(|number| one(number, dialect)).collect()
+/// How many migrations, and how many tables they make.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Size {
+    pub(crate) count: usize,
+    /// At most one for each migration.
+    pub(crate) tables: usize,
 }
 
-/// Writes the first `count` migrations of both engines to `root/migrations/<name>`, for every name.
-pub(crate) fn write(root: &Path, names: &[String], count: usize) -> Result<(), BenchError> {
+impl Size {
+    /// A table more with each migration.
+    pub(crate) fn growing(count: usize) -> Self {
+        Self { count, tables: count }
+    }
+}
+
+/// The first migrations.
+pub(crate) fn migrations(size: Size, dialect: Dialect) -> Vec<Generated> {
+    let made = |number| if number < size.tables { make(number, dialect) } else { change(number, size.tables, dialect) };
+    (0..size.count).map(made).collect()
+}
+
+/// Writes the migrations of both engines to `root/migrations/<name>`, for every name.
+pub(crate) fn write(root: &Path, names: &[String], size: Size) -> Result<(), BenchError> {
     for name in names {
         for dialect in Dialect::ALL {
             let folder = root.join("migrations").join(name).join(dialect.folder());
             fs::create_dir_all(&folder)?;
-            for migration in migrations(count, dialect) {
+            for migration in migrations(size, dialect) {
                 fs::write(folder.join(format!("{}.up.sql", migration.version)), &migration.up)?;
                 fs::write(folder.join(format!("{}.down.sql", migration.version)), &migration.down)?;
             }
@@ -76,7 +93,8 @@ pub(crate) fn write(root: &Path, names: &[String], count: usize) -> Result<(), B
     Ok(())
 }
 
-fn one(number: usize, dialect: Dialect) -> Generated {
+/// A table, and something about an earlier one.
+fn make(number: usize, dialect: Dialect) -> Generated {
     let mut up = String::new();
     if number == 0 && dialect == Dialect::Postgres {
         up.push_str("CREATE SCHEMA app;\n\n");
@@ -107,6 +125,21 @@ fn one(number: usize, dialect: Dialect) -> Generated {
     }
     let down = dialect.spell(&format!("DROP TABLE {{app}}things_{number};\n"));
     Generated { version: format!("{}_create_things_{number}", moment(number)), up, down }
+}
+
+/// A column of a table that is there: it comes in one round, and goes in the next.
+fn change(number: usize, tables: usize, dialect: Dialect) -> Generated {
+    let (table, round) = (number % tables, number / tables);
+    let comes = dialect.spell(&format!(
+        "ALTER TABLE {{app}}things_{table} ADD COLUMN state {{text}};\n
+CREATE INDEX idx_things_{table}_state ON {{app}}things_{table} (state);\n
+UPDATE {{app}}things_{table} SET state = code;\n"
+    ));
+    let goes = dialect.spell(&format!(
+        "DROP INDEX {{app}}idx_things_{table}_state;\n\nALTER TABLE {{app}}things_{table} DROP COLUMN state;\n"
+    ));
+    let (up, down, what) = if round % 2 == 1 { (comes, goes, "add") } else { (goes, comes, "drop") };
+    Generated { version: format!("{}_{what}_state_of_things_{table}_{number}", moment(number)), up, down }
 }
 
 fn add(text: &mut String, statement: &str) {
@@ -155,7 +188,7 @@ mod tests {
     #[test]
     fn files_have_three_to_six_statements_and_rising_versions() {
         for dialect in Dialect::ALL {
-            let made = migrations(3_000, dialect);
+            let made = migrations(Size::growing(3_000), dialect);
             assert!(made.windows(2).all(|pair| pair[0].version < pair[1].version));
             for migration in &made {
                 let statements = migration.up.matches(';').count() - migration.up.matches("; one row").count();

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::generate::{self, Dialect};
+use crate::generate::{self, Dialect, Size};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Measure, float};
 use crate::plot::Plot;
@@ -107,12 +107,16 @@ pub(crate) struct Set {
 impl Set {
     /// `databases` databases with `count` migrations each, written below the machine's folder.
     pub(crate) fn write(machine: &Machine, databases: usize, count: usize) -> Result<Self, BenchError> {
+        Self::of_size(machine, databases, Size::growing(count))
+    }
+
+    pub(crate) fn of_size(machine: &Machine, databases: usize, size: Size) -> Result<Self, BenchError> {
         // Several sets of one size live on one server.
         let set = SETS.fetch_add(1, Ordering::Relaxed);
         let names: Vec<String> = (0..databases).map(|number| format!("s{set}_{number}")).collect();
         let root = machine.folder.path().join(format!("set{set}"));
-        generate::write(&root, &names, count)?;
-        Ok(Self { root, names, count, round: Cell::new(0) })
+        generate::write(&root, &names, size)?;
+        Ok(Self { root, names, count: size.count, round: Cell::new(0) })
     }
 
     /// The program over these databases.

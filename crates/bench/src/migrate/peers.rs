@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::postgres::make_empty;
 use super::{Found, Set, tools};
-use crate::generate::{Dialect, Generated, migrations};
+use crate::generate::{Dialect, Generated, Size, migrations};
 use crate::machine::{BenchError, Machine};
 use crate::measure::{Cost, timed};
 use crate::process::run_at_once;
@@ -35,7 +35,7 @@ impl Peer {
 
 /// Every tool that is here with the migrations of a set, and a line for each that is not.
 pub(super) fn of(set: &Set, found: &mut Found) -> Result<Vec<Peer>, BenchError> {
-    let made = migrations(set.count, Dialect::Postgres);
+    let made = migrations(Size::growing(set.count), Dialect::Postgres);
     let mut peers = Vec::new();
     let mut take = |name, program: Result<PathBuf, String>, files: Vec<(String, String)>, command| {
         match program {

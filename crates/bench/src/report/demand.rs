@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(Demand::read("0.9 of bare Argon2id"), Some(demand(0.9, false, true)));
         assert_eq!(Demand::read("100,000 or more"), Some(demand(100_000.0, false, false)));
         assert_eq!(Demand::read("as without"), Some(demand(1.1, true, true)));
-        assert_eq!(Demand::read("grows linearly"), None);
+        assert_eq!(Demand::read("at most 1.5 times"), Some(demand(1.5, true, false)));
         assert_eq!(Demand::read("–"), None);
     }
 
