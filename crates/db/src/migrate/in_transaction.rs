@@ -128,9 +128,16 @@ impl One<'_> {
 }
 
 async fn send_together(statements: &[Statement], connection: &impl ConnectionTrait) -> Result<(), DbErr> {
-    let texts: Vec<&str> = statements.iter().map(|statement| statement.text.as_str()).collect();
-    // A statement may end with the comment of a line.
-    connection.execute_unprepared(&texts.join("\n;\n")).await.map(drop)
+    let texts: String = statements.iter().map(|statement| ended(&statement.text)).collect();
+    connection.execute_unprepared(&texts).await.map(drop)
+}
+
+/// With its semicolon at once, for SQLite keeps the text of what it makes up to there; behind what may be the comment of a
+/// line it stands in the next.
+fn ended(text: &str) -> String {
+    let last = text.lines().next_back().unwrap_or_default();
+    let end = if last.contains("--") { "\n;\n" } else { ";\n" };
+    format!("{text}{end}")
 }
 
 fn validates(statement: &Statement) -> bool {

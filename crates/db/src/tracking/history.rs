@@ -12,10 +12,15 @@ pub(crate) async fn record_applied(
     version: &str,
     applied_at: i64,
 ) -> Result<(), DbErr> {
-    let table = tracking_table(engine, "seaql_migrations");
-    let sql = format!("INSERT INTO {table} (version, applied_at) VALUES ({})", parameters(engine, 1, 2));
+    let sql = insert_applied(engine, 1);
     let values: [Value; 2] = [version.into(), applied_at.into()];
     connection.execute_raw(Statement::from_sql_and_values(engine.backend(), sql, values)).await.map(drop)
+}
+
+/// The statement of that, with the version at the nth parameter and the time behind it.
+pub(super) fn insert_applied(engine: Engine, first: usize) -> String {
+    let table = tracking_table(engine, "seaql_migrations");
+    format!("INSERT INTO {table} (version, applied_at) VALUES ({})", parameters(engine, first, 2))
 }
 
 /// Says that `version` is no longer applied.

@@ -4,7 +4,7 @@ use sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use serde::Serialize;
 
-use super::record_applied;
+use super::history::insert_applied;
 use crate::Engine;
 use crate::migrate::{ALGORITHM, Direction};
 use crate::sql::{parameters, tracking_table};
@@ -166,8 +166,7 @@ fn document(lines: &[Journal]) -> Result<String, DbErr> {
     serde_json::to_string(&migrations.collect::<Vec<_>>()).map_err(|error| DbErr::Custom(error.to_string()))
 }
 
-/// Appends the lines of one run, and writes those that say a migration is applied into the history, too. On PostgreSQL that
-/// is one statement, and so one round trip.
+/// Appends the lines of one run, and writes those that say a migration is applied into the history, too: in one message.
 pub(crate) async fn append_applied(
     connection: &impl ConnectionTrait,
     engine: Engine,
@@ -175,10 +174,7 @@ pub(crate) async fn append_applied(
 ) -> Result<(), DbErr> {
     let Some(first) = lines.first() else { return Ok(()) };
     if engine == Engine::Sqlite {
-        for line in lines.iter().filter(|line| line.event == Event::Applied) {
-            record_applied(connection, engine, &line.version, line.happened_at.timestamp()).await?;
-        }
-        return append(connection, engine, lines).await;
+        return append_with(connection, engine, lines, also_applied).await;
     }
     let values: [Value; 5] = [
         document(lines)?.into(),
@@ -193,14 +189,34 @@ pub(crate) async fn append_applied(
 
 /// Appends lines in as few statements as the engines' limits on parameters allow.
 pub(crate) async fn append(connection: &impl ConnectionTrait, engine: Engine, lines: &[Journal]) -> Result<(), DbErr> {
+    append_with(connection, engine, lines, |_, _, _| {}).await
+}
+
+/// As [`append`], with what `more` adds to each message for the lines that are in it.
+async fn append_with(
+    connection: &impl ConnectionTrait,
+    engine: Engine,
+    lines: &[Journal],
+    more: impl Fn(&[Journal], &mut String, &mut Vec<Value>) + Send,
+) -> Result<(), DbErr> {
     let table = tracking_table(engine, "migration_history");
     for chunk in lines.chunks(1_000) {
         let rows =
             (0..chunk.len()).map(|row| format!("({})", parameters(engine, row * COLUMNS.len() + 1, COLUMNS.len())));
         let rows = rows.collect::<Vec<_>>().join(", ");
-        let sql = format!("INSERT INTO {table} ({}) VALUES {rows}", COLUMNS.join(", "));
-        let values: Vec<Value> = chunk.iter().flat_map(Journal::values).collect();
+        let mut sql = format!("INSERT INTO {table} ({}) VALUES {rows}", COLUMNS.join(", "));
+        let mut values: Vec<Value> = chunk.iter().flat_map(Journal::values).collect();
+        more(chunk, &mut sql, &mut values);
         connection.execute_raw(Statement::from_sql_and_values(engine.backend(), sql, values)).await?;
     }
     Ok(())
+}
+
+/// What SQLite takes in the same message, whose parameters count on.
+fn also_applied(lines: &[Journal], sql: &mut String, values: &mut Vec<Value>) {
+    for line in lines.iter().filter(|line| line.event == Event::Applied) {
+        sql.push_str(";\n");
+        sql.push_str(&insert_applied(Engine::Sqlite, values.len() + 1));
+        values.extend::<[Value; 2]>([line.version.clone().into(), line.happened_at.timestamp().into()]);
+    }
 }

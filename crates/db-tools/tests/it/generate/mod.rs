@@ -91,11 +91,17 @@ async fn schema(test: &TestFleet) -> Schema {
     schema
 }
 
-/// A database of the first entities, one row in each table where `rows` says how, then the change: there, back, there.
+/// A database of the first entities, one row in each table where `rows` says how, then the change: there, back, there, and
+/// a crash behind each statement on the way.
 pub(crate) async fn round_trip(before: Entities, after: Entities, rows: &str) -> Generated {
     let workspace = Workspace::new();
     generated(&workspace, before.logical(), "create_all").await;
-    changed(&workspace, after, rows).await
+    let change = changed(&workspace, after, rows).await;
+    for engine in Engine::ALL {
+        let verified = crate::verify::proved(engine, database(&workspace)).await;
+        assert!(verified.is_good(), "{verified}\n{:#?}", verified.faults().collect::<Vec<_>>());
+    }
+    change
 }
 
 /// As [`round_trip`], with a folder that is there.
