@@ -18,8 +18,8 @@ pub(crate) struct TestArguments {
     /// Only tests on this engine; both when nothing is said
     #[arg(long)]
     engine: Option<EngineChoice>,
-    /// Also measure whether the time of an answer tells who has an account, and let schemathesis ask every route of every
-    /// app, signed out and as each role; it is installed below `target`
+    /// Also measure whether the time of an answer tells who has an account, crash every generated migration on PostgreSQL
+    /// too, and let schemathesis ask every route of every app, signed out and as each role; it is installed below `target`
     #[arg(long)]
     deep: bool,
     /// Ask the routes alone, as a few roles
@@ -82,7 +82,7 @@ fn suites(arguments: &TestArguments) -> Result<(), Failure> {
         command.args(["--exclude", "atriz-db-tools"]);
     }
     if arguments.deep {
-        command.env("TEST_SOAK_SECONDS", "90");
+        command.env("TEST_SOAK_SECONDS", "90").env("TEST_DEEP", "1");
     }
     if let Some(engine) = arguments.engine {
         command.env("TEST_ENGINE", engine.name());
