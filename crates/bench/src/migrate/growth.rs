@@ -92,7 +92,7 @@ impl Growth<'_> {
     /// Times by the migration.
     fn each_of(&self, name: &str, size: Size, pairs: usize) -> Result<Measure, BenchError> {
         let set = Set::of_size(self.machine, 1, size)?;
-        let mut measure = self.measure(format!("{name}, each"), "ms", "–");
+        let mut measure = self.measure(&format!("{name}, each"), "ms", "–");
         let (work, floor) = self.both;
         for _ in 0..pairs {
             let (floor, cost) = (floor(&set)?, work(&set)?);
@@ -107,7 +107,7 @@ impl Growth<'_> {
     /// Adds what was measured, and the last beside the one before: a program whose time grows with the number alone takes
     /// as long for each.
     fn tell_growth(&self, name: &str, ends: Vec<Measure>, found: &mut Found) {
-        let mut growth = self.measure(name.to_owned(), "times", LINEAR);
+        let mut growth = self.measure(name, "times", LINEAR);
         if let [.., few, many] = ends.as_slice() {
             growth.values.extend(times(&few.values, &many.values));
             growth.floors.extend(times(&few.floors, &many.floors));
@@ -117,7 +117,7 @@ impl Growth<'_> {
         found.measures.push(growth);
     }
 
-    fn measure(&self, name: String, unit: &'static str, target: &'static str) -> Measure {
+    fn measure(&self, name: &str, unit: &'static str, target: &'static str) -> Measure {
         let name = format!("{}: {name}", self.engine);
         Measure { floor_name: Some(self.shell.to_owned()), ..Measure::alone(&name, Vec::new(), unit, target) }
     }
