@@ -8,6 +8,7 @@
 //! from there is counted by programs of its own, which it starts in the same way.
 
 mod auth;
+mod built;
 mod check;
 mod generate;
 mod growth;
@@ -30,6 +31,7 @@ use std::time::Instant;
 
 use clap::{Parser, ValueEnum};
 
+use built::{MICRO, TESTDB};
 use generate::Dialect;
 use http::Extent;
 use machine::BenchError;
@@ -111,6 +113,11 @@ fn run(arguments: &Arguments) -> Result<(), BenchError> {
     let wanted = Wanted { pairs, quick: arguments.quick, peers: arguments.peers, engine: arguments.engine };
     if wanted.peers && arguments.wants(Area::Migrate) {
         migrate::tools::bring();
+    }
+    for (area, built) in [(Area::Testdb, TESTDB), (Area::Micro, MICRO)] {
+        if arguments.wants(area) {
+            built.build()?;
+        }
     }
     let mut report = Report::new(wanted.on(Dialect::Postgres))?;
     for area in Area::value_variants().iter().filter(|area| arguments.wants(**area)) {

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::machine::{BenchError, target_folder, workspace};
+use crate::built::MICRO;
+use crate::machine::{BenchError, target_folder};
 use crate::measure::Measure;
 
 /// Groups or single benchmarks, with those of the group.
@@ -17,15 +18,11 @@ const BENCHMARKS: [(&str, &[&str]); 4] = [
     ("cursor", &["encode", "decode"]),
 ];
 
-/// The measures of this area. Cargo builds criterion for it, and for nothing else.
+/// The measures of this area.
 pub(crate) fn run(quick: bool) -> Result<Vec<Measure>, BenchError> {
     let home = target_folder()?.join("bench-micro");
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["bench", "--quiet", "--package", "atriz-bench", "--features", "micro", "--bench", "micro"]);
-    cargo.args(["--", "--noplot"]).env("CRITERION_HOME", &home).current_dir(workspace());
-    if quick {
-        cargo.arg("--quick");
-    }
+    let mut cargo = MICRO.run(if quick { &["--noplot", "--quick"] } else { &["--noplot"] });
+    cargo.env("CRITERION_HOME", &home);
     // What it tells on the way is for whoever waits; stdout is the report's.
     let status = cargo.stdin(Stdio::null()).stdout(Stdio::null()).status();
     let status = status.map_err(|source| BenchError::Start { program: "cargo".to_owned(), source })?;

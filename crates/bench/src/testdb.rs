@@ -1,13 +1,11 @@
 //! A test's databases from the template, against replaying their migrations.
 
-use std::process::Command;
-
-use crate::machine::{BenchError, workspace};
+use crate::built::TESTDB;
+use crate::machine::BenchError;
 use crate::measure::Measure;
 use crate::process;
 
-/// The measures of this area. Cargo builds the program where it is not built: the harness of tests belongs to no program
-/// that ships.
+/// The measures of this area.
 pub(crate) fn run(pairs: usize, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
     let engines = [("PostgreSQL", "postgres", postgres), ("SQLite", "sqlite", sqlite)];
     let wanted = engines.into_iter().filter(|(_, _, wanted)| *wanted);
@@ -15,10 +13,8 @@ pub(crate) fn run(pairs: usize, postgres: bool, sqlite: bool) -> Result<Vec<Meas
 }
 
 fn measure(name: &str, engine: &str, pairs: usize) -> Result<Measure, BenchError> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["bench", "--quiet", "--package", "atriz-bench", "--bench", "testdb", "--", engine, &pairs.to_string()]);
     // One engine at a time, whatever the caller's tests are told.
-    let said = process::answer(cargo.env_remove("TEST_ENGINE").current_dir(workspace()))?;
+    let said = process::answer(TESTDB.run(&[engine, &pairs.to_string()]).env_remove("TEST_ENGINE"))?;
     let named = |name: &str| -> Vec<f64> {
         let lines = said.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         lines.filter_map(|time| time.parse().ok()).collect()

@@ -214,12 +214,18 @@ impl Failure {
         }
     }
 
-    /// What stands for the message where it is kept, if it quotes a value: PostgreSQL does so in data exceptions, in words
-    /// that depend on the language of the server. What a migration raises by itself is its author's own text.
+    /// What stands for the message where it is kept, if it quotes a value: PostgreSQL does so in data exceptions, and where a
+    /// value is read as a language of its own, in words that depend on the language of the server. What a migration raises
+    /// by itself is its author's own text.
     pub(crate) fn without_value(&self) -> Option<String> {
-        let code = self.code.as_deref().filter(|code| code.len() == SQLSTATE && code.starts_with("22"))?;
-        let name = DATA_EXCEPTIONS.iter().find(|(known, _)| *known == code).map(|(_, name)| format!(" {name}"));
-        Some(format!("data exception{} (SQLSTATE {code})", name.unwrap_or_default()))
+        let code = self.code.as_deref().filter(|code| code.len() == SQLSTATE)?;
+        if code.starts_with("22") {
+            let name = DATA_EXCEPTIONS.iter().find(|(known, _)| *known == code).map(|(_, name)| format!(" {name}"));
+            return Some(format!("data exception{} (SQLSTATE {code})", name.unwrap_or_default()));
+        }
+        // A mistake in the statement itself has a place in it.
+        let is_of_a_value = self.position.is_none() && ["42601", "42602"].contains(&code);
+        is_of_a_value.then(|| format!("a value that cannot be read (SQLSTATE {code})"))
     }
 
     /// Whether the same transaction, run again, may well succeed.

@@ -144,6 +144,7 @@ impl Member {
                 kind: crate::FailureKind::Other,
                 place: session.place.clone(),
                 message: format!("{} has changed meanwhile; run it again", expected.table),
+                values: None,
             }
             .into());
         }

@@ -206,7 +206,7 @@ pub enum MigrationError {
         excerpt: String,
     },
     /// The toolkit's own statements failed.
-    #[error("{place}: {message}")]
+    #[error("{place}: {message}{}", told(values.as_deref()))]
     Engine {
         /// Where.
         place: String,
@@ -214,6 +214,8 @@ pub enum MigrationError {
         message: String,
         /// What kind of failure.
         kind: FailureKind,
+        /// What of that may hold values of rows, as a trigger that runs at the commit tells them.
+        values: Option<Box<Values>>,
     },
 }
 
@@ -270,7 +272,8 @@ impl MigrationError {
     /// A failure of a statement that is the toolkit's own.
     pub fn engine(place: &str, error: &DbErr) -> Self {
         let failure = Failure::of(error);
-        Self::Engine { place: place.to_owned(), message: failure.message, kind: failure.kind }
+        let values = Values::of(&failure);
+        Self::Engine { place: place.to_owned(), message: failure.message, kind: failure.kind, values }
     }
 
     /// Says more of a failure than the engine does.
@@ -284,7 +287,9 @@ impl MigrationError {
     /// What a migration itself says, by RAISE or in Rust, stays, since its author decides what that is.
     pub(super) fn without_values(&self) -> String {
         let mut error = self.clone();
-        if let Self::Statement { message, values, .. } | Self::Rust { message, values, .. } = &mut error
+        if let Self::Statement { message, values, .. }
+        | Self::Rust { message, values, .. }
+        | Self::Engine { message, values, .. } = &mut error
             && let Some(instead) = values.take().and_then(|values| values.instead)
         {
             *message = instead;

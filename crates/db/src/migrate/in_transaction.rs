@@ -28,7 +28,11 @@ impl One<'_> {
     pub(super) async fn in_transaction(&self, script: &Script, travel: Travel) -> Result<(), Failed> {
         match self.try_in_transaction(script, travel).await {
             // Nothing of it stayed, so it runs once more in a way that tells which statement it was.
-            Err(failed) if failed.hides_its_statement() => self.try_in_transaction(script, Travel::Alone).await,
+            Err(failed) if failed.hides_its_statement() => match self.try_in_transaction(script, Travel::Alone).await {
+                // It could not even begin, which tells nothing of why the first one failed.
+                Err(again) if again.statement.is_none() => Err(failed),
+                done => done,
+            },
             done => done,
         }
     }

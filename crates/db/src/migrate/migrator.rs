@@ -261,6 +261,7 @@ fn connection_of<'a>(executor: &'a DatabaseExecutor<'_>) -> Result<&'a DatabaseC
             kind: FailureKind::Other,
             place: "a transaction".to_owned(),
             message: "migrations open their own transactions; pass the connection".to_owned(),
+            values: None,
         }),
     }
 }

@@ -55,8 +55,8 @@ impl One<'_> {
         } else {
             return Ok(());
         };
-        let message = message.to_owned();
-        Err(MigrationError::Engine { place: session.place.clone(), message, kind: FailureKind::Connection })
+        let (place, message) = (session.place.clone(), message.to_owned());
+        Err(MigrationError::Engine { place, message, kind: FailureKind::Connection, values: None })
     }
 
     /// One statement and its line in one transaction.

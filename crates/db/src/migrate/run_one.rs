@@ -57,7 +57,7 @@ pub(super) struct One<'a> {
 /// A failure of one try, and why trying again may help.
 pub(super) struct Failed {
     error: MigrationError,
-    statement: Option<usize>,
+    pub(super) statement: Option<usize>,
     passing: Option<Passing>,
     /// Whether it was one of several statements in one message.
     pub(super) together: bool,

@@ -85,11 +85,13 @@ fn made(table: &Name, name: &str, policy: &Policy) -> Vec<String> {
 }
 
 /// The statement that drops a policy. Where a role that it is for is called otherwise, it could not be made again: nobody
-/// may see more, or less, for that, so the migration stops.
+/// may see more, or less, for that, so the migration stops. One that is missing where its roles are, since they came later,
+/// is made as the folder has it.
 fn dropped(table: &Name, name: &str, policy: &Policy, exists: &str) -> Vec<String> {
     let (written, policy_name) = (write::table_name(table), quoted(name));
-    let drop = format!("DROP POLICY {exists}{policy_name} ON {written}");
-    let Some(there) = roles::there(&roles_of(policy)) else { return vec![drop] };
+    let drop = |exists| format!("DROP POLICY {exists}{policy_name} ON {written}");
+    let Some(there) = roles::there(&roles_of(policy)) else { return vec![drop(exists)] };
+    let drop = drop("IF EXISTS ");
     let is = [("schemaname", &table.schema), ("tablename", &table.name), ("policyname", &name.to_owned())];
     let is: Vec<String> = is.iter().map(|(column, value)| format!("{column} = {}", literal(value))).collect();
     let message = literal(&format!(

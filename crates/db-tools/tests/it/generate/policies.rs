@@ -32,10 +32,17 @@ async fn a_policy_for_the_app_comes_back() {
     let all = async || policies(&TestFleet::migrated(Postgres, vec![database(&workspace)]).await).await;
     let before = all().await;
     assert!(before[0].contains("<verifier>") && before[1].contains("<app>"), "{before:#?}");
+    // A role that came later than the migration which makes its policy.
+    let without = TestFleet::migrated(Postgres, vec![database(&workspace)]).await;
+    let session = without.session("core").await;
+    execute(&session.connection, "DROP POLICY few ON app.things").await.unwrap();
+    session.close().await;
     let change = changed(&workspace, wanted(), ROW).await;
     assert!(!change.is_undecided());
-    holds(&change, &["DROP POLICY few ON app.things;", "FOR DELETE TO %I USING", "~~ ''a%%''::text"]);
+    holds(&change, &["DROP POLICY IF EXISTS few ON app.things;", "FOR DELETE TO %I USING", "~~ ''a%%''::text"]);
     assert_eq!(all().await, before);
+    without.migrate_all().await;
+    assert_eq!(policies(&without).await, before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
