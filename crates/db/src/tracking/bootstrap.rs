@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use super::Identity;
 use super::identity::insert as insert_identity;
 use crate::Engine;
-use crate::sql::{literal, quote, quote_list};
+use crate::sql::{literal, quote_list};
 
 /// `seaql_migrations` is made as SeaORM makes it, so that its own tools read and write it; the types
 /// differ by engine there too. The texts of the mark have a limit, since it needs no second table for long ones then: each
@@ -105,13 +105,12 @@ CREATE TABLE IF NOT EXISTS seed_history (
 ) STRICT;
 ";
 
-/// Lets the app's role, where there is one, read `tables`.
-fn readable(tables: &str) -> String {
-    format!(
-        "DO $$ DECLARE app text := current_database() || '_app';
-         BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = app) THEN
-         EXECUTE pg_catalog.format('GRANT SELECT ON {tables} TO %I', app); END IF; END $$;"
-    )
+/// The app's role as SQL names it, or NULL where there is none.
+const APP_ROLE: &str = "pg_catalog.to_regrole(pg_catalog.quote_ident(current_database() || '_app'))";
+
+/// Lets the app's role read `tables`.
+fn readable(role: Option<&str>, tables: &str) -> String {
+    role.map(|role| format!("GRANT SELECT ON {tables} TO {role};")).unwrap_or_default()
 }
 
 /// Makes what is missing, and the mark where one is given. On PostgreSQL it is one message, and so all or nothing by itself;
@@ -125,7 +124,10 @@ pub(crate) async fn bootstrap(
     match (engine, mark) {
         (Engine::Postgres, _) => {
             let mark = mark.map(Identity::insertion).unwrap_or_default();
-            let readable = readable("public.seaql_migrations, public.database_identity");
+            let find = format!("SELECT {APP_ROLE}::text AS role");
+            let found = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
+            let role: Option<String> = found.map_or(Ok(None), |row| row.try_get("", "role"))?;
+            let readable = readable(role.as_deref(), "public.seaql_migrations, public.database_identity");
             connection.execute_unprepared(&[POSTGRES, &readable, &mark].concat()).await.map(drop)
         }
         (Engine::Sqlite, None) => connection.execute_unprepared(SQLITE).await.map(drop),
@@ -141,12 +143,18 @@ pub(crate) async fn make_seed_history(connection: &impl ConnectionTrait, engine:
     if engine == Engine::Sqlite {
         return connection.execute_unprepared(SQLITE_SEEDS).await.map(drop);
     }
-    let find = "SELECT pg_catalog.to_regclass('public.seed_history') IS NOT NULL AS is_there";
+    let find = format!(
+        "SELECT pg_catalog.to_regclass('public.seed_history') IS NOT NULL AS is_there, {APP_ROLE}::text AS role"
+    );
     let found = connection.query_one_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
-    if found.map(|row| row.try_get("", "is_there")).transpose()? == Some(true) {
+    let (is_there, role): (bool, Option<String>) = match found {
+        Some(row) => (row.try_get("", "is_there")?, row.try_get("", "role")?),
+        None => (false, None),
+    };
+    if is_there {
         return Ok(());
     }
-    let script = [POSTGRES_SEEDS, &readable("public.seed_history")].concat();
+    let script = [POSTGRES_SEEDS, &readable(role.as_deref(), "public.seed_history")].concat();
     connection.execute_unprepared(&script).await.map(drop)
 }
 
@@ -162,16 +170,17 @@ pub(crate) async fn grant_schemas(connection: &impl ConnectionTrait, schemas: &[
     }
     let wanted = schemas.iter().map(|schema| literal(schema)).collect::<Vec<_>>().join(", ");
     let find = format!(
-        "SELECT rolname::text AS role, nspname::text AS name FROM pg_catalog.pg_roles r CROSS JOIN pg_catalog.pg_namespace n \
-         WHERE rolname = current_database() || '_app' AND nspname IN ({wanted}) AND NOT EXISTS \
+        "SELECT app.role::text AS role, nspname::text AS name \
+         FROM (SELECT {APP_ROLE} AS role) app CROSS JOIN pg_catalog.pg_namespace n \
+         WHERE app.role IS NOT NULL AND nspname IN ({wanted}) AND NOT EXISTS \
          (SELECT 1 FROM pg_catalog.pg_default_acl d CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) a \
-         WHERE d.defaclnamespace = n.oid AND a.grantee = r.oid)"
+         WHERE d.defaclnamespace = n.oid AND a.grantee = app.role)"
     );
     let rows = connection.query_all_raw(Statement::from_string(DbBackend::Postgres, find)).await?;
     let found = rows.iter().map(|row| Ok((row.try_get("", "role")?, row.try_get("", "name")?)));
     let found = found.collect::<Result<Vec<(String, String)>, DbErr>>()?;
     let Some((role, _)) = found.first() else { return Ok(()) };
-    let (schemas, role) = (quote_list(found.iter().map(|(_, name)| name.as_str())), quote(role));
+    let schemas = quote_list(found.iter().map(|(_, name)| name.as_str()));
     let script = format!(
         "REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA {schemas} FROM PUBLIC;
          ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON ROUTINES FROM PUBLIC;

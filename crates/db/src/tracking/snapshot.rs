@@ -293,15 +293,17 @@ fn identity_of(row: IdentityRow) -> Result<Identity, DbErr> {
     })
 }
 
-/// Whether there is a history, and whether there are tables of others, in one round trip.
+/// Whether there is a history, and whether there are tables of others. One round trip where there are no tables at all;
+/// whose they are is asked behind it, since that costs a new connection more.
 async fn look_around(connection: &impl ConnectionTrait) -> Result<(bool, bool), DbErr> {
     let query = format!(
-        "SELECT pg_catalog.to_regclass('public.seaql_migrations') IS NOT NULL AS history, EXISTS ({}) AS foreign",
-        foreign_tables()
+        "SELECT pg_catalog.to_regclass('public.seaql_migrations') IS NOT NULL AS history, EXISTS ({}) AS tables",
+        tables_not_ours()
     );
     let row = connection.query_one_raw(Statement::from_string(Engine::Postgres.backend(), query)).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound("the look around".to_owned()))?;
-    Ok((row.try_get("", "history")?, row.try_get("", "foreign")?))
+    let are_foreign = row.try_get("", "tables")? && has_foreign_tables(connection, Engine::Postgres).await?;
+    Ok((row.try_get("", "history")?, are_foreign))
 }
 
 async fn has_foreign_tables(connection: &impl ConnectionTrait, engine: Engine) -> Result<bool, DbErr> {
@@ -318,13 +320,20 @@ async fn has_foreign_tables(connection: &impl ConnectionTrait, engine: Engine) -
     Ok(count > 0)
 }
 
-/// Tables and views of a PostgreSQL database that are neither ours, nor an extension's, nor the server's own: what a server
-/// is made with has numbers below 16384 (`FirstNormalObjectId`).
+/// Tables and views of a PostgreSQL database that are neither ours, nor an extension's, nor the server's own.
 fn foreign_tables() -> String {
     format!(
+        "{} AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')",
+        tables_not_ours()
+    )
+}
+
+/// Those that are neither ours nor the server's own: what a server is made with has numbers below 16384
+/// (`FirstNormalObjectId`).
+fn tables_not_ours() -> String {
+    format!(
         "SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm') \
-         AND c.relpersistence <> 't' AND c.relname NOT IN ({}) \
-         AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')",
+         AND c.relpersistence <> 't' AND c.relname NOT IN ({})",
         ours()
     )
 }
