@@ -1,6 +1,7 @@
-//! Four databases on PostgreSQL: made, migrated, looked at with nothing to do, filled, emptied and dropped.
+//! Four databases: made, migrated, looked at with nothing to do, filled, emptied and dropped.
 
 mod rows;
+mod sqlite;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -11,8 +12,16 @@ use crate::machine::{BenchError, DATABASES, Machine, workspace};
 use crate::measure::{Measure, Step, alternate, timed};
 use crate::process::{run as program_run, run_at_once};
 
-/// The measures of this area.
-pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
+/// The measures of this area, on the engines that are asked for.
+pub(crate) fn run(pairs: usize, on_postgres: bool, on_sqlite: bool) -> Result<Vec<Measure>, BenchError> {
+    let mut measures = if on_postgres { postgres(pairs)? } else { Vec::new() };
+    if on_sqlite {
+        measures.extend(sqlite::run(pairs)?);
+    }
+    Ok(measures)
+}
+
+fn postgres(pairs: usize) -> Result<Vec<Measure>, BenchError> {
     let machine = Machine::postgres()?;
     let mut measures = vec![create_and_migrate(&machine, pairs * 2)?];
     for verb in ["status", "migrate"] {
@@ -39,7 +48,7 @@ fn select_one(machine: &Machine) -> Result<(), BenchError> {
 /// aside and not dropped: a file system such as ext4 searches longer for room for minutes after many files went, and
 /// whoever comes next would pay for it.
 fn create_and_migrate(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
-    let scripts = scripts(machine)?;
+    let scripts = scripts(machine, Dialect::Postgres)?;
     let (mut ours, mut theirs) = (0, 0);
     let mut work = || {
         ours += 1;
@@ -91,9 +100,9 @@ fn put_aside(machine: &Machine, round: usize) -> Result<(), BenchError> {
 }
 
 /// Each database's way there.
-fn scripts(machine: &Machine) -> Result<Vec<String>, BenchError> {
+fn scripts(machine: &Machine, dialect: Dialect) -> Result<Vec<String>, BenchError> {
     let folder = |name: &str| workspace().join("migrations").join(name);
-    DATABASES.iter().map(|(name, _)| script(machine, &folder(name), Dialect::Postgres)).collect()
+    DATABASES.iter().map(|(name, _)| script(machine, &folder(name), dialect)).collect()
 }
 
 /// What a shell reads to run the migrations of `folder`: a transaction per file as the migrations have it.

@@ -73,7 +73,7 @@ enum Area {
     Auth,
     /// The main routes of each app: how many can be asked in a second, and how long an answer takes
     Http,
-    /// Creating, migrating, looking at, seeding, emptying and dropping four databases on PostgreSQL
+    /// Creating, migrating, looking at, seeding, emptying and dropping four databases, on both engines
     Lifecycle,
     /// Many migrations, on one database and on several, on both engines
     Migrate,
@@ -150,7 +150,7 @@ impl Area {
         let measures = match self {
             Self::Migrate => return migrate::run(wanted),
             Self::Growth => return growth::run(wanted, postgres, sqlite),
-            Self::Lifecycle if postgres => lifecycle::run(pairs)?,
+            Self::Lifecycle => lifecycle::run(pairs, postgres, sqlite)?,
             Self::Seed => seed::run(wanted, postgres, sqlite)?,
             Self::Serve if sqlite => serve::run(pairs)?,
             Self::Check if postgres && sqlite => check::run(pairs)?,
@@ -158,7 +158,7 @@ impl Area {
             Self::Http => http::run(Extent::new(pairs, quick, rate), postgres, sqlite)?,
             Self::Testdb => testdb::run(pairs, postgres, sqlite)?,
             Self::Micro => micro::run(quick)?,
-            Self::Lifecycle | Self::Serve | Self::Check => Vec::new(),
+            Self::Serve | Self::Check => Vec::new(),
         };
         Ok(Found { measures, ..Found::default() })
     }
