@@ -1,8 +1,9 @@
 //! Progress on standard error: bars on a terminal, lines elsewhere.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use atriz_db::progress::{Event, Observer};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -13,23 +14,18 @@ use crate::output::say;
 pub(crate) struct Shown {
     bars: Option<MultiProgress>,
     by_database: Mutex<HashMap<String, ProgressBar>>,
-    /// Database and version of each migration that has begun and not ended. One may begin again.
-    in_flight: Mutex<HashSet<(String, String)>>,
+    in_flight: AtomicUsize,
 }
 
 impl Shown {
     pub(crate) fn new() -> Self {
         let bars = std::io::stderr().is_terminal().then(MultiProgress::new);
-        Self { bars, by_database: Mutex::new(HashMap::new()), in_flight: Mutex::default() }
+        Self { bars, by_database: Mutex::new(HashMap::new()), in_flight: AtomicUsize::new(0) }
     }
 
     /// Whether a migration runs just now.
     pub(crate) fn is_migrating(&self) -> bool {
-        !self.in_flight().is_empty()
-    }
-
-    fn in_flight(&self) -> MutexGuard<'_, HashSet<(String, String)>> {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner)
+        self.in_flight.load(Ordering::SeqCst) > 0
     }
 
     fn step(&self, database: &str, number: usize, count: usize, what: &str) {
@@ -79,7 +75,7 @@ impl Observer for Shown {
                 self.line(&format!("{database}: waiting for {holder}, who works on it"));
             }
             Event::MigrationStarted { database, version, number, count } => {
-                self.in_flight().insert(((*database).to_owned(), (*version).to_owned()));
+                self.in_flight.fetch_add(1, Ordering::SeqCst);
                 self.step(database, *number, *count, version);
             }
             Event::MigrationRetried { database, version, reason } => {
@@ -98,8 +94,8 @@ impl Observer for Shown {
                 "{database}: {rows} {table} refer to {parents} that {other} does not hold; seed {other} first"
             )),
             Event::SeedStarted { database, file, number, count } => self.step(database, *number, *count, file),
-            Event::MigrationFinished { database, version, .. } => {
-                self.in_flight().remove(&((*database).to_owned(), (*version).to_owned()));
+            Event::MigrationFinished { .. } => {
+                self.in_flight.fetch_sub(1, Ordering::SeqCst);
             }
             Event::StatementFinished { .. } | Event::SeedFinished { .. } => {}
         }

@@ -5,7 +5,7 @@ use crate::Engine;
 use crate::connect::{Purpose, Session};
 use crate::error::Error;
 use crate::lock::{Approach, MigrationLock};
-use crate::migrate::{Executor, Folder, Limit, Looked, MigrationError, Outcome, Several};
+use crate::migrate::{Ahead, Executor, Folder, Limit, Looked, MigrationError, Outcome};
 use crate::tracking::make_seed_history;
 
 /// A member whose lock is held, and what a look under the lock found: what was seen before may have changed since.
@@ -16,7 +16,7 @@ pub(crate) struct Held {
     pub(crate) looked: Looked,
     lock: MigrationLock,
     /// What has run ahead of its turn; it has the session's connection as long as it is there.
-    ahead: Option<Several>,
+    ahead: Option<Ahead>,
 }
 
 /// A member at the door of its lock.

@@ -117,8 +117,7 @@ impl Executor<'_> {
         let pending = self.pending(&looked.state, limit).await?;
         self.warn_of_late(&looked.state);
         self.prepare(looked, pending.is_empty()).await?;
-        let done = if looked.snapshot.is_empty() { self.run_first(&pending, outcome).await? } else { 0 };
-        self.run_all(&pending[done..], Direction::Up, outcome).await
+        self.run_all(&pending, Direction::Up, outcome).await
     }
 
     /// Tells of a migration that is older than an applied one, where that is neither refused nor expected.
@@ -136,7 +135,7 @@ impl Executor<'_> {
         direction: Direction,
         outcome: &mut Outcome,
     ) -> Result<(), MigrationError> {
-        // What ran several at once, or ahead of the others, stands there already.
+        // What ran ahead of the others stands there already.
         let before = outcome.versions.len();
         for (index, version) in versions.iter().enumerate() {
             if self.context.stop.load(Ordering::SeqCst) {

@@ -1,5 +1,6 @@
 //! Migrations: SQL files and Rust, run by one executor on one pinned connection.
 
+mod ahead;
 mod blockers;
 mod body;
 mod building;
@@ -24,7 +25,6 @@ mod repair;
 mod run_alone;
 mod run_one;
 pub mod scaffold;
-mod several;
 mod source;
 mod split;
 mod state;
@@ -32,6 +32,7 @@ mod statements;
 mod together;
 mod version;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use blockers::Watch;
 pub use checksum::ALGORITHM;
 pub(crate) use checksum::{hex, of_bytes as hash_bytes};
@@ -47,7 +48,6 @@ pub use migrator::{down, listed, refuse, status, up};
 pub use piece::{Piece, Word};
 pub use reading::Reading;
 pub use repair::{Finding, Offer, Repair, StatementProgress, StatementState};
-pub(crate) use several::Several;
 pub use source::MigrationSource;
 pub use split::{SplitError, Statement, pieces, split};
 pub use state::{MigrationState, OutOfOrder, Standing, State, Tolerance};

@@ -1,13 +1,9 @@
-//! The first migrations of new databases on PostgreSQL: several in one transaction, and ahead of those they come after.
+//! New databases that run ahead of those they come after, on PostgreSQL.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use atriz_db::migrate::Limit;
-use atriz_db::progress::{Event, Observer};
-use atriz_db::{Descriptor, Engine, FileSet, MigrateReport, MigrateRequest, Phase, Target};
+use atriz_db::{Descriptor, Engine, FileSet, MigrateReport, Phase, Target};
 use atriz_testing::{Child, TestFleet, Workspace, execute, given, number, texts};
 
 use crate::support::{NEXT, PARTS, SCHEMA, THINGS, base, history, journal};
@@ -184,96 +180,5 @@ fn what_ran_ahead_of_a_killed_run_has_never_been_there() {
         workspace.migration("core", NEXT, "SELECT 1;", "SELECT 1;");
         test.migrate_all().await;
         assert_eq!(history(&test.session("shop").await).await.len(), 3);
-    });
-}
-
-/// How many transactions wrote the history of core.
-async fn transactions(test: &TestFleet) -> i64 {
-    let session = test.session("core").await;
-    let count = number(&session.connection, "SELECT count(DISTINCT xmin::text) FROM public.seaql_migrations").await;
-    session.close().await;
-    count
-}
-
-/// A file of ten statements.
-fn ten(workspace: &Workspace, minute: usize) {
-    let tables = (0..10).map(|table| format!("CREATE TABLE app.t_{minute}_{table} (a integer);\n"));
-    let version = format!("202601010{:03}00_tables", 100 + minute);
-    workspace.migration("core", &version, &tables.collect::<String>(), "SELECT 1;");
-}
-
-#[test]
-fn an_empty_database_takes_its_first_hundred_statements_in_a_few_transactions() {
-    on_postgres("ahead::first", async || {
-        let workspace = Workspace::new();
-        workspace.migration_only(Engine::Postgres, "core", SCHEMA, "CREATE SCHEMA app;", "DROP SCHEMA app;");
-        (0..15).for_each(|minute| ten(&workspace, minute));
-        let test = TestFleet::migrated(Engine::Postgres, descriptors(workspace.root())[..1].to_vec()).await;
-        // The schema and two tens share one, three times two another each, a ninth is all that the hundred hold; six are left.
-        assert_eq!(transactions(&test).await, 1 + 3 + 1 + 6);
-        let session = test.session("core").await;
-        assert_eq!(history(&session).await.len(), 16);
-        assert_eq!(journal(&session).await.len(), 1 + 150 + 16);
-        session.close().await;
-        ten(&workspace, 20);
-        ten(&workspace, 21);
-        test.migrate_all().await;
-        assert_eq!(transactions(&test).await, 11 + 2, "it is not empty any more");
-    });
-}
-
-#[test]
-fn what_fails_among_the_first_leaves_those_before_it() {
-    on_postgres("ahead::among", async || {
-        let workspace = Workspace::new();
-        base(&workspace, "core");
-        workspace.migration(
-            "core",
-            NEXT,
-            "CREATE TABLE app.next (a integer); CREATE TABLE app.things (a integer);",
-            "SELECT 1;",
-        );
-        workspace.migration("core", LAST, "SELECT 1;", "SELECT 1;");
-        let test = TestFleet::created(Engine::Postgres, descriptors(workspace.root())[..1].to_vec()).await;
-        let reports = test.migrate().await.unwrap();
-        let Phase::Failed { error, .. } = phase(&reports, "core") else { panic!("{reports:#?}") };
-        assert!(error.contains("already exists"), "{error}");
-        assert_eq!(reports[0].applied, [SCHEMA, THINGS, PARTS]);
-        assert_eq!(transactions(&test).await, 3, "each by itself");
-        let session = test.session("core").await;
-        assert_eq!(history(&session).await, reports[0].applied);
-        assert_eq!(journal(&session).await.last().unwrap(), "failed 20260101000300 up 2");
-        assert_eq!(number(&session.connection, "SELECT count(*) FROM pg_class WHERE relname = 'next'").await, 0);
-        session.close().await;
-    });
-}
-
-/// Stops the run when the second migration begins.
-struct StopAtTheSecond(Arc<AtomicBool>);
-
-impl Observer for StopAtTheSecond {
-    fn event(&self, event: &Event<'_>) {
-        if matches!(event, Event::MigrationStarted { number: 2, .. }) {
-            self.0.store(true, Ordering::SeqCst);
-        }
-    }
-}
-
-#[test]
-fn a_run_that_is_stopped_among_the_first_ends_behind_the_one_that_began() {
-    on_postgres("ahead::stopped", async || {
-        let workspace = Workspace::new();
-        base(&workspace, "core");
-        let mut test = TestFleet::created(Engine::Postgres, descriptors(workspace.root())[..1].to_vec()).await;
-        test.context.observer = Arc::new(StopAtTheSecond(Arc::clone(&test.context.stop)));
-        let request = MigrateRequest { plan: test.plan(), limit: Limit::All };
-        let reports = test.fleet.migrate(&request, &test.context).await.unwrap();
-        assert!(matches!(phase(&reports, "core"), Phase::Stopped), "{reports:#?}");
-        assert_eq!(reports[0].applied, [SCHEMA, THINGS]);
-        let session = test.session("core").await;
-        assert_eq!(history(&session).await, [SCHEMA, THINGS]);
-        session.close().await;
-        test.migrate_all().await;
-        assert_eq!(history(&test.session("core").await).await.len(), 3);
     });
 }
