@@ -105,8 +105,9 @@ CREATE TABLE IF NOT EXISTS seed_history (
 ) STRICT;
 ";
 
-/// The app's role as SQL names it, or NULL where there is none.
-const APP_ROLE: &str = "pg_catalog.to_regrole(pg_catalog.quote_ident(current_database() || '_app'))";
+/// The app's role as SQL names it, or NULL where there is none. A name of more than 63 bytes is nobody's, and would be cut.
+const APP_ROLE: &str = "CASE WHEN pg_catalog.octet_length(current_database() || '_app') <= 63 \
+     THEN pg_catalog.to_regrole(pg_catalog.quote_ident(current_database() || '_app')) END";
 
 /// Lets the app's role read `tables`.
 fn readable(role: Option<&str>, tables: &str) -> String {
