@@ -156,9 +156,11 @@ impl Held {
     pub(crate) async fn up(&mut self, limit: &Limit, outcome: &mut Outcome) -> Result<(), MigrationError> {
         if let Some(ahead) = self.ahead.take() {
             let is_all = ahead.is_all();
-            let committed = ahead.commit(&self.executor(), outcome).await;
-            if is_all && committed.is_ok() {
-                return Ok(());
+            match ahead.commit(&self.executor(), outcome).await {
+                Ok(()) if is_all => return Ok(()),
+                // With the connection the lock may be gone, and another one would go on without it.
+                Err(error) if error.is_of_a_lost_connection() => return Err(error),
+                _ => {}
             }
             // What could not be committed is as if it had not been tried.
             self.looked = self.executor().look().await?;

@@ -276,6 +276,11 @@ impl MigrationError {
         Self::Engine { place: place.to_owned(), message: failure.message, kind: failure.kind, values }
     }
 
+    /// Whether the connection is gone that it came over, outside of a statement of a migration.
+    pub(crate) fn is_of_a_lost_connection(&self) -> bool {
+        matches!(self, Self::Engine { kind: FailureKind::Connection, .. })
+    }
+
     /// Says more of a failure than the engine does.
     pub(super) fn add_to_message(&mut self, words: &str) {
         if let Self::Statement { message, .. } | Self::Rust { message, .. } = self {

@@ -113,6 +113,26 @@ fn what_ran_ahead_of_a_failure_has_never_been_there() {
 }
 
 #[test]
+fn a_connection_that_is_lost_ahead_ends_its_run() {
+    on_postgres("ahead::lost", async || {
+        let (workspace, test) = waiting("").await;
+        let Target::Postgres(shop) = test.target("shop") else { unreachable!("the engine is PostgreSQL") };
+        // The one that works and the one that holds the lock, as when the server starts anew.
+        let end = format!(
+            "SET LOCAL ROLE NONE; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}';",
+            shop.database
+        );
+        workspace.migration("core", LAST, &end, "SELECT 1;");
+        let reports = test.migrate().await.unwrap();
+        assert!(matches!(phase(&reports, "core"), Phase::Done), "{reports:#?}");
+        assert!(matches!(phase(&reports, "shop"), Phase::Failed { .. }), "{reports:#?}");
+        assert!(is_untouched(&test).await);
+        test.migrate_all().await;
+        assert_eq!(history(&test.session("shop").await).await.len(), 3);
+    });
+}
+
+#[test]
 fn what_fails_ahead_is_told_in_its_turn() {
     on_postgres("ahead::told", async || {
         let (workspace, test) = waiting("").await;
