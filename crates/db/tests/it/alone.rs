@@ -137,7 +137,8 @@ fn a_lock_that_is_lost_ends_the_run() {
     atriz_testing::run(Engine::Postgres, "alone::lock", async |engine| {
         let workspace = workspace();
         let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
-        let up = format!("{FIRST}SELECT pg_sleep(1);\nINSERT INTO {{app}}one VALUES (2);\n");
+        // Long enough for whoever ends it, also on a machine that has much else to do.
+        let up = format!("{FIRST}SELECT pg_sleep(4);\nINSERT INTO {{app}}one VALUES (2);\n");
         workspace.migration("core", NEXT, &up, "DROP TABLE {app}one;");
         let session = test.session("core").await;
         // Somebody ends the connection that holds it: another run may begin from then on.
