@@ -2,6 +2,7 @@
 //!
 //! It is a SeaORM connection over a pool of exactly one, so that migrations in Rust can use it like any other.
 
+use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -10,7 +11,7 @@ use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{self, AssertSqlSafe, Database as SqlxDatabase, Row as _};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 
@@ -128,12 +129,14 @@ impl Session {
         let pool = pool.after_connect(move |connection, _| {
             let script = script(&settings, owner.load(Ordering::SeqCst));
             let finding = Arc::clone(&finding);
-            counter.fetch_add(1, Ordering::SeqCst);
+            let counter = Arc::clone(&counter);
             Box::pin(async move {
                 if let Some(row) = sqlx::raw_sql(AssertSqlSafe(script)).fetch_optional(connection).await? {
                     // The first connection's answer is the session's; those that replace it find the same.
                     let _ = finding.set(Owner { name: row.try_get("owner")?, taken: row.try_get("taken")? });
                 }
+                // One that could not be set up has never been the session's.
+                counter.fetch_add(1, Ordering::SeqCst);
                 Ok(())
             })
         });
@@ -169,9 +172,15 @@ impl Session {
         Ok(())
     }
 
-    /// Whether the connection broke and the pool made another: what was locked and set on the first is gone.
-    pub(crate) fn was_replaced(&self) -> bool {
-        self.made.load(Ordering::SeqCst) > 1
+    /// Refuses to go on over a connection that was made in place of one that broke: what was set on the first is gone, and
+    /// the lock, which has a connection of its own, may be gone as well. To be asked behind the first words that go over
+    /// it, since it is then that the pool finds out.
+    pub(crate) fn is_unbroken(&self) -> Result<(), sqlx::Error> {
+        if self.made.load(Ordering::SeqCst) <= 1 {
+            return Ok(());
+        }
+        let message = "the connection broke and was made anew; the lock may be gone with it";
+        Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::ConnectionAborted, message)))
     }
 
     /// Says which process of the server holds the lock for this session.
@@ -235,8 +244,15 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// What the engine says.
+    /// What the engine says, or that it is another connection than the session began with.
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = self.begin_over_any().await?;
+        self.is_unbroken().map_err(of_driver)?;
+        Ok(transaction)
+    }
+
+    /// As [`Session::begin`], over whatever connection there is: to record what has happened and cannot be taken back.
+    pub(crate) async fn begin_over_any(&self) -> Result<DatabaseTransaction, DbErr> {
         begin(&self.connection, self.engine).await
     }
 
@@ -245,6 +261,11 @@ impl Session {
         // A connection that cannot be closed is as gone as one that can.
         let _ = self.connection.close().await;
     }
+}
+
+/// An error of the driver as SeaORM hands it on.
+pub(crate) fn of_driver(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
 /// Takes the owner's role where the login is not the owner itself, and tells whether that could be.

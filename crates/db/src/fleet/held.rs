@@ -158,7 +158,7 @@ impl Held {
             let is_all = ahead.is_all();
             match ahead.commit(&self.executor(), outcome).await {
                 Ok(()) if is_all => return Ok(()),
-                // With the connection the lock may be gone, and another one would go on without it.
+                // What came of the commit nobody knows, and the next connection may not come soon.
                 Err(error) if error.is_of_a_lost_connection() => return Err(error),
                 _ => {}
             }

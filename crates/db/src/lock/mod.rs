@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rand::RngExt as _;
-use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::{self, postgres::PgConnectOptions};
 use thiserror::Error;
 use tokio::time::{Instant, sleep};
 
@@ -163,7 +163,7 @@ impl Approach {
 
 /// Whether the lock that was taken for `session` is still held: its connection may break while the session's own goes on.
 /// SQLite's ends with the process alone.
-pub(crate) async fn is_still_held(session: &Session) -> Result<bool, LockError> {
+pub(crate) async fn is_still_held(session: &Session) -> Result<bool, sqlx::Error> {
     match session.guard() {
         Some(backend) => postgres::is_held_by(session, backend).await,
         None => Ok(true),

@@ -123,18 +123,14 @@ impl Applicant {
 }
 
 /// Whether this process of the server holds the lock on the schema of the database behind `session`.
-pub(super) async fn is_held_by(session: &Session, backend: i32) -> Result<bool, LockError> {
+pub(super) async fn is_held_by(session: &Session, backend: i32) -> Result<bool, sqlx::Error> {
     let query = format!(
         "SELECT count(*) AS locks FROM pg_catalog.pg_locks \
          WHERE locktype = 'advisory' AND granted AND classid = {CLASS} AND objid = {MIGRATION} AND pid = {backend}"
     );
     let pool = session.connection.get_postgres_connection_pool();
-    let locks = match sqlx::raw_sql(AssertSqlSafe(query)).fetch_one(pool).await {
-        Ok(row) => row.try_get::<i64, _>("locks"),
-        Err(error) => Err(error),
-    };
-    let locks = locks.map_err(|error| LockError::Connect(ConnectError::of(&session.place, &error)))?;
-    Ok(locks > 0)
+    let row = sqlx::raw_sql(AssertSqlSafe(query)).fetch_one(pool).await?;
+    row.try_get::<i64, _>("locks").map(|locks| locks > 0)
 }
 
 /// Who holds the lock on the schema of the database behind `session`.

@@ -74,7 +74,12 @@ impl Executor<'_> {
         }
         append_applied(transaction, self.session.engine, &journal).await.ok()?;
         // Nobody waits for what this transaction holds, so that it may wait as long as the others take.
-        let patience = format!("SET LOCAL idle_in_transaction_session_timeout = 0; {}", flushing_is(is_all));
+        let patience = format!(
+            "SET LOCAL idle_in_transaction_session_timeout = 0; \
+             SELECT pg_catalog.set_config('transaction_timeout', '0', true) \
+             WHERE pg_catalog.current_setting('server_version_num')::integer >= 170000; {}",
+            flushing_is(is_all)
+        );
         transaction.execute_unprepared(&patience).await.ok()?;
         Some(ran)
     }

@@ -15,7 +15,7 @@ use super::version::VersionKey;
 use super::{Direction, MigrationError, run_one};
 use crate::Engine;
 use crate::catalog::Descriptor;
-use crate::connect::Session;
+use crate::connect::{Session, of_driver};
 use crate::destructive::{DestructiveToken, Loss};
 use crate::lifecycle::lost_rows;
 use crate::progress::Event;
@@ -291,7 +291,9 @@ impl Executor<'_> {
     }
 
     async fn set_limits(&self, flushing: bool) -> Result<(), MigrationError> {
-        self.on_postgres(&limits(flushing)).await
+        self.on_postgres(&limits(flushing)).await?;
+        // They are the first words of every run.
+        self.session.is_unbroken().map_err(|error| self.failed(&of_driver(error)))
     }
 
     /// Answers the mark, where it had to be made.

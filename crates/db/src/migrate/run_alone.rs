@@ -18,6 +18,7 @@ use super::run_one::{Failed, One};
 use super::split::Statement;
 use super::{Direction, MigrationError};
 use crate::Engine;
+use crate::connect::of_driver;
 use crate::failure::FailureKind;
 use crate::lock::is_still_held;
 use crate::progress::Event as Happened;
@@ -44,19 +45,17 @@ impl One<'_> {
         self.finish(transaction, Vec::new(), count).await
     }
 
-    /// A connection that broke was not the only one: the lock may be gone as well, so nothing goes on. It has a connection
-    /// of its own, which may break alone; then another run may be at work already.
-    async fn check_connection(&self) -> Result<(), MigrationError> {
-        let session = self.executor.session;
-        let message = if session.was_replaced() {
-            "the connection broke and was made anew; the lock may be gone with it"
-        } else if !is_still_held(session).await? {
-            "the connection that held the lock broke; another run may be at work"
-        } else {
+    /// The lock has a connection of its own, which may break alone; then another run may be at work already.
+    pub(super) async fn check_connection(&self) -> Result<(), MigrationError> {
+        let (session, failed) = (self.executor.session, |error| self.executor.failed(&of_driver(error)));
+        let held = is_still_held(session).await.map_err(failed)?;
+        session.is_unbroken().map_err(failed)?;
+        if held {
             return Ok(());
-        };
-        let (place, message) = (session.place.clone(), message.to_owned());
-        Err(MigrationError::Engine { place, message, kind: FailureKind::Connection, values: None })
+        }
+        let (place, message) =
+            (session.place.clone(), "the connection that held the lock broke; another run may be at work");
+        Err(MigrationError::Engine { place, message: message.to_owned(), kind: FailureKind::Connection, values: None })
     }
 
     /// One statement and its line in one transaction.
@@ -101,6 +100,7 @@ impl One<'_> {
         }
         connection.execute_unprepared("SET lock_timeout = 0").await?;
         let progress = Progress::begin(session, &self.executor.context.observer, &self.executor.database.name).await;
+        session.is_unbroken().map_err(of_driver)?;
         let sent = concurrent::run(statement, connection).await;
         drop(progress);
         connection.execute_unprepared("SET lock_timeout = '3s'").await?;

@@ -149,11 +149,13 @@ impl One<'_> {
                 }
             }
             Body::Rust(migration) if migration.use_transaction() == Some(false) => {
+                self.check_connection().await?;
                 let done = self.rust(migration.as_ref(), &self.executor.session.connection).await;
                 // What it did before it failed stays, so it does not begin anew by itself.
                 done.map_err(|failed| Failed { passing: None, ..failed })?;
                 self.tell_statement(0, 1);
-                let transaction = self.begin().await?;
+                // It may have lost its connection on the way, and ran all the same.
+                let transaction = self.executor.session.begin_over_any().await.map_err(|error| self.engine(&error))?;
                 self.finish(transaction, Vec::new(), 1).await
             }
             Body::Rust(migration) => {

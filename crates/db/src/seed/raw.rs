@@ -59,6 +59,7 @@ impl Raw {
         match session.engine {
             Engine::Postgres => {
                 let mut transaction = session.connection.get_postgres_connection_pool().begin().await?;
+                session.is_unbroken()?;
                 transaction.execute(LOCK_TIMEOUT).await?;
                 Ok(Self::Postgres(transaction))
             }

@@ -133,6 +133,31 @@ fn a_connection_that_is_lost_ahead_ends_its_run() {
 }
 
 #[test]
+fn a_connection_that_is_lost_under_a_statement_ahead_ends_its_run() {
+    on_postgres("ahead::under", async || {
+        let (workspace, test) = waiting("").await;
+        let Target::Postgres(core) = test.target("core") else { unreachable!("the engine is PostgreSQL") };
+        workspace.migration("core", NEXT, "SELECT pg_sleep(4);", "SELECT 1;");
+        // Both connections of shop end as long as core is at work; in its turn nothing would be in the way.
+        let end = format!(
+            "DO $$ BEGIN PERFORM set_config('role', 'none', true); FOR tries IN 1..100 LOOP PERFORM pg_stat_clear_snapshot(); \
+             PERFORM pg_terminate_backend(mine.pid) FROM pg_stat_activity mine WHERE datname = current_database() AND EXISTS \
+             (SELECT FROM pg_stat_activity WHERE datname = '{}' AND state = 'active' AND query LIKE '%pg_sleep%') \
+             ORDER BY pid = pg_backend_pid(); PERFORM pg_sleep(0.02); END LOOP; END $$;",
+            core.database
+        );
+        workspace.migration("shop", NEXT, &end, "SELECT 1;");
+        let reports = test.migrate().await.unwrap();
+        assert!(matches!(phase(&reports, "core"), Phase::Done), "{reports:#?}");
+        let Phase::Failed { error, .. } = phase(&reports, "shop") else { panic!("{reports:#?}") };
+        assert!(error.contains("the connection broke and was made anew; the lock may be gone with it"), "{error}");
+        assert!(is_untouched(&test).await);
+        test.migrate_all().await;
+        assert_eq!(history(&test.session("shop").await).await.len(), 4);
+    });
+}
+
+#[test]
 fn what_fails_ahead_is_told_in_its_turn() {
     on_postgres("ahead::told", async || {
         let (workspace, test) = waiting("").await;

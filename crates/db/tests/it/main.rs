@@ -5,6 +5,7 @@
 mod ahead;
 mod alone;
 mod blocked;
+mod broken;
 mod checkpoint;
 mod checksums;
 mod clean;
