@@ -28,6 +28,7 @@
 //! ```
 
 mod app;
+mod arenas;
 mod cli;
 mod context;
 mod error;

@@ -13,7 +13,7 @@ const DEFAULTS: [(HeaderName, &str); 3] = [
 /// An answer that says nothing about caching is kept by nobody: it may be about one person.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store");
 
-pub(crate) async fn secure(mut response: Response) -> Response {
+pub(crate) fn secure<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

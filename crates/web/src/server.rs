@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tokio::net::TcpListener;
+use tower::util::MapResponseLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -118,18 +119,19 @@ impl ServerBuilder {
     }
 }
 
-/// The layers around every route and fallback. The one added last is the outermost: it sees the request first and the
-/// answer last.
+/// The layers around every route and fallback, the outermost first: it sees the request first and the answer last. They
+/// are one to the router, which puts a box around each that it is given, for every request.
 fn layered(routes: Router, metrics: Metrics, settings: &Settings) -> Router {
-    routes
-        .layer(DefaultBodyLimit::max(settings.body_limit))
-        .layer(from_fn(guard::head_limit))
-        .layer(from_fn_with_state(settings.request_timeout, guard::time_limit))
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| guard::on_panic(&*panic)))
-        .layer(map_response(headers::secure))
-        .layer(from_fn_with_state(metrics, metrics::track))
-        .layer(from_fn_with_state(settings.slow_request, logging::trace))
-        .layer(from_fn(request_id::assign))
+    routes.layer((
+        from_fn(request_id::assign),
+        from_fn_with_state(settings.slow_request, logging::trace),
+        from_fn_with_state(metrics, metrics::track),
+        MapResponseLayer::new(headers::secure),
+        CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| guard::on_panic(&*panic)),
+        from_fn_with_state(settings.request_timeout, guard::time_limit),
+        from_fn(guard::head_limit),
+        DefaultBodyLimit::max(settings.body_limit),
+    ))
 }
 
 /// An app, ready to be served.

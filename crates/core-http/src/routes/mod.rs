@@ -58,7 +58,6 @@ pub fn issuer_routes(state: IssuerState) -> OpenApiRouter {
     OpenApiRouter::new()
         .nest("/auth", below)
         .merge(well_known::at_root())
-        .layer(guard)
-        .layer(body_limit(BODY_LIMIT))
+        .layer((body_limit(BODY_LIMIT), guard))
         .with_state(state)
 }

@@ -140,7 +140,6 @@ pub fn verifier_routes(auth: AuthState, settings: &AuthSettings) -> OpenApiRoute
     let below = OpenApiRouter::new().routes(routes!(leave)).routes(routes!(callback)).routes(routes!(sign_out));
     OpenApiRouter::new()
         .nest("/auth", below)
-        .layer(from_fn_with_state(auth, csrf::layer))
-        .layer(body_limit(super::BODY_LIMIT))
+        .layer((body_limit(super::BODY_LIMIT), from_fn_with_state(auth, csrf::layer)))
         .with_state(state)
 }
