@@ -28,7 +28,6 @@
 //! ```
 
 mod app;
-mod arenas;
 mod cli;
 mod context;
 mod error;

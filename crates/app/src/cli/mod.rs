@@ -22,7 +22,6 @@ use atriz_db::progress::SharedObserver;
 use atriz_kernel::SystemClock;
 
 use crate::app::App;
-use crate::arenas;
 use crate::error::AppError;
 use arguments::{Arguments, Verb};
 use narrate::Narrator;
@@ -33,7 +32,6 @@ pub fn run(app: &App) -> ExitCode {
         Arguments::Verb(verb) => verb,
         Arguments::Answered(code) => return code,
     };
-    arenas::share();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
         Ok(runtime) => runtime.block_on(execute(app, verb)),
