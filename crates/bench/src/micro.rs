@@ -21,7 +21,9 @@ const BENCHMARKS: [(&str, &[&str]); 4] = [
 /// The measures of this area.
 pub(crate) fn run(quick: bool) -> Result<Vec<Measure>, BenchError> {
     let home = target_folder()?.join("bench-micro");
-    let mut cargo = MICRO.run(if quick { &["--noplot", "--quick"] } else { &["--noplot"] });
+    // Criterion's own five seconds for each are a minute in all, and say no more.
+    let whole = ["--noplot", "--warm-up-time", "1", "--measurement-time", "2"];
+    let mut cargo = MICRO.run(if quick { &["--noplot", "--quick"] } else { &whole });
     cargo.env("CRITERION_HOME", &home);
     // What it tells on the way is for whoever waits; stdout is the report's.
     let status = cargo.stdin(Stdio::null()).stdout(Stdio::null()).status();
