@@ -260,7 +260,7 @@ impl Executor<'_> {
     pub(crate) async fn prepare(&self, looked: &Looked, flushing: bool) -> Result<(), MigrationError> {
         self.set_limits(flushing).await?;
         if looked.lacks_tracking() {
-            self.bootstrap(looked).await.map_err(|error| self.failed(&error))?;
+            self.bootstrap(looked).await?;
         }
         Ok(())
     }
@@ -268,7 +268,7 @@ impl Executor<'_> {
     /// As [`Executor::prepare`] for a database that lacks something, ahead of the run that needs it. `looked` then has it.
     pub(crate) async fn prepare_ahead(&self, looked: &mut Looked) -> Result<(), MigrationError> {
         self.set_limits(false).await?;
-        let mark = self.bootstrap(looked).await.map_err(|error| self.failed(&error))?;
+        let mark = self.bootstrap(looked).await?;
         looked.snapshot.tracked = true;
         looked.snapshot.identity = mark.or(looked.snapshot.identity.take());
         Ok(())
@@ -296,8 +296,26 @@ impl Executor<'_> {
         self.session.is_unbroken().map_err(|error| self.failed(&of_driver(error)))
     }
 
+    /// Answers the mark, where it had to be made. A run that was killed a moment ago has lost its lock, while the server may
+    /// still be making the same for it: then it is there, or can be made, once that is over.
+    async fn bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, MigrationError> {
+        let failed = match self.try_bootstrap(looked).await {
+            Ok(mark) => return Ok(mark),
+            Err(error) => self.failed(&error),
+        };
+        if failed.is_of_a_lost_connection() {
+            return Err(failed);
+        }
+        let Ok(again) = self.look().await else { return Err(failed) };
+        if !again.lacks_tracking() {
+            return Ok(again.snapshot.identity);
+        }
+        let mark = self.try_bootstrap(&again).await.map_err(|_| failed)?;
+        Ok(mark.or(again.snapshot.identity))
+    }
+
     /// Answers the mark, where it had to be made.
-    async fn bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, DbErr> {
+    async fn try_bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, DbErr> {
         let clock = self.context.clock.as_ref();
         let mark = looked.snapshot.identity.is_none().then(|| Identity {
             id: new_id(clock),

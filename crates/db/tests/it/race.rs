@@ -207,3 +207,31 @@ both_engines! {
         assert!(told.lines().iter().any(|line| line.starts_with("waiting core")), "{:?}", told.lines());
     }
 }
+
+#[test]
+fn what_the_server_still_makes_for_a_killed_run_is_waited_for() {
+    atriz_testing::run(Engine::Postgres, "race::making", async |engine| {
+        let workspace = workspace();
+        let test = TestFleet::created(engine, vec![workspace.descriptor("core")]).await;
+        // What the server had begun for a run that is gone, and whose lock is free.
+        let killed = test.session("core").await;
+        let making = killed.begin().await.unwrap();
+        let table =
+            "CREATE TABLE public.seaql_migrations (version varchar NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)";
+        execute(&making, table).await.unwrap();
+        let other = test.session("core").await;
+        // The owner does not see what others do.
+        execute(&other.connection, "SET ROLE NONE").await.unwrap();
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                     AND wait_event_type = 'Lock' AND query LIKE '%seaql_migrations%'";
+        let ends = async {
+            while number(&other.connection, waits).await == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            making.commit().await.unwrap();
+        };
+        let (reports, ()) = tokio::join!(test.migrate(), ends);
+        assert!(reports.unwrap().iter().all(MigrateReport::is_done));
+        assert_eq!(history(&other).await.len(), 3);
+    });
+}
