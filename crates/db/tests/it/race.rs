@@ -225,7 +225,10 @@ fn what_the_server_still_makes_for_a_killed_run_is_waited_for() {
         let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
                      AND wait_event_type = 'Lock' AND query LIKE '%seaql_migrations%'";
         let ends = async {
+            let mut tries = 0;
             while number(&other.connection, waits).await == 0 {
+                assert!(tries < 500, "the run did not wait");
+                tries += 1;
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             making.commit().await.unwrap();
