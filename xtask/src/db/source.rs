@@ -184,6 +184,16 @@ mod tests {
     }
 
     #[test]
+    fn servers_that_share_a_socket_folder_are_two() {
+        let targets = all(&[
+            "postgres://u@localhost/shop?host=/run/x&port=5432",
+            "postgres://u@localhost/shop?host=/run/x&port=5433",
+        ]);
+        let names = names(&targets.expect("they differ"));
+        assert_eq!(names, ["shop@/run/x/.s.PGSQL.5432", "shop@/run/x/.s.PGSQL.5433"]);
+    }
+
+    #[test]
     fn one_database_is_named_once() {
         let error = all(&["postgres://u:secret@a/shop", "postgres://other@a:5432/shop"]).expect_err("it is the same");
         assert_eq!(error.message, "--url names shop on a:5432 twice");

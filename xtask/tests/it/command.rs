@@ -155,7 +155,9 @@ impl Machine {
     /// Replaces what differs from machine to machine.
     fn filter(&self, text: &str) -> String {
         let mut text = text.replace(&self.folder.path().display().to_string(), "[DIR]");
-        if let Some(socket) = self.server.as_ref().and_then(Cluster::socket_dir) {
+        if let Some((server, socket)) = self.server.as_ref().and_then(|server| Some((server, server.socket_dir()?))) {
+            let file = socket.join(format!(".s.PGSQL.{}", server.port()));
+            text = text.replace(&file.display().to_string(), "[SERVER]");
             text = text.replace(&socket.display().to_string(), "[SERVER]");
         }
         text

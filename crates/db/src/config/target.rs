@@ -130,10 +130,10 @@ impl PostgresTarget {
     }
 }
 
-/// Host and port, or the socket directory.
+/// Host and port, or the socket's file, whose name holds the port: servers may share a folder.
 pub(crate) fn server_of(options: &PgConnectOptions) -> String {
     match options.get_socket() {
-        Some(socket) => socket.display().to_string(),
+        Some(folder) => folder.join(format!(".s.PGSQL.{}", options.get_port())).display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
     }
 }

@@ -70,9 +70,9 @@ impl Server {
         context: &RunContext,
     ) -> Result<Vec<Result<Created, LifecycleError>>, LifecycleError> {
         let Self { targets, door, .. } = self;
-        let place = targets.first().map(PostgresTarget::describe).unwrap_or_default();
+        let Some(first) = targets.first() else { return Ok(Vec::new()) };
         let mut lock = door.take(context.lock_wait, &context.observer).await?;
-        let created = create_under(&mut lock, &targets, &place, context).await;
+        let created = create_under(&mut lock, first, &targets, context).await;
         lock.release().await;
         created
     }
@@ -80,16 +80,16 @@ impl Server {
 
 async fn create_under(
     lock: &mut ServerLock,
+    first: &PostgresTarget,
     targets: &[PostgresTarget],
-    place: &str,
     context: &RunContext,
 ) -> Result<Vec<Result<Created, LifecycleError>>, LifecycleError> {
-    let there = There::read(&mut lock.connection, targets, place).await?;
+    let there = There::read(&mut lock.connection, targets, &first.describe()).await?;
     // What is made behind them waits for the disk, and takes them along.
     let mut script = "SET LOCAL synchronous_commit = off;\n".to_owned();
     script.extend(targets.iter().map(|target| roles::ensure(target, &there.roles)));
     let done = lock.connection.execute(AssertSqlSafe(script)).await;
-    done.map_err(|error| failed(place, &error))?;
+    done.map_err(|error| failed(first, &error))?;
     let existed = |target: &PostgresTarget| there.databases.contains(&target.database);
     let mut created: Vec<_> =
         targets.iter().map(|target| Ok(if existed(target) { Created::Existed } else { Created::New })).collect();
@@ -114,8 +114,8 @@ async fn create_under(
     Ok(created)
 }
 
-fn failed(place: &str, error: &sqlx::Error) -> LifecycleError {
-    LifecycleError::of_sqlx(place, "create databases and roles", error)
+fn failed(target: &PostgresTarget, error: &sqlx::Error) -> LifecycleError {
+    LifecycleError::of_server(target, "create databases and roles", error)
 }
 
 /// What went wrong, by the place of the target in the list.
@@ -135,7 +135,7 @@ async fn make_all(lock: &mut ServerLock, missing: Vec<(usize, &PostgresTarget)>,
                 quote(&target.owner_role)
             );
             if let Err(error) = connection.execute(AssertSqlSafe(sql)).await {
-                failures.push((index, failed(&target.describe(), &error)));
+                failures.push((index, failed(target, &error)));
             }
         }
         failures
@@ -165,7 +165,7 @@ async fn settle_all(
     let mut failures = Failures::new();
     for ((index, target), script) in made.into_iter().zip(scripts) {
         if let Err(error) = connection.execute(AssertSqlSafe(script)).await {
-            failures.push((index, failed(&target.describe(), &error)));
+            failures.push((index, failed(target, &error)));
         }
     }
     failures
@@ -184,7 +184,7 @@ async fn settle_one(target: &PostgresTarget, roles: &BTreeSet<String>) -> Result
     let mut database = connect_raw(&target.server()?.clone().database(&target.database), "create").await?;
     let script = roles::settle(target, roles) + roles::CLOSE_PUBLIC;
     let done = database.execute(AssertSqlSafe(script)).await;
-    done.map_err(|error| failed(&target.describe(), &error))?;
+    done.map_err(|error| failed(target, &error))?;
     // A connection that cannot be closed properly is closed by its drop.
     let _ = database.close().await;
     Ok(())

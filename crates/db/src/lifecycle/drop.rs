@@ -45,8 +45,7 @@ pub(crate) async fn drop_database(
 }
 
 async fn drop_postgres(server: &mut PgConnection, target: &PostgresTarget) -> Result<bool, LifecycleError> {
-    let place = target.describe();
-    let failed = |error: &sqlx::Error| LifecycleError::of_sqlx(&place, "drop databases and roles", error);
+    let failed = |error: &sqlx::Error| LifecycleError::of_server(target, "drop databases and roles", error);
     let found = sqlx::query("SELECT 1 FROM pg_catalog.pg_database WHERE datname = $1").bind(&target.database);
     let existed = found.fetch_optional(&mut *server).await.map_err(|error| failed(&error))?.is_some();
     if existed {

@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, sqlx};
 use thiserror::Error;
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, PostgresTarget};
 use crate::connect::ConnectError;
 use crate::failure::{Failure, FailureKind};
 use crate::lock::LockError;
@@ -18,8 +18,10 @@ pub enum LifecycleError {
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The login may not create databases or roles.
-    #[error("the login may not {what} on {place}: {reason}")]
+    #[error("{login} may not {what} on {place}: {reason}")]
     Privilege {
+        /// Who tried.
+        login: String,
         /// What it tried.
         what: String,
         /// Where.
@@ -70,10 +72,21 @@ impl LifecycleError {
         Self::of_failure(place, "do this", Failure::of(error))
     }
 
+    /// As [`Self::of_sqlx`], naming the login that creates and drops.
+    pub(super) fn of_server(target: &PostgresTarget, what: &str, error: &sqlx::Error) -> Self {
+        let mut failed = Self::of_sqlx(&target.describe(), what, error);
+        if let (Self::Privilege { login, .. }, Some(server)) = (&mut failed, &target.server) {
+            *login = format!("the login `{}`", server.get_username());
+        }
+        failed
+    }
+
     fn of_failure(place: &str, what: &str, failure: Failure) -> Self {
         let (place, reason) = (place.to_owned(), failure.message);
         match (failure.kind, failure.code.as_deref()) {
-            (FailureKind::Privilege, _) => Self::Privilege { what: what.to_owned(), place, reason },
+            (FailureKind::Privilege, _) => {
+                Self::Privilege { login: "the login".to_owned(), what: what.to_owned(), place, reason }
+            }
             (_, Some("55006")) => Self::InUse { place, reason },
             (kind, _) => Self::Engine { place, reason, kind },
         }
