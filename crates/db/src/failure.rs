@@ -124,6 +124,22 @@ impl Failure {
         }
     }
 
+    /// As [`Failure::of`], for a session: nobody else has its one connection, so that one which is not to be had is gone.
+    pub(crate) fn of_session(error: &DbErr) -> Self {
+        let is_missing = match error {
+            DbErr::ConnectionAcquire(_) => true,
+            DbErr::Conn(RuntimeErr::SqlxError(inner))
+            | DbErr::Exec(RuntimeErr::SqlxError(inner))
+            | DbErr::Query(RuntimeErr::SqlxError(inner)) => matches!(**inner, sqlx::Error::PoolTimedOut),
+            _ => false,
+        };
+        if is_missing {
+            let message = "the connection broke, and no other could be made in its place in time";
+            return Self::plain(FailureKind::Connection, message.to_owned());
+        }
+        Self::of(error)
+    }
+
     /// Takes an error of the driver apart.
     pub fn of_sqlx(error: &sqlx::Error) -> Self {
         match error {

@@ -7,6 +7,7 @@ use super::LifecycleError;
 use crate::Engine;
 use crate::connect::Session;
 use crate::destructive::DestructiveToken;
+use crate::lock::commit_held;
 use crate::sql::{quote, tracking_table};
 use crate::tracking::{TRACKING_TABLES, make_seed_history};
 use crate::triggers::SetAside;
@@ -175,7 +176,7 @@ pub(crate) async fn clean(session: &Session, _: &DestructiveToken) -> Result<Cle
         make_seed_history(&transaction, session.engine).await?;
         let seeds = tracking_table(session.engine, "seed_history");
         transaction.execute_unprepared(&format!("DELETE FROM {seeds}")).await?;
-        transaction.commit().await?;
+        commit_held(session, transaction).await?;
         Ok(CleanReport { tables: counted })
     };
     cleaned.await.map_err(|error: DbErr| LifecycleError::of_db(&session.place, &error))

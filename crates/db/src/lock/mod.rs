@@ -8,16 +8,18 @@ mod postgres;
 mod sqlite;
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rand::RngExt as _;
-use sea_orm::sqlx::{self, postgres::PgConnectOptions};
+use sea_orm::sqlx::{self, AssertSqlSafe, postgres::PgConnectOptions};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 use thiserror::Error;
 use tokio::time::{Instant, sleep};
 
 use crate::config::server_of;
-use crate::connect::{ConnectError, Session};
+use crate::connect::{ConnectError, Session, of_driver};
 use crate::migrate::RunContext;
 use crate::progress::{Event, SharedObserver};
 
@@ -161,13 +163,35 @@ impl Approach {
     }
 }
 
-/// Whether the lock that was taken for `session` is still held: its connection may break while the session's own goes on.
-/// SQLite's ends with the process alone.
-pub(crate) async fn is_still_held(session: &Session) -> Result<bool, sqlx::Error> {
-    match session.guard() {
-        Some(backend) => postgres::is_held_by(session, backend).await,
-        None => Ok(true),
+/// Refuses to go on once the lock that was taken for `session` is lost: its connection may break while the session's own,
+/// over which this is asked, goes on, and then another run may be at work. SQLite's ends with the process alone.
+pub(crate) async fn check_held(session: &Session, over: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let Some(backend) = session.guard() else { return Ok(()) };
+    let query = Statement::from_string(DbBackend::Postgres, postgres::held_by_backend(backend));
+    over.query_one_raw(query).await?.map(drop).ok_or_else(|| of_driver(lost()))
+}
+
+/// Commits unless the lock is lost: for work that nothing else keeps from being done twice.
+pub(crate) async fn commit_held(session: &Session, transaction: DatabaseTransaction) -> Result<(), DbErr> {
+    check_held(session, &transaction).await?;
+    transaction.commit().await
+}
+
+/// As [`commit_held`], on the driver itself.
+pub(crate) async fn commit_held_raw(
+    session: &Session,
+    mut transaction: sqlx::Transaction<'static, sqlx::Postgres>,
+) -> Result<(), sqlx::Error> {
+    if let Some(backend) = session.guard() {
+        let query = sqlx::raw_sql(AssertSqlSafe(postgres::held_by_backend(backend)));
+        query.fetch_optional(&mut *transaction).await?.ok_or_else(lost)?;
     }
+    transaction.commit().await
+}
+
+fn lost() -> sqlx::Error {
+    let message = "the connection that held the lock broke; another run may be at work";
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::ConnectionAborted, message))
 }
 
 /// Who holds the lock of the database that `session` looks at. Asked without taking it, over the same

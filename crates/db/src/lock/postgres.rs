@@ -122,15 +122,12 @@ impl Applicant {
     }
 }
 
-/// Whether this process of the server holds the lock on the schema of the database behind `session`.
-pub(super) async fn is_held_by(session: &Session, backend: i32) -> Result<bool, sqlx::Error> {
-    let query = format!(
-        "SELECT count(*) AS locks FROM pg_catalog.pg_locks \
+/// Asks whether this process of the server holds the lock on a schema: a row if it does.
+pub(super) fn held_by_backend(backend: i32) -> String {
+    format!(
+        "SELECT pid FROM pg_catalog.pg_locks \
          WHERE locktype = 'advisory' AND granted AND classid = {CLASS} AND objid = {MIGRATION} AND pid = {backend}"
-    );
-    let pool = session.connection.get_postgres_connection_pool();
-    let row = sqlx::raw_sql(AssertSqlSafe(query)).fetch_one(pool).await?;
-    row.try_get::<i64, _>("locks").map(|locks| locks > 0)
+    )
 }
 
 /// Who holds the lock on the schema of the database behind `session`.

@@ -23,6 +23,12 @@ use crate::tracking::append_applied;
 /// server's memory for locks, which all of its databases share.
 const STATEMENTS: usize = 100;
 
+/// Nobody waits for what this transaction holds, so that it may take as long as all of its migrations, and wait as long as
+/// the others.
+const PATIENCE: &str = "SET LOCAL idle_in_transaction_session_timeout = 0; \
+    SELECT pg_catalog.set_config('transaction_timeout', '0', true) \
+    WHERE pg_catalog.current_setting('server_version_num')::integer >= 170000";
+
 /// What has run ahead, and is not committed.
 pub(crate) struct Ahead {
     transaction: DatabaseTransaction,
@@ -60,6 +66,7 @@ impl Executor<'_> {
         is_all: bool,
     ) -> Option<Vec<(String, Duration)>> {
         let (mut ran, mut journal) = (Vec::with_capacity(migrations.len()), Vec::new());
+        transaction.execute_unprepared(PATIENCE).await.ok()?;
         for (migration, script) in migrations {
             if self.context.stop.load(Ordering::SeqCst) {
                 return None;
@@ -69,18 +76,12 @@ impl Executor<'_> {
             journal.extend(one.end(transaction, lines, script.statements.len()).await.ok()?);
             if one.may_change_settings() {
                 self.restore_settings_on(transaction).await.ok()?;
+                transaction.execute_unprepared(PATIENCE).await.ok()?;
             }
             ran.push((migration.version.clone(), one.started.elapsed()));
         }
         append_applied(transaction, self.session.engine, &journal).await.ok()?;
-        // Nobody waits for what this transaction holds, so that it may wait as long as the others take.
-        let patience = format!(
-            "SET LOCAL idle_in_transaction_session_timeout = 0; \
-             SELECT pg_catalog.set_config('transaction_timeout', '0', true) \
-             WHERE pg_catalog.current_setting('server_version_num')::integer >= 170000; {}",
-            flushing_is(is_all)
-        );
-        transaction.execute_unprepared(&patience).await.ok()?;
+        transaction.execute_unprepared(flushing_is(is_all)).await.ok()?;
         Some(ran)
     }
 }

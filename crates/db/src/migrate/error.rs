@@ -271,7 +271,7 @@ fn told(values: Option<&Values>) -> String {
 impl MigrationError {
     /// A failure of a statement that is the toolkit's own.
     pub fn engine(place: &str, error: &DbErr) -> Self {
-        let failure = Failure::of(error);
+        let failure = Failure::of_session(error);
         let values = Values::of(&failure);
         Self::Engine { place: place.to_owned(), message: failure.message, kind: failure.kind, values }
     }

@@ -260,7 +260,7 @@ impl Executor<'_> {
     pub(crate) async fn prepare(&self, looked: &Looked, flushing: bool) -> Result<(), MigrationError> {
         self.set_limits(flushing).await?;
         if looked.lacks_tracking() {
-            self.bootstrap(looked).await?;
+            self.bootstrap(looked, flushing).await?;
         }
         Ok(())
     }
@@ -268,7 +268,7 @@ impl Executor<'_> {
     /// As [`Executor::prepare`] for a database that lacks something, ahead of the run that needs it. `looked` then has it.
     pub(crate) async fn prepare_ahead(&self, looked: &mut Looked) -> Result<(), MigrationError> {
         self.set_limits(false).await?;
-        let mark = self.bootstrap(looked).await?;
+        let mark = self.bootstrap(looked, false).await?;
         looked.snapshot.tracked = true;
         looked.snapshot.identity = mark.or(looked.snapshot.identity.take());
         Ok(())
@@ -298,24 +298,24 @@ impl Executor<'_> {
 
     /// Answers the mark, where it had to be made. A run that was killed a moment ago has lost its lock, while the server may
     /// still be making the same for it: then it is there, or can be made, once that is over.
-    async fn bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, MigrationError> {
-        let failed = match self.try_bootstrap(looked).await {
+    async fn bootstrap(&self, looked: &Looked, flushing: bool) -> Result<Option<Identity>, MigrationError> {
+        match self.try_bootstrap(looked).await {
             Ok(mark) => return Ok(mark),
-            Err(error) => self.failed(&error),
-        };
-        if failed.is_of_a_lost_connection() {
-            return Err(failed);
+            Err(error) if error.is_of_a_lost_connection() => return Err(error),
+            Err(_) => {}
         }
-        let Ok(again) = self.look().await else { return Err(failed) };
+        let again = self.look().await?;
         if !again.lacks_tracking() {
             return Ok(again.snapshot.identity);
         }
-        let mark = self.try_bootstrap(&again).await.map_err(|_| failed)?;
+        // They end with the connection, and it is asked here whether it is still the same.
+        self.set_limits(flushing).await?;
+        let mark = self.try_bootstrap(&again).await?;
         Ok(mark.or(again.snapshot.identity))
     }
 
     /// Answers the mark, where it had to be made.
-    async fn try_bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, DbErr> {
+    async fn try_bootstrap(&self, looked: &Looked) -> Result<Option<Identity>, MigrationError> {
         let clock = self.context.clock.as_ref();
         let mark = looked.snapshot.identity.is_none().then(|| Identity {
             id: new_id(clock),
@@ -324,14 +324,18 @@ impl Executor<'_> {
             created_at: clock.now(),
         });
         let session = self.session;
-        match session.engine {
-            Engine::Postgres => bootstrap(&session.connection, session.engine, mark.as_ref()).await?,
-            Engine::Sqlite => {
-                let transaction = session.begin().await?;
-                bootstrap(&transaction, session.engine, mark.as_ref()).await?;
-                transaction.commit().await?;
+        let made = async {
+            match session.engine {
+                Engine::Postgres => bootstrap(&session.connection, session.engine, mark.as_ref()).await,
+                Engine::Sqlite => {
+                    let transaction = session.begin().await?;
+                    bootstrap(&transaction, session.engine, mark.as_ref()).await?;
+                    transaction.commit().await
+                }
             }
-        }
+        };
+        made.await.map_err(|error| self.failed(&error))?;
+        session.is_unbroken().map_err(|error| self.failed(&of_driver(error)))?;
         Ok(mark)
     }
 }

@@ -19,8 +19,7 @@ use super::split::Statement;
 use super::{Direction, MigrationError};
 use crate::Engine;
 use crate::connect::of_driver;
-use crate::failure::FailureKind;
-use crate::lock::is_still_held;
+use crate::lock::{check_held, commit_held};
 use crate::progress::Event as Happened;
 use crate::tracking::{Begun, Event, Steps, append};
 
@@ -30,10 +29,9 @@ impl One<'_> {
         let count = script.statements.len();
         let done = self.done_before(script).await?;
         for (index, statement) in script.statements.iter().enumerate().skip(done) {
-            self.check_connection().await?;
             if runs_outside(statement, self.executor.session.engine) {
-                let sent = self.send_outside(index, count, statement).await;
-                sent.map_err(|error| Self::outside_failed(script, index, &error))?;
+                self.check_connection().await?;
+                self.send_outside(script, index).await?;
             } else {
                 let sent = self.send_within(index, count, statement).await;
                 let left = if index > 0 { Left::Before } else { Left::Nothing };
@@ -45,17 +43,11 @@ impl One<'_> {
         self.finish(transaction, Vec::new(), count).await
     }
 
-    /// The lock has a connection of its own, which may break alone; then another run may be at work already.
+    /// Refuses what cannot be taken back once the lock or the connection is another.
     pub(super) async fn check_connection(&self) -> Result<(), MigrationError> {
-        let (session, failed) = (self.executor.session, |error| self.executor.failed(&of_driver(error)));
-        let held = is_still_held(session).await.map_err(failed)?;
-        session.is_unbroken().map_err(failed)?;
-        if held {
-            return Ok(());
-        }
-        let (place, message) =
-            (session.place.clone(), "the connection that held the lock broke; another run may be at work");
-        Err(MigrationError::Engine { place, message: message.to_owned(), kind: FailureKind::Connection, values: None })
+        let session = self.executor.session;
+        check_held(session, &session.connection).await.map_err(|error| self.executor.failed(&error))?;
+        session.is_unbroken().map_err(|error| self.executor.failed(&of_driver(error)))
     }
 
     /// One statement and its line in one transaction.
@@ -73,38 +65,48 @@ impl One<'_> {
         self.tell_statement(index, count);
         let line = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
         append(&transaction, session.engine, &[line]).await?;
-        transaction.commit().await
+        commit_held(session, transaction).await
     }
 
-    /// One statement that no transaction can hold, between its two lines.
-    async fn send_outside(&self, index: usize, count: usize, statement: &Statement) -> Result<(), DbErr> {
+    /// One statement that no transaction can hold, between its two lines. One that ran keeps the first as its last word
+    /// until the second is written, whatever hinders that: nobody shall take it for one that failed, and run it again.
+    async fn send_outside(&self, script: &Script, index: usize) -> Result<(), Failed> {
+        let (statement, count) = (&script.statements[index], script.statements.len());
         let session = self.executor.session;
+        let failed = |error: &DbErr| Self::outside_failed(script, index, error);
+        self.set_lock_timeout("0").await.map_err(|error| self.engine(&error))?;
         let intent = self.line(Event::Intent, Some(index), count, Some(statement), Duration::ZERO);
-        append(&session.connection, session.engine, &[intent]).await?;
+        append(&session.connection, session.engine, &[intent]).await.map_err(|error| failed(&error))?;
+        session.is_unbroken().map_err(|error| failed(&of_driver(error)).before_it_ran())?;
         let started = Instant::now();
-        match self.run_outside(statement).await {
-            Err(error) if self.had_nothing_to_take(statement, &error) => {}
-            sent => sent?,
-        }
+        let sent = match self.run_outside(statement).await {
+            Err(error) if self.had_nothing_to_take(statement, &error) => Ok(()),
+            sent => sent,
+        };
+        let limited = self.set_lock_timeout("'3s'").await;
+        sent.map_err(|error| failed(&error))?;
+        let unwritten = |error: &DbErr| self.engine(error).behind_what_ran();
+        limited.map_err(|error| unwritten(&error))?;
         self.tell_statement(index, count);
         let result = self.line(Event::Statement, Some(index), count, Some(statement), started.elapsed());
-        append(&session.connection, session.engine, &[result]).await
+        append(&session.connection, session.engine, &[result]).await.map_err(|error| unwritten(&error))
+    }
+
+    async fn run_outside(&self, statement: &Statement) -> Result<(), DbErr> {
+        let session = self.executor.session;
+        if session.engine == Engine::Sqlite {
+            return session.connection.execute_unprepared(&statement.text).await.map(drop);
+        }
+        let _progress = Progress::begin(session, &self.executor.context.observer, &self.executor.database.name).await;
+        concurrent::run(statement, &session.connection).await
     }
 
     /// A concurrent index build that gives up waiting leaves an invalid index, so it waits without limit.
-    async fn run_outside(&self, statement: &Statement) -> Result<(), DbErr> {
-        let session = self.executor.session;
-        let connection = &session.connection;
-        if session.engine == Engine::Sqlite {
-            return connection.execute_unprepared(&statement.text).await.map(drop);
+    async fn set_lock_timeout(&self, limit: &str) -> Result<(), DbErr> {
+        if self.executor.session.engine == Engine::Postgres {
+            self.executor.session.connection.execute_unprepared(&format!("SET lock_timeout = {limit}")).await?;
         }
-        connection.execute_unprepared("SET lock_timeout = 0").await?;
-        let progress = Progress::begin(session, &self.executor.context.observer, &self.executor.database.name).await;
-        session.is_unbroken().map_err(of_driver)?;
-        let sent = concurrent::run(statement, connection).await;
-        drop(progress);
-        connection.execute_unprepared("SET lock_timeout = '3s'").await?;
-        sent
+        Ok(())
     }
 
     /// How many statements of the file have run already.

@@ -17,6 +17,7 @@ use super::split::Statement;
 use super::{Direction, MigrationError};
 use crate::Engine;
 use crate::failure::{Failure, FailureKind};
+use crate::lock::commit_held;
 use crate::progress::Event as Progress;
 use crate::tracking::{Event, Journal, append, append_applied, grant_schemas, record_reverted};
 
@@ -61,7 +62,8 @@ pub(super) struct Failed {
     passing: Option<Passing>,
     /// Whether it was one of several statements in one message.
     pub(super) together: bool,
-    /// Whether the connection broke under a statement that runs alone, which may still be running.
+    /// Whether a statement that runs alone may still be running, since the connection broke, or ran and has no result in the
+    /// journal.
     unseen: bool,
     /// Whether nothing tells how much of the statement stays.
     in_doubt: bool,
@@ -87,6 +89,16 @@ impl Failed {
 
     pub(super) fn into_error(self) -> MigrationError {
         self.error
+    }
+
+    /// As the failure of a statement that runs alone, and was announced and not sent.
+    pub(super) fn before_it_ran(self) -> Self {
+        Self { unseen: false, in_doubt: false, ..self }
+    }
+
+    /// As the failure of what comes behind a statement that runs alone, and ran.
+    pub(super) fn behind_what_ran(self) -> Self {
+        Self { unseen: true, passing: None, ..self }
     }
 }
 
@@ -154,8 +166,7 @@ impl One<'_> {
                 // What it did before it failed stays, so it does not begin anew by itself.
                 done.map_err(|failed| Failed { passing: None, ..failed })?;
                 self.tell_statement(0, 1);
-                // It may have lost its connection on the way, and ran all the same.
-                let transaction = self.executor.session.begin_over_any().await.map_err(|error| self.engine(&error))?;
+                let transaction = self.begin_to_record().await.map_err(|error| self.engine(&error))?;
                 self.finish(transaction, Vec::new(), 1).await
             }
             Body::Rust(migration) => {
@@ -192,6 +203,17 @@ impl One<'_> {
                 },
             }
         })
+    }
+
+    /// Begins over whatever connection there is: the migration may have lost its own on the way, and ran all the same. That
+    /// one is gone shows by the first words that go over it.
+    async fn begin_to_record(&self) -> Result<DatabaseTransaction, DbErr> {
+        match self.executor.session.begin_over_any().await {
+            Err(error) if Failure::of_session(&error).kind == FailureKind::Connection => {
+                self.executor.session.begin_over_any().await
+            }
+            begun => begun,
+        }
     }
 
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, Failed> {
@@ -253,7 +275,12 @@ impl One<'_> {
             append(&transaction, engine, &lines).await
         };
         written.await.map_err(|error| self.engine(&error))?;
-        transaction.commit().await.map_err(|error| self.engine(&error))
+        // No migration is in the history twice, while one that is taken back twice leaves no trace there.
+        let committed = match self.direction {
+            Direction::Up => transaction.commit().await,
+            Direction::Down => commit_held(self.executor.session, transaction).await,
+        };
+        committed.map_err(|error| self.engine(&error))
     }
 
     /// What is left to do behind the last statement: gives the app its rights, and adds the line that says it is done.
@@ -289,7 +316,7 @@ impl One<'_> {
     }
 
     pub(super) fn statement_failed(script: &Script, index: usize, error: &DbErr, left: Left) -> Failed {
-        let failure = Failure::of(error);
+        let failure = Failure::of_session(error);
         let statement = &script.statements[index];
         let skipped = failure
             .position
@@ -316,7 +343,7 @@ impl One<'_> {
 
     /// As [`One::statement_failed`], for a statement that no transaction holds.
     pub(super) fn outside_failed(script: &Script, index: usize, error: &DbErr) -> Failed {
-        let unseen = Failure::of(error).kind == FailureKind::Connection;
+        let unseen = Failure::of_session(error).kind == FailureKind::Connection;
         let left = match &script.statements[index] {
             statement if may_commit(statement) => Left::Part,
             _ if index == 0 => Left::Trace,

@@ -17,6 +17,7 @@ use crate::Engine;
 use crate::catalog::{Descriptor, SeedFunction, SeedSet};
 use crate::connect::Session;
 use crate::failure::{Failure, FailureKind};
+use crate::lock::commit_held;
 use crate::migrate::{RunContext, hash_bytes, hex};
 use crate::progress::Event;
 
@@ -104,7 +105,7 @@ impl Loader<'_> {
             operator: &self.context.operator,
         };
         history::record(&mut raw, &record).await.map_err(failed)?;
-        raw.commit().await.map_err(failed)?;
+        raw.commit(self.session).await.map_err(failed)?;
         Ok(Some(loaded.outcome))
     }
 
@@ -147,7 +148,7 @@ impl Loader<'_> {
             let recorded = history::record_function(&transaction, self.session.engine, &record).await;
             recorded.map_err(|error| failed(&error))?;
         }
-        transaction.commit().await.map_err(|error| failed(&error))?;
+        commit_held(self.session, transaction).await.map_err(|error| failed(&error))?;
         Ok(outcome)
     }
 

@@ -8,6 +8,7 @@ use super::convert::{Value, copy_line, time_text};
 use super::rows::{BATCH, Batches, Seen};
 use crate::Engine;
 use crate::connect::Session;
+use crate::lock::commit_held_raw;
 
 /// A transaction that may write.
 pub(super) enum Raw {
@@ -77,9 +78,10 @@ impl Raw {
         }
     }
 
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+    /// Commits unless the lock of `session` is lost.
+    pub(super) async fn commit(self, session: &Session) -> Result<(), sqlx::Error> {
         match self {
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => commit_held_raw(session, transaction).await,
             Self::Sqlite(transaction) => transaction.commit().await,
         }
     }

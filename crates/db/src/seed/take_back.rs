@@ -19,6 +19,7 @@ use super::{SeedError, SeedOutcome, SeedReport, list};
 use crate::Engine;
 use crate::catalog::{SeedFunction, SeedSet, TableModel};
 use crate::destructive::DestructiveToken;
+use crate::lock::commit_held;
 use crate::sql::quote;
 use crate::triggers::SetAside;
 
@@ -86,7 +87,7 @@ impl Loader<'_> {
         };
         let rest = Rest { inserted: outcome.unchanged, keys: &keys };
         history::lower(&mut raw, file, &rest).await.map_err(failed)?;
-        raw.commit().await.map_err(failed)?;
+        raw.commit(self.session).await.map_err(failed)?;
         Ok(Some(outcome))
     }
 
@@ -101,7 +102,7 @@ impl Loader<'_> {
         let rest = Rest { inserted: outcome.unchanged, keys: &Keys::default() };
         let lowered = async {
             history::lower_function(&transaction, self.session.engine, file, &rest).await?;
-            transaction.commit().await
+            commit_held(self.session, transaction).await
         };
         lowered.await.map_err(|error| SeedError::function(&function.name, &error))?;
         Ok(Some(outcome))

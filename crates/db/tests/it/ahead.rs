@@ -44,7 +44,7 @@ fn open_transaction(test: &TestFleet) -> String {
     let Target::Postgres(shop) = test.target("shop") else { unreachable!("the engine is PostgreSQL") };
     format!(
         "SELECT FROM pg_stat_activity WHERE datname = '{}' AND state = 'idle in transaction' AND backend_xid IS NOT NULL \
-         AND query LIKE '%idle_in_transaction_session_timeout%'",
+         AND query ~ '^(RE)?SET synchronous_commit'",
         shop.database
     )
 }
