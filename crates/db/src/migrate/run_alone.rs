@@ -73,18 +73,20 @@ impl One<'_> {
     async fn send_outside(&self, script: &Script, index: usize) -> Result<(), Failed> {
         let (statement, count) = (&script.statements[index], script.statements.len());
         let session = self.executor.session;
-        let failed = |error: &DbErr| Self::outside_failed(script, index, error);
-        self.set_lock_timeout("0").await.map_err(|error| self.engine(&error))?;
+        let unsent = |error: &DbErr| self.engine(error).before(index);
         let intent = self.line(Event::Intent, Some(index), count, Some(statement), Duration::ZERO);
-        append(&session.connection, session.engine, &[intent]).await.map_err(|error| failed(&error))?;
-        session.is_unbroken().map_err(|error| failed(&of_driver(error)).before_it_ran())?;
+        append(&session.connection, session.engine, &[intent]).await.map_err(|error| unsent(&error))?;
+        self.set_lock_timeout("0").await.map_err(|error| unsent(&error))?;
+        let progress = Progress::begin(session, &self.executor.context.observer, &self.executor.database.name).await;
+        session.is_unbroken().map_err(|error| unsent(&of_driver(error)))?;
         let started = Instant::now();
         let sent = match self.run_outside(statement).await {
             Err(error) if self.had_nothing_to_take(statement, &error) => Ok(()),
             sent => sent,
         };
+        drop(progress);
         let limited = self.set_lock_timeout("'3s'").await;
-        sent.map_err(|error| failed(&error))?;
+        sent.map_err(|error| Self::outside_failed(script, index, &error))?;
         let unwritten = |error: &DbErr| self.engine(error).behind_what_ran();
         limited.map_err(|error| unwritten(&error))?;
         self.tell_statement(index, count);
@@ -93,12 +95,11 @@ impl One<'_> {
     }
 
     async fn run_outside(&self, statement: &Statement) -> Result<(), DbErr> {
-        let session = self.executor.session;
-        if session.engine == Engine::Sqlite {
-            return session.connection.execute_unprepared(&statement.text).await.map(drop);
+        let connection = &self.executor.session.connection;
+        match self.executor.session.engine {
+            Engine::Postgres => concurrent::run(statement, connection).await,
+            Engine::Sqlite => connection.execute_unprepared(&statement.text).await.map(drop),
         }
-        let _progress = Progress::begin(session, &self.executor.context.observer, &self.executor.database.name).await;
-        concurrent::run(statement, &session.connection).await
     }
 
     /// A concurrent index build that gives up waiting leaves an invalid index, so it waits without limit.

@@ -91,9 +91,9 @@ impl Failed {
         self.error
     }
 
-    /// As the failure of a statement that runs alone, and was announced and not sent.
-    pub(super) fn before_it_ran(self) -> Self {
-        Self { unseen: false, in_doubt: false, ..self }
+    /// As the failure of a statement that runs alone, and was announced at most and not sent.
+    pub(super) fn before(self, statement: usize) -> Self {
+        Self { statement: Some(statement), passing: None, ..self }
     }
 
     /// As the failure of what comes behind a statement that runs alone, and ran.
@@ -150,6 +150,10 @@ impl One<'_> {
         }
     }
 
+    fn is_rust_without_transaction(&self) -> bool {
+        matches!(&self.migration.body, Body::Rust(migration) if migration.use_transaction() == Some(false))
+    }
+
     async fn run_once(&self, travel: Travel) -> Result<(), Failed> {
         match &self.migration.body {
             Body::Sql { up, down } => {
@@ -160,7 +164,7 @@ impl One<'_> {
                     Mode::Alone => self.alone(script).await,
                 }
             }
-            Body::Rust(migration) if migration.use_transaction() == Some(false) => {
+            Body::Rust(migration) if self.is_rust_without_transaction() => {
                 self.check_connection().await?;
                 let done = self.rust(migration.as_ref(), &self.executor.session.connection).await;
                 // What it did before it failed stays, so it does not begin anew by itself.
@@ -275,10 +279,13 @@ impl One<'_> {
             append(&transaction, engine, &lines).await
         };
         written.await.map_err(|error| self.engine(&error))?;
-        // No migration is in the history twice, while one that is taken back twice leaves no trace there.
+        // No migration is in the history twice, while one that is taken back twice leaves no trace there. What is done without
+        // a transaction stays done, so that this is to be written in any case.
         let committed = match self.direction {
-            Direction::Up => transaction.commit().await,
-            Direction::Down => commit_held(self.executor.session, transaction).await,
+            Direction::Down if !self.is_rust_without_transaction() => {
+                commit_held(self.executor.session, transaction).await
+            }
+            _ => transaction.commit().await,
         };
         committed.map_err(|error| self.engine(&error))
     }

@@ -153,11 +153,24 @@ impl MigrationTrait for Increment {
         reason = "the trait elides it, and async_trait would bind a written one elsewhere"
     )]
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("UPDATE app.things SET amount = amount + 1").await?;
-        // The pool has its connection back by then, and finds nothing wrong with it.
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        Ok(())
+        add(manager, 1).await
     }
+
+    #[expect(
+        elided_lifetimes_in_paths,
+        reason = "the trait elides it, and async_trait would bind a written one elsewhere"
+    )]
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        add(manager, -1).await
+    }
+}
+
+async fn add(manager: &SchemaManager<'_>, amount: i32) -> Result<(), DbErr> {
+    let sql = format!("UPDATE app.things SET amount = amount + {amount}");
+    manager.get_connection().execute_unprepared(&sql).await?;
+    // The pool has its connection back by then, and finds nothing wrong with it.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    Ok(())
 }
 
 #[test]
@@ -171,12 +184,19 @@ fn behind_a_migration_in_rust_it_hinders_no_record() {
         // It ran, and the connection dies before the next words.
         let breaks =
             Breaks::on(&test, ALL, |event| matches!(event, Event::StatementFinished { version: INCREMENT, .. }));
-        let whole = std::mem::replace(&mut test.context.observer, breaks);
+        let whole = std::mem::replace(&mut test.context.observer, breaks.clone());
         let _ = test.migrate().await.unwrap();
-        test.context.observer = whole;
+        test.context.observer = whole.clone();
         test.migrate_all().await;
         let amount = "SELECT amount::bigint FROM app.things";
         assert_eq!(number(&test.session("core").await.connection, amount).await, 2);
+        // Its way back too.
+        test.context.observer = breaks;
+        let _ = test.fleet.rollback("core", &Limit::Count(1), &yes(), &test.context).await;
+        test.context.observer = whole;
+        let session = test.session("core").await;
+        assert_eq!(number(&session.connection, amount).await, 1);
+        assert_eq!(history(&session).await, [SCHEMA, THINGS, PARTS, NEXT]);
     });
 }
 
