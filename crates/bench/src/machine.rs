@@ -102,6 +102,16 @@ impl Machine {
         self.command(programs.map_or_else(|| PathBuf::from(name), |folder| folder.join(name)))
     }
 
+    /// Does at once what the server does by itself some time after rows were written: or it would come between two values,
+    /// and change how the rows are found.
+    pub(crate) fn settle(&self) -> Result<(), BenchError> {
+        if self.server.is_none() {
+            return Ok(());
+        }
+        let mut vacuum = self.server_program("vacuumdb");
+        process::run(vacuum.args(["--all", "--analyze", "--quiet"]))
+    }
+
     /// psql, as the server ships it.
     pub(crate) fn psql(&self, database: &str) -> Command {
         let mut command = self.server_program("psql");

@@ -36,7 +36,7 @@ pub(crate) struct Extent {
 
 impl Extent {
     pub(crate) fn new(pairs: usize, quick: bool, rate: Option<u32>) -> Self {
-        let (time, watched) = if quick { (100, 150) } else { (400, 650) };
+        let (time, watched) = if quick { (100, 150) } else { (600, 500) };
         Self { pairs, time: Duration::from_millis(time), watched: Duration::from_millis(watched), rate }
     }
 }
@@ -49,6 +49,7 @@ pub(crate) fn run(extent: Extent, postgres: bool, sqlite: bool) -> Result<Vec<Me
         for verb in ["create", "migrate", "seed"] {
             machine.xtask(&["db", verb])?;
         }
+        machine.settle()?;
         for app in &APPS {
             measures.extend(one_app(&machine, app, extent)?);
         }
