@@ -24,9 +24,16 @@ pub(crate) fn apps() -> Vec<App> {
     vec![atriz_api::APP, mextrack_api::APP, pshop_api::APP]
 }
 
-/// The cargo that runs this command.
+/// The cargo that runs this command, without what that one says of this program: build scripts that ask for it would run
+/// again, and whatever stands on them be compiled again.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")) {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// A verb's surroundings.
