@@ -2,11 +2,13 @@
 //! requests that no route takes.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 
 use crate::problem::Problem;
 
@@ -26,23 +28,28 @@ pub(crate) const MAX_HEADER_COUNT: usize = 100;
 
 /// Refuses an address that is too long with 414 and headers that are too many with 431. What hyper cannot hold at all
 /// it refuses itself, with the same status and without a body, before there is a request to answer.
-pub(crate) async fn head_limit(request: Request, next: Next) -> Response {
+fn head_limit(request: &Request) -> Result<(), Problem> {
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     if address > MAX_ADDRESS {
-        return Problem::uri_too_long(MAX_ADDRESS).into_response();
+        return Err(Problem::uri_too_long(MAX_ADDRESS));
     }
     let headers = request.headers();
     let bytes: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if headers.len() > MAX_HEADER_COUNT || bytes > MAX_HEADERS {
-        return Problem::headers_too_large(MAX_HEADER_COUNT, MAX_HEADERS).into_response();
+        return Err(Problem::headers_too_large(MAX_HEADER_COUNT, MAX_HEADERS));
     }
-    next.run(request).await
+    Ok(())
 }
 
-/// Gives a request until then to begin its answer. A streamed answer may take longer to end.
-pub(crate) async fn time_limit(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
+/// Runs a request that is not too large, until it panics or `limit` is over, by when its answer has to begin. A streamed
+/// answer may take longer to end.
+pub(crate) async fn guarded(limit: Duration, request: Request, next: Next) -> Response {
+    if let Err(problem) = head_limit(&request) {
+        return problem.into_response();
+    }
+    match tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => on_panic(&*panic),
         Err(_elapsed) => {
             tracing::error!(
                 limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
@@ -55,7 +62,7 @@ pub(crate) async fn time_limit(State(limit): State<Duration>, request: Request, 
 
 /// Turns a panic into a 500. The message goes to the log, in the request's span; the process's own panic hook has
 /// written where it happened.
-pub(crate) fn on_panic(panic: &(dyn Any + Send)) -> Response {
+fn on_panic(panic: &(dyn Any + Send)) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
     let message = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)");
     tracing::error!(panic = message, "the request panicked");

@@ -1,7 +1,6 @@
 //! The headers that every answer has unless its handler says otherwise.
 
-use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::response::Response;
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// JSON needs nothing that a browser could load. A page sets a policy of its own.
 const DEFAULTS: [(HeaderName, &str); 3] = [
@@ -13,8 +12,7 @@ const DEFAULTS: [(HeaderName, &str); 3] = [
 /// An answer that says nothing about caching is kept by nobody: it may be about one person.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store");
 
-pub(crate) fn secure<B>(mut response: Response<B>) -> Response<B> {
-    let headers = response.headers_mut();
+pub(crate) fn secure(headers: &mut HeaderMap) {
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
@@ -23,5 +21,4 @@ pub(crate) fn secure<B>(mut response: Response<B>) -> Response<B> {
         let revalidated = HeaderValue::from_static("private, no-cache");
         headers.insert(header::CACHE_CONTROL, if spoken_for { revalidated } else { CACHE_CONTROL });
     }
-    response
 }

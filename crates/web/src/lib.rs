@@ -17,6 +17,7 @@
 //! # }
 //! ```
 
+mod around;
 mod bind;
 mod etag;
 mod extract;

@@ -4,14 +4,13 @@
 //! as those of links that are shared.
 
 use std::io::IsTerminal;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::Response;
 use thiserror::Error;
-use tracing::{Instrument, Span, Subscriber};
+use tracing::{Span, Subscriber};
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -103,29 +102,19 @@ pub(crate) fn route_of(request: &Request) -> String {
     request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned()
 }
 
-/// Runs the request in a span of its own and writes a line when its answer begins. The body of a streamed answer is
-/// written later, outside of it.
-pub(crate) async fn trace(State(slow): State<Duration>, request: Request, next: Next) -> Response {
-    let route = route_of(&request);
-    let started = Instant::now();
-    let span = span(&request, &route);
-    let response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| finish(&response, started.elapsed(), slow, is_quiet(&route)));
-    response
+/// The span of a request. It has the level of errors, so that a filter which lets only errors through keeps the request's
+/// id on them.
+pub(crate) fn span(request: &Request, id: &RequestId, route: &str) -> Span {
+    tracing::error_span!("request", method = method_of(request.method()), route, request_id = id.as_str())
 }
 
-/// The span has the level of errors, so that a filter which lets only errors through keeps the request's id on them.
-fn span(request: &Request, route: &str) -> Span {
-    let id = request.extensions().get::<RequestId>().map_or("", RequestId::as_str);
-    tracing::error_span!("request", method = method_of(request.method()), route, request_id = id)
-}
-
-fn finish(response: &Response, latency: Duration, slow: Duration, quiet: bool) {
+/// Writes the closing line of a request, when its answer begins. The body of a streamed answer is written later.
+pub(crate) fn finish(response: &Response, route: &str, latency: Duration, slow: Duration) {
     let status = response.status().as_u16();
     let latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
     if latency >= slow {
         tracing::warn!(status, latency_ms, "answered slowly");
-    } else if quiet {
+    } else if is_quiet(route) {
         tracing::debug!(status, latency_ms, "answered");
     } else {
         tracing::info!(status, latency_ms, "answered");

@@ -7,11 +7,10 @@ mod memory;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::header;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -21,7 +20,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::logging::{method_of, route_of};
 use crate::problem::Problem;
 
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -93,24 +91,27 @@ pub(crate) async fn show(State(metrics): State<Metrics>) -> Result<Response, Pro
     Ok(([(header::CONTENT_TYPE, OPENMETRICS)], text).into_response())
 }
 
-/// Counts a request, also one whose caller goes away before its answer: then its future is dropped.
-pub(crate) async fn track(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
-    let mut running = Running::start(metrics, method_of(request.method()), route_of(&request));
-    let response = next.run(request).await;
-    running.labels.status = class_of(&response);
-    response
-}
-
-struct Running {
+/// A request that is counted when this is dropped: answered, or given up by a caller who went away before.
+pub(crate) struct Running {
     metrics: Metrics,
     labels: Labels,
     started: Instant,
 }
 
 impl Running {
-    fn start(metrics: Metrics, method: &'static str, route: String) -> Self {
+    pub(crate) fn start(metrics: Metrics, method: &'static str, route: String) -> Self {
         metrics.0.in_flight.inc();
         Self { metrics, labels: Labels { method, route, status: "gone" }, started: Instant::now() }
+    }
+
+    pub(crate) fn route(&self) -> &str {
+        &self.labels.route
+    }
+
+    /// Notes that there is an answer, and how long that took.
+    pub(crate) fn answered(&mut self, response: &Response) -> Duration {
+        self.labels.status = class_of(response);
+        self.started.elapsed()
     }
 }
 

@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::request::Parts;
-use axum::middleware::Next;
 use axum::response::Response;
 use uuid::Uuid;
 
@@ -57,16 +56,19 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     }
 }
 
-/// Gives the request its id, and the answer the same one.
-pub(crate) async fn assign(mut request: Request, next: Next) -> Response {
+/// Gives the request its id.
+pub(crate) fn assign(request: &mut Request) -> RequestId {
     let id = RequestId::from_headers(request.headers());
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
+    id
+}
+
+/// Gives the answer the id of its request.
+pub(crate) fn answer(id: &RequestId, response: &mut Response) {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response.headers_mut().remove(header::CONTENT_LENGTH);
         *response.body_mut() = Body::from(problem.body(Some(id.as_str())));
     }
     let value = HeaderValue::from_str(id.as_str()).expect("an id has letters, digits and `._-` only");
     response.headers_mut().insert(REQUEST_ID, value);
-    response
 }

@@ -1,26 +1,24 @@
 //! An app's server: its own routes and those that every app has, behind one set of layers.
 
-use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::net::TcpListener;
-use tower::util::MapResponseLayer;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+use crate::around::{Around, around};
 use crate::etag::Cached;
 use crate::health::{self, Health, ReadinessProbe};
 use crate::metrics::{self, Metrics};
 use crate::serve::{self, Limits};
 use crate::version::{self, Version};
-use crate::{guard, headers, logging, openapi, request_id};
+use crate::{guard, openapi};
 
 /// The limits of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,19 +117,10 @@ impl ServerBuilder {
     }
 }
 
-/// The layers around every route and fallback, the outermost first: it sees the request first and the answer last. They
-/// are one to the router, which puts a box around each that it is given, for every request.
+/// What is around every route and fallback: one layer to the router, which puts a box around each that it is given.
 fn layered(routes: Router, metrics: Metrics, settings: &Settings) -> Router {
-    routes.layer((
-        from_fn(request_id::assign),
-        from_fn_with_state(settings.slow_request, logging::trace),
-        from_fn_with_state(metrics, metrics::track),
-        MapResponseLayer::new(headers::secure),
-        CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| guard::on_panic(&*panic)),
-        from_fn_with_state(settings.request_timeout, guard::time_limit),
-        from_fn(guard::head_limit),
-        DefaultBodyLimit::max(settings.body_limit),
-    ))
+    let with = Around { metrics, slow_request: settings.slow_request, request_timeout: settings.request_timeout };
+    routes.layer((from_fn_with_state(with, around), DefaultBodyLimit::max(settings.body_limit)))
 }
 
 /// An app, ready to be served.

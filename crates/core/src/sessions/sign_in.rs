@@ -9,10 +9,10 @@ use serde_json::json;
 use super::open::{Opened, open};
 use super::prove::{Claim, Proven, comparable};
 use super::start::Start;
-use super::{Note, Sessions, SignIn, SignedIn};
+use super::{Keep, Note, Sessions, SignIn, SignedIn};
 use crate::AuthError;
 use crate::caller::Client;
-use crate::entity::auth::{sessions, user_credentials, users};
+use crate::entity::auth::{apps, sessions, user_credentials, users};
 use crate::ground::Ground;
 use crate::password::Hashed;
 use crate::throttle::Receipt;
@@ -41,23 +41,36 @@ impl Sessions {
             action: "sign_in",
             client,
         };
-        let Proven { user, proof, upgrade, receipt } = self.prove(&claim).await?;
+        let proven = self.prove(&claim).await?;
+        // Boxed, so that those who wait for their hash hold no room for what comes behind it.
+        Box::pin(self.begin(proven, app, attempt.keep, client)).await
+    }
+
+    /// Begins the session of somebody who has proven who they are.
+    async fn begin(
+        &self,
+        proven: Proven,
+        app: apps::Model,
+        keep: Keep,
+        client: &Client,
+    ) -> Result<SignedIn, AuthError> {
+        let Proven { user, proof, upgrade, receipt } = proven;
         let note = Note::anonymous("sign_in", client).by(user.id).at(&app.code).detail(json!({ "amr": proof.amr }));
         let id = new_id(&*self.ground.clock);
-        let start = Start { id, user: user.id, app, parent: None, proof, keep: attempt.keep, client: client.clone() };
+        let start = Start { id, user: user.id, app, parent: None, proof, keep, client: client.clone() };
         let (row, cookie) = self.row(&start);
         let checked = Checked { user, upgrade };
         let note = note.session(id);
-        let begun = with_transaction(&self.ground.database, |tx| {
+        let opened = with_transaction(&self.ground.database, |tx| {
             let (ground, checked, row, note) = (self.ground.clone(), checked.clone(), row.clone(), note.clone());
             let receipt = receipt.clone();
             Box::pin(async move { begin(&ground, tx, checked, row, &receipt, &note).await })
-        });
-        let opened = Box::pin(begun).await?;
+        })
+        .await?;
         if opened.made_room {
             self.ground.revocations.applied();
         }
-        Box::pin(self.hand_over(&opened.session, &start.app, &opened.authority, cookie)).await
+        self.hand_over(&opened.session, &start.app, &opened.authority, cookie).await
     }
 }
 

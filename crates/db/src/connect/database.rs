@@ -86,7 +86,7 @@ impl Database {
             open_pool(pool, options, access, &place).await
         };
         // The writer comes first: it makes the file a write-ahead-log one, which readers cannot.
-        let writer = pool(Access::Write { create: false }, 1).await?;
+        let writer = pool(Access::Serve, 1).await?;
         let readers = pool(Access::Read, 4).await?;
         Ok(Self {
             engine: Engine::Sqlite,

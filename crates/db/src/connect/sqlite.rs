@@ -19,8 +19,21 @@ use crate::failure::{Failure, FailureKind};
 pub(super) enum Access {
     /// Reads and writes; makes the file where `create` says so.
     Write { create: bool },
+    /// Writes a few rows at a time, as apps do while they serve.
+    Serve,
     /// Reads only. A write fails, which proves the split of the pools.
     Read,
+}
+
+impl Access {
+    /// How much of the file a connection keeps, in KiB, as the pragma takes it. Whoever serves writes comes back to few
+    /// pages: to keep all it ever touched would cost memory that grows for hours, and the system has them at hand.
+    const fn cache(self) -> &'static str {
+        match self {
+            Self::Write { .. } | Self::Read => "-16000",
+            Self::Serve => "-2000",
+        }
+    }
 }
 
 /// Write-ahead logging, so that readers never wait; `NORMAL` is safe with it against a crash of the process, and loses at
@@ -31,12 +44,13 @@ pub(super) fn options(path: &Path, access: Access) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .synchronous(SqliteSynchronous::Normal)
-        .pragma("cache_size", "-16000")
+        .pragma("cache_size", access.cache())
         .pragma("temp_store", "memory")
         .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Off, Duration::ZERO);
     match access {
         Access::Write { create } => options.create_if_missing(create).journal_mode(SqliteJournalMode::Wal),
+        Access::Serve => options.journal_mode(SqliteJournalMode::Wal),
         Access::Read => options.read_only(true),
     }
 }
