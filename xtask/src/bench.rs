@@ -1,5 +1,8 @@
 //! `cargo xtask bench`: a program of its own, on release builds.
 
+use std::env::consts::EXE_SUFFIX;
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::error::Failure;
@@ -40,15 +43,26 @@ pub(crate) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
             commands.push(build);
         }
     }
-    let mut run = workspace::cargo();
-    run.args(["run", "--release", "--quiet", "--package", "atriz-bench", "--"]).args(&arguments.rest);
+    // Not by `cargo run`, which would tell the program, and the cargo it starts in turn, about its package.
+    let mut run = workspace::command(released("atriz-bench")?);
+    run.args(&arguments.rest);
     commands.push(run);
     for mut command in commands {
         let status = command.status();
-        let status = status.map_err(|error| Failure::unexpected(format!("cargo cannot be started: {error}")))?;
+        let status = status.map_err(|error| {
+            Failure::unexpected(format!("{} cannot be started: {error}", command.get_program().display()))
+        })?;
         if !status.success() {
             return Err(Failure::told());
         }
     }
     Ok(())
+}
+
+/// A release program: its folder stands beside the one of this program.
+fn released(program: &str) -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe();
+    let own =
+        own.map_err(|error| Failure::unexpected(format!("the system does not tell this program's file: {error}")))?;
+    Ok(own.with_file_name("..").join("release").join(format!("{program}{EXE_SUFFIX}")))
 }

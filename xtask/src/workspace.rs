@@ -1,5 +1,6 @@
 //! The catalog of this workspace, and what every verb over it needs.
 
+use std::ffi::OsStr;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,10 +25,15 @@ pub(crate) fn apps() -> Vec<App> {
     vec![atriz_api::APP, mextrack_api::APP, pshop_api::APP]
 }
 
-/// The cargo that runs this command, without what that one says of this program: build scripts that ask for it would run
-/// again, and whatever stands on them be compiled again.
+/// The cargo that runs this command.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// A program that may start cargo. It hears nothing of what cargo says of this one: build scripts that ask for it would run
+/// again, and whatever stands on them be compiled again.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")) {
             command.env_remove(name);

@@ -26,12 +26,13 @@ pub(crate) struct Around {
 /// Names the request, counts it, guards the others from it, and writes its line in the log.
 pub(crate) async fn around(State(with): State<Around>, mut request: Request, next: Next) -> Response {
     let id = request_id::assign(&mut request);
-    let mut running = Running::start(with.metrics, method_of(request.method()), route_of(&request));
-    let span = logging::span(&request, &id, running.route());
+    let route = route_of(&request);
+    let running = Running::start(with.metrics, method_of(request.method()), route.clone());
+    let span = logging::span(&request, &id, &route);
     let mut response = guard::guarded(with.request_timeout, request, next).instrument(span.clone()).await;
     headers::secure(response.headers_mut());
     let latency = running.answered(&response);
-    span.in_scope(|| logging::finish(&response, running.route(), latency, with.slow_request));
+    span.in_scope(|| logging::finish(&response, &route, latency, with.slow_request));
     request_id::answer(&id, &mut response);
     response
 }

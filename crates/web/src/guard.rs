@@ -47,10 +47,11 @@ pub(crate) async fn guarded(limit: Duration, request: Request, next: Next) -> Re
     if let Err(problem) = head_limit(&request) {
         return problem.into_response();
     }
-    match tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await {
+    // What is cut off is dropped within the net, too.
+    match AssertUnwindSafe(tokio::time::timeout(limit, next.run(request))).catch_unwind().await {
         Ok(Ok(response)) => response,
-        Ok(Err(panic)) => on_panic(&*panic),
-        Err(_elapsed) => {
+        Err(panic) => on_panic(&*panic),
+        Ok(Err(_elapsed)) => {
             tracing::error!(
                 limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),
                 "the request took too long"

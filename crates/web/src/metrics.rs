@@ -104,12 +104,8 @@ impl Running {
         Self { metrics, labels: Labels { method, route, status: "gone" }, started: Instant::now() }
     }
 
-    pub(crate) fn route(&self) -> &str {
-        &self.labels.route
-    }
-
-    /// Notes that there is an answer, and how long that took.
-    pub(crate) fn answered(&mut self, response: &Response) -> Duration {
+    /// Counts it as answered. How long that took.
+    pub(crate) fn answered(mut self, response: &Response) -> Duration {
         self.labels.status = class_of(response);
         self.started.elapsed()
     }

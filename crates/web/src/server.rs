@@ -1,4 +1,4 @@
-//! An app's server: its own routes and those that every app has, behind one set of layers.
+//! An app's server: its own routes and those that every app has, with what is around all of them.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -117,7 +117,7 @@ impl ServerBuilder {
     }
 }
 
-/// What is around every route and fallback: one layer to the router, which puts a box around each that it is given.
+/// What is around every route and fallback, the limit of bodies innermost, where a route may have one of its own.
 fn layered(routes: Router, metrics: Metrics, settings: &Settings) -> Router {
     let with = Around { metrics, slow_request: settings.slow_request, request_timeout: settings.request_timeout };
     routes.layer((from_fn_with_state(with, around), DefaultBodyLimit::max(settings.body_limit)))

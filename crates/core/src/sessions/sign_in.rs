@@ -64,7 +64,7 @@ impl Sessions {
         let opened = with_transaction(&self.ground.database, |tx| {
             let (ground, checked, row, note) = (self.ground.clone(), checked.clone(), row.clone(), note.clone());
             let receipt = receipt.clone();
-            Box::pin(async move { begin(&ground, tx, checked, row, &receipt, &note).await })
+            Box::pin(async move { begin_within(&ground, tx, checked, row, &receipt, &note).await })
         })
         .await?;
         if opened.made_room {
@@ -74,7 +74,7 @@ impl Sessions {
     }
 }
 
-async fn begin(
+async fn begin_within(
     ground: &Ground,
     tx: &DatabaseTransaction,
     checked: Checked,

@@ -19,15 +19,16 @@ use crate::failure::{Failure, FailureKind};
 pub(super) enum Access {
     /// Reads and writes; makes the file where `create` says so.
     Write { create: bool },
-    /// Writes a few rows at a time, as apps do while they serve.
+    /// Reads and writes for as long as an app serves.
     Serve,
     /// Reads only. A write fails, which proves the split of the pools.
     Read,
 }
 
 impl Access {
-    /// How much of the file a connection keeps, in KiB, as the pragma takes it. Whoever serves writes comes back to few
-    /// pages: to keep all it ever touched would cost memory that grows for hours, and the system has them at hand.
+    /// How much of the file a connection keeps, as the pragma takes it: KiB behind a minus. A run that migrates or seeds
+    /// fills it and ends, and readers come back to what they read. An app's writer touches ever other pages, and would keep
+    /// them for nothing; what one transaction has too much is written to the log before its end.
     const fn cache(self) -> &'static str {
         match self {
             Self::Write { .. } | Self::Read => "-16000",
@@ -49,7 +50,7 @@ pub(super) fn options(path: &Path, access: Access) -> SqliteConnectOptions {
         .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Off, Duration::ZERO);
     match access {
-        Access::Write { create } => options.create_if_missing(create).journal_mode(SqliteJournalMode::Wal),
+        Access::Write { create } => options.journal_mode(SqliteJournalMode::Wal).create_if_missing(create),
         Access::Serve => options.journal_mode(SqliteJournalMode::Wal),
         Access::Read => options.read_only(true),
     }

@@ -31,6 +31,17 @@ fn readers_cannot_write() {
     });
 }
 
+#[test]
+fn an_apps_writer_keeps_fewer_pages_than_its_readers() {
+    run(Engine::Sqlite, "sqlite::pages", async |engine| {
+        let workspace = workspace();
+        let test = TestFleet::migrated(engine, vec![workspace.descriptor("core")]).await;
+        let database = test.database("core").await;
+        assert_eq!(number(database.write(), "PRAGMA cache_size").await, -2_000);
+        assert_eq!(number(database.read(), "PRAGMA cache_size").await, -16_000);
+    });
+}
+
 const ERRAND: &str = "sqlite::a_child_writes";
 
 #[test]

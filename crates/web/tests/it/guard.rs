@@ -79,6 +79,37 @@ async fn a_request_that_takes_too_long_is_ended() {
 }
 
 #[tokio::test]
+async fn whatever_becomes_of_a_request_it_is_named_counted_and_has_the_safe_headers() {
+    let app = demo().await;
+    let long = format!("/hello?{}", "x".repeat(9_000));
+    let ends = [
+        ("/panic", "/panic", 500),
+        ("/slow", "/slow", 503),
+        ("/api/things", "/api/things", 405),
+        (&long, "/hello", 414),
+        ("/nowhere", "unmatched", 404),
+    ];
+    for (path, _, status) in ends {
+        let answer = app.get(path).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status);
+        for header in ["x-request-id", "x-content-type-options", "referrer-policy", "content-security-policy"] {
+            assert!(answer.headers().contains_key(header), "{status} without {header}");
+        }
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{status}");
+        let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert!(answer.text().await.unwrap().contains(&id), "{status} does not name the request");
+    }
+    let counted = app.get("/metrics").send().await.unwrap().text().await.unwrap();
+    for (_, route, status) in ends {
+        let class = status / 100;
+        let line = format!("http_requests_total{{method=\"GET\",route=\"{route}\",status=\"{class}xx\"}} 1\n");
+        assert!(counted.contains(&line), "{line}{counted}");
+    }
+    // The one in flight is the one that asks.
+    assert!(counted.contains("http_requests_in_flight 1\n"), "{counted}");
+}
+
+#[tokio::test]
 async fn a_head_request_has_the_headers_alone() {
     let app = demo().await;
     for (path, status) in [("/hello", StatusCode::OK), ("/nowhere", StatusCode::NOT_FOUND)] {

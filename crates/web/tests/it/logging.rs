@@ -117,6 +117,24 @@ async fn a_filter_for_errors_alone_keeps_the_id() {
 }
 
 #[tokio::test]
+async fn what_fails_has_its_reason_and_its_closing_line_in_the_span() {
+    let (log, _guard) = Log::start(LogFormat::Json, "info");
+    let routes = Router::new()
+        .route("/panic", get(async || -> () { panic!("oh") }))
+        .route("/stuck", get(std::future::pending::<()>));
+    let settings = Settings { request_timeout: Duration::from_millis(100), ..Settings::default() };
+    let app = start(app().settings(settings).api(routes.into()).build()).await;
+    ask(&app, "/panic", "first").await;
+    ask(&app, "/stuck", "second").await;
+    ask(&app, &format!("/panic?{}", "x".repeat(9_000)), "third").await;
+    let said = |id| log.of(id).iter().map(|line| line["message"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let status = |id| log.of(id).last().unwrap()["status"].clone();
+    assert_eq!((said("first"), status("first")), (vec!["the request panicked".into(), "answered".into()], 500.into()));
+    assert_eq!(said("second"), ["the request took too long", "answered"]);
+    assert_eq!((status("second"), said("third"), status("third")), (503.into(), vec!["answered".into()], 414.into()));
+}
+
+#[tokio::test]
 async fn slow_requests_are_warned_of() {
     let (log, _guard) = Log::start(LogFormat::Json, "info");
     let app = demo().await;
