@@ -45,7 +45,11 @@ impl Measure {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         let (first, last) = (sorted.first()?, sorted.last()?);
-        Some(Spread { minimum: *first, median: sorted[sorted.len() / 2], maximum: *last })
+        Some(Spread {
+            minimum: *first,
+            median: f64::midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2]),
+            maximum: *last,
+        })
     }
 
     /// The median of value over floor, pair by pair.

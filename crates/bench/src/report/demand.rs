@@ -95,6 +95,12 @@ mod tests {
     }
 
     #[test]
+    fn the_median_of_four_lies_between_those_in_the_middle() {
+        let spread = Measure::spread(&[9.0, 1.0, 4.0, 2.0]).unwrap();
+        assert_eq!((spread.minimum, spread.median, spread.maximum), (1.0, 3.0, 9.0));
+    }
+
+    #[test]
     fn every_cause_can_be_read() {
         let written = CAUSES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
         assert_eq!(causes().count(), written);
