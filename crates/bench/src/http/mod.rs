@@ -10,6 +10,7 @@ pub(crate) mod load;
 mod routes;
 mod spoken;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use atriz_bench::Request;
@@ -36,7 +37,7 @@ pub(crate) struct Extent {
 
 impl Extent {
     pub(crate) fn new(pairs: usize, quick: bool, rate: Option<u32>) -> Self {
-        let (time, watched) = if quick { (100, 150) } else { (600, 500) };
+        let (time, watched) = if quick { (100, 150) } else { (700, 500) };
         Self { pairs, time: Duration::from_millis(time), watched: Duration::from_millis(watched), rate }
     }
 }
@@ -118,9 +119,9 @@ fn throughput(
     };
     let (mut by_bare, mut by_pgbench) = (new(BARE), new("the same statements by pgbench, eight clients"));
     for pair in 0..=extent.pairs {
-        let floor = load::closed(bare.address, &target.floor, extent.time)?;
-        let value = load::closed(serving.address, &target.requests, extent.time)?;
-        let asked = target.script.as_ref().map(|script| script.rate(machine, "1")).transpose()?;
+        let floor = closed(bare.address, &target.floor, extent.time)?;
+        let value = closed(serving.address, &target.requests, extent.time)?;
+        let asked = target.script.as_ref().map(|script| script.steady(machine, extent.time)).transpose()?;
         // The first is a warm-up.
         if pair > 0 {
             by_bare.push(value, floor);
@@ -134,6 +135,11 @@ fn throughput(
     measures.retain(|measure| !measure.values.is_empty());
     measures.iter().for_each(Measure::tell);
     Ok(measures)
+}
+
+/// Requests a second by eight who ask, twice for half of the time: who comes to which core is settled with the connections.
+fn closed(address: SocketAddr, requests: &[Request], time: Duration) -> Result<f64, BenchError> {
+    Ok(f64::midpoint(load::closed(address, requests, time / 2)?, load::closed(address, requests, time / 2)?))
 }
 
 /// The open loop, in turn with its floor.
