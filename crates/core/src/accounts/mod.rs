@@ -37,9 +37,9 @@ pub(crate) use rows::next_generation;
 /// What hashing passwords took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hashing {
-    /// How many hashes were computed since the start.
+    /// How many hashes were begun since the start.
     pub operations: u64,
-    /// How many pieces of memory of 19 MiB each are kept for the next ones.
+    /// How many pieces of memory of 19 MiB each are kept for the next ones, at most.
     pub idle_memory: usize,
 }
 

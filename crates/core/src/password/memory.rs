@@ -1,8 +1,4 @@
-//! The memory that Argon2id fills, kept between hashes and given back when nobody signs in.
-
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::{Duration, Instant};
+//! The memory that Argon2id fills: that of one thread, for one hash after the other.
 
 use argon2::Block;
 
@@ -13,63 +9,24 @@ use super::hash::MEMORY_KIB;
 /// is reserved and not touched costs nothing.
 const RESERVED_BLOCKS: usize = 33 * 1024;
 
-/// Memory that no hash fills at the moment.
-#[derive(Debug)]
-pub(super) struct Memory {
-    idle: Mutex<Vec<Idle>>,
-    keep: Duration,
-    watched: AtomicBool,
-}
-
-#[derive(Debug)]
-struct Idle {
-    since: Instant,
-    blocks: Vec<Block>,
-}
+/// Nothing before the first hash, and from then on what the next one fills anew.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Vec<Block>);
 
 impl Memory {
-    /// Memory that is given back once it was idle for `keep`.
-    pub(super) fn new(keep: Duration) -> Self {
-        Self { idle: Mutex::new(Vec::new()), keep, watched: AtomicBool::new(false) }
-    }
-
-    /// What was used last, or new memory.
-    pub(super) fn take(&self) -> Vec<Block> {
-        let used = self.lock().pop();
-        used.map_or_else(fresh, |idle| idle.blocks)
-    }
-
-    /// Keeps it for the next hash. It runs within the runtime, which is told to look after it.
-    pub(super) fn put_back(self: &Arc<Self>, blocks: Vec<Block>) {
-        // A hash of other parameters has made it larger: that is rare, and not worth keeping.
-        if blocks.len() > MEMORY_KIB as usize {
-            return;
+    /// What the last hash left, or new memory.
+    pub(super) fn take(&mut self) -> &mut Vec<Block> {
+        if self.0.is_empty() {
+            self.0 = fresh();
         }
-        self.lock().push(Idle { since: Instant::now(), blocks });
-        if !self.watched.swap(true, Ordering::AcqRel) {
-            tokio::spawn(watch(Arc::downgrade(self), self.keep));
+        &mut self.0
+    }
+
+    /// Keeps it for the next hash. A hash of other parameters has made it larger: that is rare, and not worth keeping.
+    pub(super) fn tidy(&mut self) {
+        if self.0.len() > MEMORY_KIB as usize {
+            self.0 = Vec::new();
         }
-    }
-
-    /// How many pieces are idle.
-    pub(super) fn idle(&self) -> usize {
-        self.lock().len()
-    }
-
-    /// Gives back what was idle for long. Whether none is left.
-    fn give_back(&self) -> bool {
-        let mut idle = self.lock();
-        idle.retain(|piece| piece.since.elapsed() < self.keep);
-        let none = idle.is_empty();
-        if none {
-            idle.shrink_to_fit();
-            self.watched.store(false, Ordering::Release);
-        }
-        none
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Idle>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,40 +58,19 @@ fn ask_for_large_pages(blocks: &mut Vec<Block>) {
 #[cfg(not(target_os = "linux"))]
 fn ask_for_large_pages(_: &mut Vec<Block>) {}
 
-/// Looks until nothing is idle any more.
-async fn watch(memory: Weak<Memory>, every: Duration) {
-    loop {
-        tokio::time::sleep(every).await;
-        match memory.upgrade() {
-            Some(memory) if !memory.give_back() => {}
-            _ => return,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn memory_is_used_again_and_given_back_when_idle() {
-        let memory = Arc::new(Memory::new(Duration::from_millis(40)));
-        let first = memory.take();
-        let address = first.as_ptr();
-        memory.put_back(first);
-        let again = memory.take();
-        assert_eq!(again.as_ptr(), address);
-        assert_eq!(memory.idle(), 0);
-        memory.put_back(again);
-        assert_eq!(memory.idle(), 1);
-        tokio::time::timeout(Duration::from_secs(10), async {
-            while memory.idle() > 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        })
-        .await
-        .unwrap();
-        memory.put_back(memory.take());
-        assert!(memory.watched.load(Ordering::Acquire), "it is looked after again");
+    #[test]
+    fn memory_is_used_again_unless_it_grew() {
+        let mut memory = Memory::default();
+        let address = memory.take().as_ptr();
+        memory.tidy();
+        assert_eq!(memory.take().as_ptr(), address);
+        memory.take().resize(MEMORY_KIB as usize + 1, Block::new());
+        memory.tidy();
+        assert!(memory.0.is_empty());
+        assert_eq!(memory.take().len(), MEMORY_KIB as usize);
     }
 }

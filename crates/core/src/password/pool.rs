@@ -1,25 +1,22 @@
 //! Where passwords are hashed: so many at once, for each fills a core and 19 MiB.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use argon2::Block;
 use rand::RngExt as _;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::SecretString;
-use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use super::give_way::give_way;
 use super::hash::{Hashed, NO_PEPPER, Parsed, PasswordError, SALT, Stored, Verdict, seal};
-use super::memory::Memory;
 use super::normalise::{CURRENT, Normal};
+use super::threads::{Full, Tell, Threads};
 use crate::AuthError;
 use crate::keyring::Keyring;
 
-/// How long memory is kept that no hash fills.
+/// How long a thread and its memory are kept that have nothing to hash.
 const KEEP: Duration = Duration::from_secs(30);
 /// How many may wait for each permit; more than that would not be served within any patience.
 const WAITING_PER_PERMIT: usize = 256;
@@ -33,29 +30,16 @@ pub(crate) struct HashPool(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     keyring: Arc<Keyring>,
-    permits: Arc<Semaphore>,
-    most_waiting: usize,
-    waiting: AtomicUsize,
+    threads: Threads,
     queue: Duration,
-    memory: Arc<Memory>,
     random: SystemRandom,
-    operations: AtomicU64,
 }
 
 impl HashPool {
     /// `permits` at once; who waits longer than about `queue` is told to come back.
     pub(crate) fn new(keyring: Arc<Keyring>, permits: usize, queue: Duration) -> Self {
-        let permits = permits.max(1);
-        Self(Arc::new(Inner {
-            keyring,
-            permits: Arc::new(Semaphore::new(permits)),
-            most_waiting: permits.saturating_mul(WAITING_PER_PERMIT),
-            waiting: AtomicUsize::new(0),
-            queue,
-            memory: Arc::new(Memory::new(KEEP)),
-            random: SystemRandom::new(),
-            operations: AtomicU64::new(0),
-        }))
+        let threads = Threads::new(permits, permits.saturating_mul(WAITING_PER_PERMIT), KEEP);
+        Self(Arc::new(Inner { keyring, threads, queue, random: SystemRandom::new() }))
     }
 
     /// Hashes a new password with the parameters and the pepper of today.
@@ -94,14 +78,14 @@ impl HashPool {
         self.run(move |memory| question.answer(&keyring, memory)).await
     }
 
-    /// How many hashes were computed so far.
+    /// How many hashes were begun so far.
     pub(crate) fn operations(&self) -> u64 {
-        self.0.operations.load(Ordering::Relaxed)
+        self.0.threads.begun()
     }
 
-    /// How many pieces of memory are kept for the next hashes.
+    /// How many pieces of memory are kept for the next hashes, at most.
     pub(crate) fn idle_memory(&self) -> usize {
-        self.0.memory.idle()
+        self.0.threads.idle()
     }
 
     /// What there is to compare; nothing where the answer is no already.
@@ -124,25 +108,20 @@ impl HashPool {
         T: Send + 'static,
         F: FnOnce(&mut Vec<Block>) -> T + Send + 'static,
     {
-        let permit = self.permit().await?;
-        self.0.operations.fetch_add(1, Ordering::Relaxed);
-        let (memory, runtime) = (Arc::clone(&self.0.memory), Handle::current());
-        let (tell, done) = oneshot::channel();
-        let hash = move || {
-            give_way();
-            let mut blocks = memory.take();
-            let done = work(&mut blocks);
-            let _within = runtime.enter();
-            memory.put_back(blocks);
-            // The thread owns the permit: a client that goes away does not stop the hash, and must not make room for
-            // another one.
-            drop(permit);
+        let (tell, mut done) = oneshot::channel();
+        let hash = Box::new(move |memory: &mut Vec<Block>| -> Tell {
+            let result = work(memory);
             // Whoever asked may be gone.
-            let _ = tell.send(done);
+            Box::new(move || drop(tell.send(result)))
+        });
+        let ticket = self.0.threads.enter(hash).map_err(|Full| self.overloaded())?;
+        let told = match tokio::time::timeout(self.patience(), &mut done).await {
+            Ok(told) => told,
+            Err(_) if !ticket.is_next() && ticket.withdraw() => return Err(self.overloaded()),
+            // Begun, it is done.
+            Err(_) => done.await,
         };
-        // A thread of its own, since one of the runtime's would stay slow: making it costs a thousandth of the hash.
-        std::thread::Builder::new().name("hash".to_owned()).spawn(hash).map_err(|_| self.overloaded())?;
-        done.await.map_err(|_| AuthError::inside("a hash did not come to its end"))
+        told.map_err(|_| AuthError::inside("a hash did not come to its end"))
     }
 
     /// How long one waits: about as long as the queue is, and nobody as long as the next. Those who came at once would else
@@ -153,34 +132,6 @@ impl HashPool {
 
     fn overloaded(&self) -> AuthError {
         AuthError::Overloaded { retry_after: self.0.queue.max(Duration::from_secs(1)) }
-    }
-
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, AuthError> {
-        let overloaded = || self.overloaded();
-        let waiting = Waiting::enter(&self.0.waiting);
-        if waiting.before >= self.0.most_waiting {
-            return Err(overloaded());
-        }
-        let permit = tokio::time::timeout(self.patience(), Arc::clone(&self.0.permits).acquire_owned()).await;
-        permit.map_err(|_| overloaded())?.map_err(|_| AuthError::inside("the pool of hashes is closed"))
-    }
-}
-
-/// A place in the queue, given up however the wait ends.
-struct Waiting<'a> {
-    count: &'a AtomicUsize,
-    before: usize,
-}
-
-impl<'a> Waiting<'a> {
-    fn enter(count: &'a AtomicUsize) -> Self {
-        Self { count, before: count.fetch_add(1, Ordering::AcqRel) }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.count.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -310,7 +261,7 @@ mod tests {
         assert!(task.await.unwrap_err().is_cancelled());
         assert!(matches!(pool.verify(&SecretString::from("x"), None).await, Err(AuthError::Overloaded { .. })));
         free.send(()).unwrap();
-        while pool.0.permits.available_permits() == 0 {
+        while pool.idle_memory() == 0 {
             tokio::task::yield_now().await;
         }
         pool.verify(&SecretString::from("x"), None).await.unwrap();
@@ -324,10 +275,20 @@ mod tests {
         while pool.operations() == 0 {
             tokio::task::yield_now().await;
         }
-        pool.0.waiting.store(WAITING_PER_PERMIT, Ordering::SeqCst);
+        let crowd: Vec<_> = (0..WAITING_PER_PERMIT)
+            .map(|_| {
+                let pool = pool.clone();
+                tokio::spawn(async move { pool.run(|_| ()).await })
+            })
+            .collect();
+        while pool.0.threads.waiting() < WAITING_PER_PERMIT {
+            tokio::task::yield_now().await;
+        }
         assert!(matches!(pool.verify(&SecretString::from("x"), None).await, Err(AuthError::Overloaded { .. })));
-        pool.0.waiting.store(0, Ordering::SeqCst);
         free.send(()).unwrap();
         task.await.unwrap().unwrap();
+        for one in crowd {
+            one.await.unwrap().unwrap();
+        }
     }
 }
