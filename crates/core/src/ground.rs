@@ -11,6 +11,7 @@ use crate::message::Messages;
 use crate::password::HashPool;
 use crate::revocation::RevocationLog;
 use crate::roles::RoleBook;
+use crate::sessions::AppBook;
 use crate::settings::AuthSettings;
 use crate::signing::SigningKeys;
 use crate::throttle::Throttles;
@@ -26,6 +27,8 @@ pub(crate) struct Ground {
     pub(crate) keyring: Arc<Keyring>,
     /// The keys that sign access tokens.
     pub(crate) signing: SigningKeys,
+    /// The apps that people sign in to.
+    pub(crate) apps: AppBook,
     /// What each role permits.
     pub(crate) roles: RoleBook,
     /// What is revoked.

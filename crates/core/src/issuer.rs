@@ -22,7 +22,7 @@ use crate::password::HashPool;
 use crate::revocation::{DatabaseSource, RevocationLog, RevocationPage, RevocationSource as _};
 use crate::roles::{RoleBook, Roles};
 use crate::second_factor::SecondFactors;
-use crate::sessions::Sessions;
+use crate::sessions::{AppBook, Sessions};
 use crate::settings::AuthSettings;
 use crate::signing::{Rotation, SigningKeys};
 use crate::throttle::Throttles;
@@ -187,6 +187,7 @@ async fn ground(database: Database, clock: SharedClock, settings: Arc<AuthSettin
     let messages = Messages::new(database.clone(), clock.clone(), keyring.clone(), settings.clone())?;
     Ok(Ground {
         signing,
+        apps: AppBook::default(),
         roles: RoleBook::new(database.clone()),
         revocations: RevocationLog::new(clock.clone()),
         audit: Audit::new(database.clone(), clock.clone()),

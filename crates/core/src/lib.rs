@@ -23,6 +23,7 @@ mod jwt;
 mod keyring;
 mod message;
 mod password;
+mod recent;
 mod revocation;
 mod roles;
 mod second_factor;

@@ -1,20 +1,16 @@
-//! What each role permits and includes, kept in memory: read again every second, since seeds or another process may have
-//! changed it. Who holds a role is not among it; that is asked of the database each time.
+//! What each role permits and includes, kept in memory for a second. Who holds a role is not among it; that is asked of the
+//! database each time.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use atriz_db::Database;
 use sea_orm::{DbErr, EntityTrait as _};
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::EffectiveRoles;
 use crate::entity::auth::{role_includes, role_permissions, roles};
-
-/// How long what was read is taken as it is.
-const YOUNG: Duration = Duration::from_secs(1);
+use crate::recent::Recent;
 
 /// One role.
 #[derive(Debug)]
@@ -28,11 +24,7 @@ struct Page {
 
 /// All roles, as they were read at one time.
 #[derive(Debug)]
-struct Pages {
-    pages: HashMap<Uuid, Page>,
-    /// The moment before they were read.
-    read_at: Instant,
-}
+struct Pages(HashMap<Uuid, Page>);
 
 /// All roles; a copy costs a counter.
 #[derive(Clone, Debug)]
@@ -41,51 +33,27 @@ pub(crate) struct RoleBook(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     database: Database,
-    pages: RwLock<Option<Arc<Pages>>>,
-    /// Held while they are read, so that one reads for all.
-    reading: Mutex<()>,
+    pages: Recent<Pages>,
 }
 
 impl RoleBook {
     /// Over core's database; nothing is read yet.
     pub(crate) fn new(database: Database) -> Self {
-        Self(Arc::new(Inner { database, pages: RwLock::default(), reading: Mutex::default() }))
+        Self(Arc::new(Inner { database, pages: Recent::default() }))
     }
 
     /// What somebody who holds these roles is and may do in an app: by the roles of that app, and by those across all apps,
     /// with those that they include.
     pub(crate) async fn effective(&self, held: &[Uuid], app: Uuid) -> Result<EffectiveRoles, DbErr> {
-        let asked = Instant::now();
-        let pages = self.read_since(asked.checked_sub(YOUNG).unwrap_or(asked)).await?;
-        // Who holds a role that is not in the book was given it a moment ago.
-        let pages =
-            if held.iter().all(|role| pages.pages.contains_key(role)) { pages } else { self.read_since(asked).await? };
+        let is_complete = |pages: &Pages| held.iter().all(|role| pages.0.contains_key(role));
+        let pages = self.0.pages.get(is_complete, || Pages::read(&self.0.database)).await?;
         Ok(pages.effective(held, app))
-    }
-
-    /// The book as it was then or later.
-    async fn read_since(&self, then: Instant) -> Result<Arc<Pages>, DbErr> {
-        if let Some(pages) = self.get(then) {
-            return Ok(pages);
-        }
-        let _one = self.0.reading.lock().await;
-        if let Some(pages) = self.get(then) {
-            return Ok(pages);
-        }
-        let pages = Arc::new(Pages::read(&self.0.database).await?);
-        *self.0.pages.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&pages));
-        Ok(pages)
-    }
-
-    fn get(&self, then: Instant) -> Option<Arc<Pages>> {
-        let pages = self.0.pages.read().unwrap_or_else(PoisonError::into_inner);
-        pages.as_ref().filter(|pages| pages.read_at >= then).cloned()
     }
 }
 
 impl Pages {
     async fn read(database: &Database) -> Result<Self, DbErr> {
-        let (read_at, database) = (Instant::now(), database.read());
+        let database = database.read();
         let page = |role: roles::Model| {
             (role.id, Page { code: role.code, app: role.app_id, includes: Vec::new(), permissions: Vec::new() })
         };
@@ -100,7 +68,7 @@ impl Pages {
                 page.permissions.push(row.permission);
             }
         }
-        Ok(Self { pages, read_at })
+        Ok(Self(pages))
     }
 
     fn effective(&self, held: &[Uuid], app: Uuid) -> EffectiveRoles {
@@ -108,7 +76,7 @@ impl Pages {
         let (mut seen, mut open) = (BTreeSet::new(), held.to_vec());
         let mut effective = EffectiveRoles::default();
         while let Some(id) = open.pop() {
-            let Some(page) = self.pages.get(&id).filter(|_| seen.insert(id)) else { continue };
+            let Some(page) = self.0.get(&id).filter(|_| seen.insert(id)) else { continue };
             // A role of another app counts for nothing here; what it includes may.
             open.extend(&page.includes);
             if page.app.is_none_or(|of| of == app) {
@@ -135,7 +103,7 @@ mod tests {
             };
             (Uuid::from_u128(*id), page)
         };
-        Pages { pages: of.iter().map(page).collect(), read_at: Instant::now() }
+        Pages(of.iter().map(page).collect())
     }
 
     fn effective(pages: &Pages, held: &[u128], app: u128) -> (Vec<String>, Vec<String>) {

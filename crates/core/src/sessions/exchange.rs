@@ -36,7 +36,7 @@ impl Sessions {
         let start = Start {
             id: new_id(&*self.ground.clock),
             user: parent.session.user_id,
-            app,
+            app: app.id,
             parent: Some((parent.session.id, parent.session.absolute_expires_at)),
             proof: proof_of(&parent.session),
             keep,
@@ -56,7 +56,7 @@ impl Sessions {
         if derived.made_room {
             self.ground.revocations.applied();
         }
-        self.hand_over(&derived.session, &start.app, &derived.authority, cookie).await
+        self.hand_over(&derived.session, &app, &derived.authority, cookie).await
     }
 
     /// The caller's session, which they signed in to themselves.

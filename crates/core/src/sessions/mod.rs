@@ -29,6 +29,7 @@ mod types;
 
 use crate::ground::Ground;
 
+pub(crate) use app::AppBook;
 pub use limits::STEP_UP_FRESHNESS;
 pub(crate) use limits::{ACCESS, SEEN};
 pub(crate) use note::Note;

@@ -118,7 +118,8 @@ impl Sessions {
     }
 
     /// The account with what it is proven by, in one query. What changes there while a password is hashed is noticed by the
-    /// generation of the credentials.
+    /// generation of the credentials. There is one of an address, so no limit is set: SQLite plans a statement anew each time
+    /// a limit is given as a parameter.
     async fn account(&self, email_norm: &str) -> Result<Option<Account>, AuthError> {
         const SECOND_FACTOR: &str = "second_factor";
         let credential = user_credentials::Entity::belongs_to(users::Entity)
@@ -130,7 +131,6 @@ impl Sessions {
             .select_also(user_credentials::Entity)
             .expr_as(Expr::exists(second_factor::confirmed_of_users()), SECOND_FACTOR)
             .filter(users::Column::EmailNorm.eq(email_norm))
-            .limit(1)
             .build(database.get_database_backend());
         let Some(row) = database.query_one_raw(query).await? else { return Ok(None) };
         Ok(Some(Account {

@@ -116,7 +116,7 @@ impl Sessions {
         let start = Start {
             id: bound.child,
             user: user.id,
-            app: app.clone(),
+            app: app.id,
             parent: Some((parent.id, parent.absolute_expires_at)),
             proof: proof_of(&parent),
             keep: redemption.keep,

@@ -32,7 +32,7 @@ impl Sessions {
     /// [`AuthError::Credentials`] whatever was wrong; what is wrong with the account is told after a right password
     /// alone. [`AuthError::Throttled`] and [`AuthError::Overloaded`] say when to come back.
     pub async fn sign_in(&self, attempt: SignIn, client: &Client) -> Result<SignedIn, AuthError> {
-        let app = Box::pin(self.active_app(&attempt.app)).await?;
+        let app = Box::pin(self.recently_active_app(&attempt.app)).await?;
         let claim = Claim {
             email_norm: &comparable(&attempt.email),
             password: &attempt.password,
@@ -43,21 +43,21 @@ impl Sessions {
         };
         let proven = self.prove(&claim).await?;
         // Boxed, so that those who wait for their hash hold no room for what comes behind it.
-        Box::pin(self.begin(proven, app, attempt.keep, client)).await
+        Box::pin(self.begin(proven, &app, attempt.keep, client)).await
     }
 
     /// Begins the session of somebody who has proven who they are.
     async fn begin(
         &self,
         proven: Proven,
-        app: apps::Model,
+        app: &apps::Model,
         keep: Keep,
         client: &Client,
     ) -> Result<SignedIn, AuthError> {
         let Proven { user, proof, upgrade, receipt } = proven;
         let note = Note::anonymous("sign_in", client).by(user.id).at(&app.code).detail(json!({ "amr": proof.amr }));
         let id = new_id(&*self.ground.clock);
-        let start = Start { id, user: user.id, app, parent: None, proof, keep, client: client.clone() };
+        let start = Start { id, user: user.id, app: app.id, parent: None, proof, keep, client: client.clone() };
         let (row, cookie) = self.row(&start);
         let checked = Checked { user, upgrade };
         let note = note.session(id);
@@ -70,7 +70,7 @@ impl Sessions {
         if opened.made_room {
             self.ground.revocations.applied();
         }
-        self.hand_over(&opened.session, &start.app, &opened.authority, cookie).await
+        self.hand_over(&opened.session, app, &opened.authority, cookie).await
     }
 }
 

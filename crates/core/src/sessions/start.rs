@@ -25,7 +25,8 @@ use atriz_kernel::{UserId, new_id};
 pub(super) struct Start {
     pub(super) id: Uuid,
     pub(super) user: Uuid,
-    pub(super) app: apps::Model,
+    /// The app, by its id.
+    pub(super) app: Uuid,
     /// The session it is derived from, and when that ends at the latest.
     pub(super) parent: Option<(Uuid, DateTime<Utc>)>,
     pub(super) proof: Proof,
@@ -66,7 +67,7 @@ impl Sessions {
         let row = sessions::ActiveModel {
             id: Set(start.id),
             user_id: Set(start.user),
-            app_id: Set(start.app.id),
+            app_id: Set(start.app),
             parent_id: Set(start.parent.map(|(id, _)| id)),
             cookie_hash: Set(cookie_hash),
             rt_counter: Set(0),

@@ -151,6 +151,8 @@ both_engines! {
         let session = house.fleet.session("core").await;
         let sql = format!("UPDATE apps SET is_active = {} WHERE code = 'pshop'", match engine { Engine::Postgres => "false", Engine::Sqlite => "0" });
         execute(&session.connection, &sql).await.unwrap();
+        // Which apps are open is read again every second.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         for app in ["pshop", "nowhere", "", "nul\0"] {
             let refused = try_in(&house, "member@example.com", DEMO_PASSWORD, app, Keep::Tokens).await;
             assert!(matches!(refused, Err(AuthError::Unacceptable { field: "app", .. })), "{app}: {refused:?}");
