@@ -36,7 +36,7 @@ impl Script {
 
     fn run(&self, machine: &Machine, extent: [&str; 2]) -> Result<f64, BenchError> {
         let mut pgbench = machine.server_program("pgbench");
-        pgbench.args(["-n", "-M", "prepared", "-c", "8", "-j", "2"]).args(extent).arg("-f").arg(&self.file);
+        pgbench.args(["-n", "-M", "prepared", "-c", "8", "-j", "8"]).args(extent).arg("-f").arg(&self.file);
         if let Some(path) = &self.search_path {
             pgbench.env("PGOPTIONS", format!("-c search_path={path}"));
         }

@@ -12,12 +12,39 @@ mod verify;
 
 use std::io::Write as _;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// How many do it at once, where something is done by several.
 const CLIENTS: usize = 8;
+/// How long several do it before it is counted: each connection to a server begins with an empty cache of its catalogue.
+const WARM_UP: Duration = Duration::from_millis(500);
+
+/// When something is counted: what comes to its end within, so that as much of what was begun before counts as is left out
+/// of what ends behind.
+#[derive(Clone, Copy)]
+struct Window {
+    begin: Instant,
+    time: Duration,
+}
+
+impl Window {
+    /// One of this length, after the warm-up.
+    fn after_warm_up(time: Duration) -> Self {
+        Self { begin: Instant::now() + WARM_UP, time }
+    }
+
+    /// Whether it is over. Nothing has elapsed since a begin that is still to come.
+    fn is_over(self) -> bool {
+        self.begin.elapsed() >= self.time
+    }
+
+    /// One, if what has just come to its end counts.
+    fn count(self) -> usize {
+        usize::from(Instant::now() >= self.begin && !self.is_over())
+    }
+}
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

@@ -1,11 +1,11 @@
 //! Refreshes by several clients, each with a session of its own.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use atriz_core::DEMO_USERS;
 use secrecy::ExposeSecret as _;
 
-use crate::{CLIENTS, Failure, house, rate};
+use crate::{CLIENTS, Failure, Window, house, rate};
 
 pub(crate) async fn run(time: Duration) -> Result<f64, Failure> {
     let issuer = house::issuer().await?;
@@ -13,14 +13,14 @@ pub(crate) async fn run(time: Duration) -> Result<f64, Failure> {
     for user in DEMO_USERS.iter().take(CLIENTS) {
         pairs.push(house::tokens(&issuer, user.email).await?);
     }
-    let started = Instant::now();
+    let window = Window::after_warm_up(time);
     let clients = pairs.into_iter().map(|mut pair| {
         let (issuer, client) = (issuer.clone(), house::client());
         tokio::spawn(async move {
             let mut count = 0;
-            while started.elapsed() < time {
+            while !window.is_over() {
                 pair = issuer.sessions().refresh(pair.refresh_token.expose_secret(), &client).await?;
-                count += 1;
+                count += window.count();
             }
             Ok::<usize, Failure>(count)
         })
@@ -29,7 +29,7 @@ pub(crate) async fn run(time: Duration) -> Result<f64, Failure> {
     for client in clients.collect::<Vec<_>>() {
         count += client.await??;
     }
-    let found = rate(count, started.elapsed());
+    let found = rate(count, time);
     issuer.shutdown().await;
     Ok(found)
 }
