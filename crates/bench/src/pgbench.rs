@@ -15,23 +15,23 @@ pub(crate) struct Script {
     pub(crate) search_path: Option<String>,
 }
 
-/// How many runs make one value of [`Script::steady`].
-const RUNS: u8 = 4;
-
 impl Script {
     /// How often in a second, over so many seconds.
     pub(crate) fn rate(&self, machine: &Machine, seconds: &str) -> Result<f64, BenchError> {
         self.run(machine, ["-T", seconds])
     }
 
-    /// The same over about `time`, as the mean of several runs: who comes to which core is settled anew in each, and one that
-    /// settled well tells a third more.
-    pub(crate) fn steady(&self, machine: &Machine, time: Duration) -> Result<f64, BenchError> {
+    /// The same over about `time`. pgbench ends by itself after whole seconds alone; in less, each client does as much as
+    /// the others, and those that are done early leave the last ones to themselves: that is a tenth up or down.
+    pub(crate) fn over(&self, machine: &Machine, time: Duration) -> Result<f64, BenchError> {
+        let seconds = time.as_secs_f64().round();
+        if seconds >= 1.0 {
+            return self.rate(machine, &format!("{seconds}"));
+        }
         let about = self.run(machine, ["-t", "50"])?;
-        // So many times by each of eight clients take as long as one of the runs may.
-        let times = format!("{:.0}", (about * time.as_secs_f64() / 8.0 / f64::from(RUNS)).max(50.0));
-        let rates = (0..RUNS).map(|_| self.run(machine, ["-t", &times])).collect::<Result<Vec<_>, _>>()?;
-        Ok(rates.iter().sum::<f64>() / f64::from(RUNS))
+        // So many times by each of eight clients take as long.
+        let times = format!("{:.0}", (about * time.as_secs_f64() / 8.0).max(50.0));
+        self.run(machine, ["-t", &times])
     }
 
     fn run(&self, machine: &Machine, extent: [&str; 2]) -> Result<f64, BenchError> {

@@ -121,7 +121,7 @@ fn throughput(
     for pair in 0..=extent.pairs {
         let floor = closed(bare.address, &target.floor, extent.time)?;
         let value = closed(serving.address, &target.requests, extent.time)?;
-        let asked = target.script.as_ref().map(|script| script.steady(machine, extent.time)).transpose()?;
+        let asked = target.script.as_ref().map(|script| script.over(machine, extent.time)).transpose()?;
         // The first is a warm-up.
         if pair > 0 {
             by_bare.push(value, floor);
