@@ -77,7 +77,7 @@ impl Sessions {
     /// Hundreds may wait for their hash. What comes before and behind it is boxed, so that they hold no room for it meanwhile.
     pub(super) async fn prove(&self, claim: &Claim<'_>) -> Result<Proven, AuthError> {
         let charges = limits::sign_in(claim.email_norm, claim.client);
-        let receipt = Box::pin(self.ground.throttles.charge(&charges)).await?;
+        let receipt = self.ground.throttles.charge(&charges).await?;
         match self.check(claim).await {
             Ok((user, proof, upgrade)) => Ok(Proven { user, proof, upgrade, receipt }),
             Err(error) => {

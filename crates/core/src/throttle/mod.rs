@@ -3,6 +3,7 @@
 //! **Invariant:** a try is charged before it is made, by one statement that counts and judges at once, so that any number
 //! of tries at the same time stay within the limit.
 
+mod door;
 pub(crate) mod limits;
 mod store;
 
@@ -16,6 +17,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 use crate::entity::auth::throttles;
 use crate::keyring::Keyring;
 use crate::{AuthError, Client};
+use door::Door;
 pub(crate) use limits::{Charge, Kind};
 use store::End;
 
@@ -30,6 +32,7 @@ pub(crate) struct Throttles {
     database: Database,
     clock: SharedClock,
     keyring: Arc<Keyring>,
+    door: Door,
 }
 
 /// What was charged, to be given back when the try was good.
@@ -50,7 +53,7 @@ struct Place {
 impl Throttles {
     /// Over core's database.
     pub(crate) fn new(database: Database, clock: SharedClock, keyring: Arc<Keyring>) -> Self {
-        Self { database, clock, keyring }
+        Self { database, clock, keyring, door: Door::default() }
     }
 
     /// Charges all of them, or none when one is exhausted. A refusal only reads: whoever hammers at the door makes nobody
@@ -58,8 +61,14 @@ impl Throttles {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Throttled`], which says when to try again.
+    /// [`AuthError::Throttled`], which says when to try again; [`AuthError::Overloaded`] where too many ask at once.
     pub(crate) async fn charge(&self, charges: &[Charge]) -> Result<Receipt, AuthError> {
+        let _place = self.door.enter().await?;
+        // Boxed, so that who waits for a place holds no room for what comes behind it.
+        Box::pin(self.charge_now(charges)).await
+    }
+
+    async fn charge_now(&self, charges: &[Charge]) -> Result<Receipt, AuthError> {
         let now = self.clock.now();
         let places: Vec<Option<Place>> = charges.iter().map(|charge| self.place(charge)).collect();
         let keys: Vec<Vec<u8>> = charges.iter().map(|charge| self.key(charge.kind, &charge.key)).collect();
