@@ -10,6 +10,7 @@ use atriz_core::DEMO_USERS;
 
 use crate::error::Failure;
 use crate::output;
+use crate::workspace::apps;
 use served::Served;
 use tool::Tool;
 
@@ -33,20 +34,21 @@ pub(crate) fn install() -> Result<(), Failure> {
     Tool::install().map(drop)
 }
 
-/// Serves all apps over a folder of their own and asks.
+/// Asks each app as everybody, each time over databases made anew: one who may shut accounts shuts those of the others.
 pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
     let tool = Tool::install()?;
-    let served = Served::start().await?;
     let mut failed = Vec::new();
-    for app in &served.apps {
+    for app in apps() {
         for user in identities(extent) {
+            let served = Served::start().await?;
+            let address = served.address(app.name);
             let token = match user {
-                Some(user) => Some(served.sign_in(app, user).await?),
+                Some(user) => Some(served.sign_in(address, user).await?),
                 None => None,
             };
             let who = user.unwrap_or("nobody");
             output::say(&format!("asking {} as {who}", app.name));
-            let mut command = tool.command(&format!("{}/openapi.json", app.address), extent.examples);
+            let mut command = tool.command(&format!("{address}/openapi.json"), extent.examples);
             allow(&mut command, app.name, token.as_deref());
             if !succeeds(&mut command)? {
                 failed.push(format!("{} as {who}", app.name));

@@ -1,5 +1,7 @@
 //! All apps, served by this very program over SQLite in a folder that goes away with them.
 
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -14,18 +16,16 @@ use crate::workspace::apps;
 /// How long the first answer may take: everything is made and seeded before.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// What they say while they run, in their folder.
+const SAID: &str = "up.log";
+
 /// The apps, until nobody holds them any more.
 pub(super) struct Served {
-    pub(super) apps: Vec<One>,
+    /// Where each app is, by its name.
+    addresses: BTreeMap<&'static str, String>,
     child: Child,
     folder: PathBuf,
     client: reqwest::Client,
-}
-
-/// One of them.
-pub(super) struct One {
-    pub(super) name: &'static str,
-    pub(super) address: String,
 }
 
 impl Served {
@@ -39,24 +39,26 @@ impl Served {
         let mut command = Command::new(std::env::current_exe().map_err(failed)?);
         command.arg("up").env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", &folder).env("DATA_DIR", &folder).env("LOG_FILTER", "error");
-        let mut served = Vec::new();
+        let mut addresses = BTreeMap::new();
         for app in apps() {
             let port = free_port().map_err(failed)?;
             command.env(format!("{}_PORT", app.name.to_uppercase()), port.to_string());
-            served.push(One { name: app.name, address: format!("http://127.0.0.1:{port}") });
+            addresses.insert(app.name, format!("http://127.0.0.1:{port}"));
         }
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn();
-        let served = Self { apps: served, child: child.map_err(failed)?, folder, client: reqwest::Client::new() };
+        let said = File::create(folder.join(SAID)).map_err(failed)?;
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).spawn().map_err(failed)?;
+        let served = Self { addresses, child, folder, client: reqwest::Client::new() };
         served.wait().await?;
         Ok(served)
     }
 
     async fn wait(&self) -> Result<(), Failure> {
         let started = Instant::now();
-        for app in &self.apps {
-            while !self.is_ready(app).await {
+        for (app, address) in &self.addresses {
+            while !self.is_ready(address).await {
                 if started.elapsed() > PATIENCE {
-                    return Err(Failure::unexpected(format!("{} is not ready after two minutes", app.name)));
+                    let said = std::fs::read_to_string(self.folder.join(SAID)).unwrap_or_default();
+                    return Err(Failure::unexpected(format!("{app} is not ready after two minutes:\n{said}")));
                 }
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
@@ -64,15 +66,20 @@ impl Served {
         Ok(())
     }
 
-    async fn is_ready(&self, app: &One) -> bool {
-        let answer = self.client.get(format!("{}/health/ready", app.address)).send().await;
+    /// Where an app is; nowhere for one that does not exist.
+    pub(super) fn address(&self, app: &str) -> &str {
+        self.addresses.get(app).map_or("", String::as_str)
+    }
+
+    async fn is_ready(&self, address: &str) -> bool {
+        let answer = self.client.get(format!("{address}/health/ready")).send().await;
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
-    /// An access token of a demo user for an app. Nobody is let in more often than a few times a minute from one
+    /// An access token of a demo user for the app there. Nobody is let in more often than a few times a minute from one
     /// address, so this waits when it is told to.
-    pub(super) async fn sign_in(&self, app: &One, user: &str) -> Result<String, Failure> {
-        let url = format!("{}/auth/sign-in", app.address);
+    pub(super) async fn sign_in(&self, address: &str, user: &str) -> Result<String, Failure> {
+        let url = format!("{address}/auth/sign-in");
         let body = json!({"email": user, "password": DEMO_PASSWORD});
         let failed = |error: reqwest::Error| Failure::unexpected(format!("{url} failed: {error}"));
         for _ in 0..10 {

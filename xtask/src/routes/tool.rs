@@ -14,6 +14,9 @@ const PACKAGE: &str = "schemathesis==4.32.5";
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,\
     response_headers_conformance,negative_data_rejection,use_after_free,ensure_resource_availability,ignored_auth";
 
+/// What it is told besides, in words.
+const SETTINGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/routes/schemathesis.toml");
+
 /// An installed schemathesis.
 pub(super) struct Tool(PathBuf);
 
@@ -34,7 +37,8 @@ impl Tool {
     /// A run over the document at `url`, the same each time.
     pub(super) fn command(&self, url: &str, examples: u32) -> Command {
         let mut command = Command::new(&self.0);
-        command.args(["run", url, "--checks", CHECKS, "--max-examples", &examples.to_string(), "--seed", "2026"]);
+        command.args(["--config-file", SETTINGS, "run", url, "--checks", CHECKS]);
+        command.args(["--max-examples", &examples.to_string(), "--seed", "2026"]);
         command.args(["--generation-deterministic", "--no-color", "--request-timeout", "10"]);
         // It keeps its own notes where it runs.
         command.current_dir(self.0.parent().unwrap_or(Path::new("."))).stdin(Stdio::null());
