@@ -161,16 +161,20 @@ fn redirect_url(variables: &AuthVariables, must_be_safe: bool) -> Result<Option<
 
 /// A verifier sends its secret and other people's cookies there, and believes the keys that come back.
 fn check_private(variables: &AuthVariables, url: &Url) -> Result<(), ConfigError> {
-    let here = match url.host() {
+    if url.scheme() == "https" || is_this_machine(url) {
+        return Ok(());
+    }
+    Err(variables.invalid("AUTH_ISSUER_URL", "in production it takes an https:// address, or one of this machine"))
+}
+
+/// Whether what is sent there never leaves this machine.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    if url.scheme() == "https" || here {
-        return Ok(());
     }
-    Err(variables.invalid("AUTH_ISSUER_URL", "in production it takes an https:// address, or one of this machine"))
 }
 
 fn address(variables: &AuthVariables, name: &str, text: &str) -> Result<Url, ConfigError> {

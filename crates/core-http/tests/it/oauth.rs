@@ -25,9 +25,7 @@ const CALLBACK: &str = "https://mextrack.example/callback";
 
 /// The refresh token of a code that app `mextrack` redeemed with its secret.
 async fn redeemed(house: &House, program: &str) -> String {
-    let owner = house.app.databases.session("core").await;
-    let register = format!("UPDATE apps SET redirect_uris = '[\"{CALLBACK}\"]' WHERE code = 'mextrack'");
-    atriz_testing::execute(&owner.connection, &register).await.unwrap();
+    house.register_redirect(CALLBACK).await;
     let tokens = house.tokens(ANN).await;
     let ann = house.http().bearing(tokens["access_token"].as_str().unwrap());
     let path = format!(
@@ -112,9 +110,7 @@ both_engines! {
             let answer = ann.ask(Method::GET, &format!("/auth/authorize?{query}{redirect}"), None).await;
             assert!(answer.status.is_client_error() && answer.header("location").is_none(), "{redirect}: {}", answer.text);
         }
-        let owner = house.app.databases.session("core").await;
-        let register = "UPDATE apps SET redirect_uris = '[\"https://mextrack.example/callback\"]' WHERE code = 'mextrack'";
-        atriz_testing::execute(&owner.connection, register).await.unwrap();
+        house.register_redirect(CALLBACK).await;
         let path = format!("/auth/authorize?{query}https://mextrack.example/callback");
         let led = ann.ask(Method::GET, &path, None).await;
         assert_eq!(led.status.as_u16(), 303, "{}", led.text);

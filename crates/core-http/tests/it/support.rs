@@ -13,6 +13,7 @@ use atriz_testing::{Engine, Http, Running, TestFleet};
 use atriz_web::Server;
 use axum::Router;
 use axum::routing::{get, post};
+use reqwest::Method;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -100,6 +101,15 @@ impl House {
         self.http().post("/auth/sign-up", &body, 202).await;
         let token = self.token_of_mail(email, "/email/verify").await;
         self.http().post("/auth/email/verify", &json!({"token": token, "password": PASSWORD}), 204).await;
+    }
+
+    /// Registers the address that a sign-in to app `mextrack` returns to.
+    pub(crate) async fn register_redirect(&self, address: &str) {
+        let admin = self.http().signed_in("admin@example.com").await;
+        let path = "/auth/admin/apps/mextrack/redirect-uris";
+        let registered = admin.send(Method::PUT, path, Some(&json!({ "redirect_uris": [address] })), 200).await.json();
+        let all = admin.get("/auth/admin/apps").await;
+        assert!(all["items"].as_array().unwrap().contains(&registered), "{all}");
     }
 
     /// Tokens of an account that [`House::account`] made.

@@ -44,12 +44,6 @@ async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
     Http::new(&format!("http://{address}"))
 }
 
-async fn register(house: &House) {
-    let owner = house.app.databases.session("core").await;
-    let register = format!("UPDATE apps SET redirect_uris = '[\"{CALLBACK}\"]' WHERE code = 'mextrack'");
-    execute(&owner.connection, &register).await.unwrap();
-}
-
 /// Ann's browser, signed in at the issuer by its cookie.
 async fn browser(house: &House) -> Http {
     let body = json!({"email": ANN, "password": PASSWORD, "session": "cookie"});
@@ -90,7 +84,7 @@ both_engines! {
     async fn a_browser_signs_in_at_an_app_through_the_issuer(engine) {
         let house = house(engine).await;
         house.account(ANN).await;
-        register(&house).await;
+        house.register_redirect(CALLBACK).await;
         let (app, at_issuer) = (visited(&house, Some(CALLBACK)).await, browser(&house).await);
         app.get_expecting("/page", 401).await;
         let left = led(&app, "/auth/sign-in?return_to=/page").await;
@@ -136,7 +130,7 @@ both_engines! {
     async fn an_answer_that_was_not_asked_for_signs_nobody_in(engine) {
         let house = house(engine).await;
         house.account(ANN).await;
-        register(&house).await;
+        house.register_redirect(CALLBACK).await;
         let (app, at_issuer) = (visited(&house, Some(CALLBACK)).await, browser(&house).await);
         let (flow, back) = away(&app, &at_issuer, "/page").await;
         let (of_other, _) = away(&app, &at_issuer, "/page").await;
@@ -174,7 +168,7 @@ both_engines! {
     async fn a_cookie_is_handed_to_clients_with_a_secret_alone(engine) {
         let house = house(engine).await;
         house.account(ANN).await;
-        register(&house).await;
+        house.register_redirect(CALLBACK).await;
         let without = visited(&house, None).await;
         without.get_expecting("/auth/sign-in", 501).await;
         let app = visited(&house, Some(CALLBACK)).await;

@@ -75,7 +75,8 @@ pub(super) fn redirect_uris(app: &apps::Model) -> Vec<String> {
     list.iter().filter_map(|uri| uri.as_str().map(str::to_owned)).collect()
 }
 
-fn info(app: &apps::Model) -> AppInfo {
+/// An app as others see it.
+pub(super) fn info(app: &apps::Model) -> AppInfo {
     AppInfo {
         code: app.code.clone(),
         name: app.name.clone(),

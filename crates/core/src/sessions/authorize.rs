@@ -21,7 +21,7 @@ use crate::entity::auth::{apps, auth_tokens, users};
 use crate::secret::opaque::{self, Prefix};
 
 /// Longer addresses and states are refused; the column that a code is bound in takes 2,048 letters.
-const MAX_TEXT: usize = 1024;
+pub(super) const MAX_TEXT: usize = 1024;
 
 /// What a code is bound to. It stands in the row of the code.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -18,6 +18,7 @@ mod note;
 mod open;
 mod prove;
 mod redeem;
+mod redirects;
 mod refresh;
 mod repeat;
 mod revoke;

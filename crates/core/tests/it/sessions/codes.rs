@@ -111,6 +111,31 @@ both_engines! {
         assert_eq!(field(request("nowhere")).await, "app");
     }
 
+    async fn who_administers_apps_says_where_codes_go(engine) {
+        let house = House::new(engine).await;
+        let (sessions, client) = (house.issuer.sessions(), house.client());
+        let (administrator, (me, _)) = (admin(&house).await, with_cookie(&house, "manager@example.com", "atriz").await);
+        let wanted = [REDIRECT.to_owned(), "http://localhost:3001/auth/callback".to_owned()];
+        let registered = sessions.register_redirects(&administrator, "pshop", &wanted, &client).await.unwrap();
+        assert_eq!((registered.code.as_str(), registered.redirect_uris.as_slice()), ("pshop", wanted.as_slice()));
+        assert!(sessions.apps().await.unwrap().contains(&registered));
+        sessions.authorize(&me, request("pshop"), &client).await.unwrap();
+        assert!(sessions.authorize(&me, request("mextrack"), &client).await.is_err(), "it is of one app");
+        // What is refused leaves what was registered.
+        let bad = ["http://app.example.com/signed-in".to_owned()];
+        let refused = sessions.register_redirects(&administrator, "pshop", &bad, &client).await;
+        assert!(matches!(refused, Err(AuthError::Unacceptable { field: "redirect_uris", .. })), "{refused:?}");
+        let nowhere = sessions.register_redirects(&administrator, "nowhere", &wanted, &client).await;
+        assert!(matches!(nowhere, Err(AuthError::NotFound)), "{nowhere:?}");
+        let mine = sessions.register_redirects(&me, "pshop", &[], &client).await;
+        assert!(matches!(mine, Err(AuthError::Forbidden(_))), "{mine:?}");
+        sessions.authorize(&me, request("pshop"), &client).await.unwrap();
+        let none = sessions.register_redirects(&administrator, "pshop", &[], &client).await.unwrap();
+        assert!(none.redirect_uris.is_empty());
+        assert!(sessions.authorize(&me, request("pshop"), &client).await.is_err());
+        assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'app.register_redirects'").await, 2);
+    }
+
     /// Who copied a refresh token of an app that has a secret, and not the secret, has nothing.
     async fn a_session_begun_with_a_secret_goes_on_with_it_alone(engine) {
         let house = House::new(engine).await;
