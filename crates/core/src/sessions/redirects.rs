@@ -35,7 +35,7 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `apps.write`, and from an API key; [`AuthError::NotFound`];
+    /// [`AuthError::Forbidden`] without `apps.write` and `roles.grant`, and from an API key; [`AuthError::NotFound`];
     /// [`AuthError::Unacceptable`] for an address that a code must not be sent to, for one that is there twice, and for
     /// too many.
     pub async fn register_redirects(
@@ -46,6 +46,8 @@ impl Sessions {
         client: &Client,
     ) -> Result<AppInfo, AuthError> {
         caller.require("apps.write")?;
+        // Whoever has codes sent to themselves becomes whoever signs in next.
+        caller.require("roles.grant")?;
         caller.session()?;
         check(addresses)?;
         let app = self.find_app(app).await?.ok_or(AuthError::NotFound)?;
@@ -93,6 +95,12 @@ fn fault(address: &str) -> Option<&'static str> {
         return Some("it takes 1,024 letters at most, and no spaces");
     }
     let Ok(url) = Url::parse(address) else { return Some(FORM) };
+    // What is compared, shown and audited reads the same to people and to browsers, which write all of this anew: `\` as
+    // `/`, letters that nobody sees, a host as a number. The path of a bare host alone may be missing.
+    let written = url.as_str();
+    if address.contains('\\') || (written != address && written.strip_suffix('/') != Some(address)) {
+        return Some("it takes the address as a browser shows it once it is there");
+    }
     match url.scheme() {
         _ if !url.has_host() => Some(FORM),
         _ if url.fragment().is_some() => Some("it takes no #"),
@@ -112,7 +120,9 @@ mod tests {
         let long = format!("https://app.example.com/{}", "x".repeat(MAX_TEXT));
         for good in [
             "https://app.example.com/auth/callback",
+            "https://app.example.com",
             "https://app.example.com:8443/back?tenant=7",
+            "https://xn--bcher-kva.example/b%C3%BCcher",
             "http://localhost:3001/auth/callback",
             "http://127.0.0.1/back",
             "http://[::1]:3001/back",
@@ -134,6 +144,19 @@ mod tests {
             "https://app.example.com/#",
             "https://app@evil.example/",
             "https://:secret@app.example.com/",
+            "https://@app.example.com/",
+            "https://evil.example\\@app.example.com/",
+            "https:\\\\app.example.com\\",
+            "https:app.example.com/",
+            "HTTPS://app.example.com/",
+            "https://APP.example.com/",
+            "https://app.example.com:443/",
+            "https://app.example.com/a/../b",
+            "https://app.example.com/?q=\\",
+            "https://bücher.example/",
+            "https://app.example.com/\u{202e}back",
+            "https://app\u{ad}.example.com/",
+            "http://2130706433/",
             " https://app.example.com/",
             "https://app.example.com/a b",
             "https://app.example.com/\t",

@@ -13,7 +13,7 @@ use crate::AuthError;
 
 /// How many ask at once: more than there are connections by default, so that none of those is ever idle for it.
 const PLACES: usize = 16;
-/// How long somebody waits for a place; as long as for a connection.
+/// How long somebody waits for a place; as long as for a connection of PostgreSQL.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Lets a few pass at a time, in the order in which they came.

@@ -13,6 +13,7 @@ use std::time::Duration;
 use atriz_db::{Database, with_transaction};
 use atriz_kernel::SharedClock;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use tokio::sync::SemaphorePermit;
 
 use crate::entity::auth::throttles;
 use crate::keyring::Keyring;
@@ -56,19 +57,18 @@ impl Throttles {
         Self { database, clock, keyring, door: Door::default() }
     }
 
-    /// Charges all of them, or none when one is exhausted. A refusal only reads: whoever hammers at the door makes nobody
-    /// wait who writes.
+    /// Charges all of them, or none when one is exhausted. A refusal only reads, and so holds its place for a moment.
     ///
     /// # Errors
     ///
     /// [`AuthError::Throttled`], which says when to try again; [`AuthError::Overloaded`] where too many ask at once.
     pub(crate) async fn charge(&self, charges: &[Charge]) -> Result<Receipt, AuthError> {
-        let _place = self.door.enter().await?;
+        let place = self.door.enter().await?;
         // Boxed, so that who waits for a place holds no room for what comes behind it.
-        Box::pin(self.charge_now(charges)).await
+        Box::pin(self.charge_at(place, charges)).await
     }
 
-    async fn charge_now(&self, charges: &[Charge]) -> Result<Receipt, AuthError> {
+    async fn charge_at(&self, _place: SemaphorePermit<'_>, charges: &[Charge]) -> Result<Receipt, AuthError> {
         let now = self.clock.now();
         let places: Vec<Option<Place>> = charges.iter().map(|charge| self.place(charge)).collect();
         let keys: Vec<Vec<u8>> = charges.iter().map(|charge| self.key(charge.kind, &charge.key)).collect();
