@@ -119,7 +119,7 @@ fn a_connection_that_is_lost_ahead_ends_its_run() {
         let Target::Postgres(shop) = test.target("shop") else { unreachable!("the engine is PostgreSQL") };
         // The one that works and the one that holds the lock, as when the server starts anew.
         let end = format!(
-            "SET LOCAL ROLE NONE; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}';",
+            "SET LOCAL ROLE NONE; SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{}';",
             shop.database
         );
         workspace.migration("core", LAST, &end, "SELECT 1;");

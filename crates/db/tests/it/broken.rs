@@ -15,10 +15,11 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trai
 use crate::support::{NEXT, PARTS, SCHEMA, THINGS, failure, history, thing, workspace, yes};
 use crate::{entities, support};
 
-/// Ends every connection to a database.
-const ALL: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
-/// Ends the connection that holds its lock.
-const THE_LOCK: &str = "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
+/// Ends every connection to a database. The server waits until they are gone: a signal alone may come behind the next
+/// question, which then finds the lock held as before.
+const ALL: &str = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = $1";
+/// Ends the connection that holds its lock, and waits as well.
+const THE_LOCK: &str = "SELECT pg_terminate_backend(l.pid, 10000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database \
     WHERE l.locktype = 'advisory' AND l.classid = 1635021417 AND d.datname = $1";
 
 /// Ends connections to core once something has happened.
