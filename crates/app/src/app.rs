@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atriz_core::AuthMode;
-use atriz_core_http::{AuthState, IssuerState, issuer_routes, verifier_routes, with_security};
+use atriz_core_http::{AuthState, IssuerState, before_sign_ins, issuer_routes, verifier_routes, with_security};
 use atriz_db::config::{Inputs, Scope};
 use atriz_db::{Catalog, CatalogError, Configuration, Descriptor, Fleet, Plan};
 use atriz_kernel::SharedClock;
@@ -94,7 +94,7 @@ impl App {
         let context = Context { database: pools.get(self.name)?.clone(), clock, auth: auth.clone() };
         let mut api = OpenApiRouter::new().nest("/api/v1", (self.api)(&context));
         if let Some(issuer) = sign_in.issuer() {
-            api = api.merge(issuer_routes(IssuerState::new(auth, issuer.clone())));
+            api = before_sign_ins(api, issuer).merge(issuer_routes(IssuerState::new(auth, issuer.clone())));
         } else {
             api = api.merge(verifier_routes(auth, &settings));
         }

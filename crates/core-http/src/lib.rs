@@ -14,6 +14,7 @@ mod csrf;
 mod extract;
 mod openapi;
 mod pages;
+mod precedence;
 mod problem;
 mod routes;
 mod scope;
@@ -26,6 +27,7 @@ pub use extract::{
     Auth, AuthFresh, Permission, Public, Require, RequireFresh, RequireSteppedUp, STEP_UP_AGE, SteppedUp,
 };
 pub use openapi::{BEARER_SCHEME, CLIENT_SCHEME, COOKIE_SCHEME, with_security};
+pub use precedence::before_sign_ins;
 pub use problem::{Refusal, problem_of};
 pub use routes::{issuer_routes, verifier_routes};
 pub use scope::sees_all;

@@ -157,6 +157,16 @@ impl Issuer {
         DatabaseSource::new(ground.database.clone(), ground.signing.clone()).after(after).await
     }
 
+    /// Somebody is served who needs no password hashed. For a moment, sign-ins leave one core to those.
+    pub fn serves_others(&self) {
+        self.inner.ground.hashing.give_way();
+    }
+
+    /// Whether sign-ins leave others a core now.
+    pub fn leaves_a_core(&self) -> bool {
+        self.inner.ground.hashing.gives_way()
+    }
+
     /// Ends what runs in the background: messages that are being sent are sent, and nothing new is begun.
     pub async fn shutdown(&self) {
         // Nobody listening means that the tasks have ended.

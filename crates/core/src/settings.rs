@@ -55,8 +55,8 @@ pub struct AuthSettings {
     pub client_secret: Option<SecretString>,
     /// Where the issuer sends browsers back to that sign in to a verifier's own pages; nothing where none do.
     pub redirect_url: Option<String>,
-    /// How many passwords are hashed at once.
-    pub hash_permits: usize,
+    /// How many passwords are hashed at once; where nothing is given, one per core, less one while others are served.
+    pub hash_permits: Option<usize>,
     /// How mail is sent; nothing puts it into a folder.
     pub smtp_url: Option<SecretString>,
     /// Whom mail is from.
@@ -98,7 +98,7 @@ impl AuthSettings {
             client_id: variables.client_id.clone(),
             client_secret: variables.client_secret.clone(),
             redirect_url: redirect_url(variables, production)?,
-            hash_permits: variables.hash_permits.unwrap_or_else(cores),
+            hash_permits: variables.hash_permits,
             smtp_url: variables.smtp_url.clone(),
             mail_from: variables.mail_from.clone().unwrap_or_else(|| "Atriz <no-reply@localhost>".to_owned()),
             sms_countries: countries(variables)?,
@@ -115,10 +115,6 @@ impl AuthSettings {
 }
 
 /// One hash fills a core.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
-}
-
 fn mode(variables: &AuthVariables, production: bool, elsewhere: bool) -> Result<AuthMode, ConfigError> {
     match variables.mode.as_deref() {
         Some("issuer") => Ok(AuthMode::Issuer),
@@ -152,6 +148,10 @@ fn redirect_url(variables: &AuthVariables, must_be_safe: bool) -> Result<Option<
     let url = address(variables, NAME, given)?;
     if must_be_safe && url.scheme() != "https" {
         return Err(variables.invalid(NAME, "in production it takes an https:// address"));
+    }
+    // Issuers compare it letter by letter, and register it in this form alone.
+    if url.as_str() != given {
+        return Err(variables.invalid(NAME, "it takes the address as a browser shows it once it is there"));
     }
     if !url.path().ends_with("/auth/callback") {
         return Err(variables.invalid(NAME, "it ends in /auth/callback, where the app answers"));

@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use visiting::verifier_routes;
 
 use crate::csrf;
+use crate::precedence::before_sign_ins;
 use crate::state::IssuerState;
 
 /// The largest body that a route of sign-in reads.
@@ -36,24 +37,26 @@ const BODY_LIMIT: usize = 16 * 1024;
 
 /// All of them, with their state applied, at the paths where an app serves them.
 pub fn issuer_routes(state: IssuerState) -> OpenApiRouter {
-    let below = OpenApiRouter::new()
-        .merge(sign_up::routes())
-        .merge(email::routes())
-        .merge(password::routes())
+    // Those that hash are not among them, nor are those that programs ask all the time.
+    let others = OpenApiRouter::new()
         .merge(phone::routes())
-        .merge(sign_in::routes())
         .merge(token::routes())
         .merge(authorize::routes())
-        .merge(step_up::routes())
         .merge(sessions::routes())
         .merge(me::routes())
         .merge(totp::routes())
         .merge(api_keys::routes())
-        .merge(pages::routes())
+        .nest("/admin", admin::routes());
+    let below = before_sign_ins(others, &state.issuer)
+        .merge(sign_up::routes())
+        .merge(email::routes())
+        .merge(password::routes())
+        .merge(sign_in::routes())
+        .merge(step_up::routes())
         .merge(introspect::routes())
         .merge(well_known::routes())
-        .merge(admin::accept_routes())
-        .nest("/admin", admin::routes());
+        .merge(pages::routes())
+        .merge(admin::accept_routes());
     let guard = from_fn_with_state(state.auth.clone(), csrf::layer);
     OpenApiRouter::new()
         .nest("/auth", below)

@@ -10,6 +10,7 @@ mod cookies;
 mod extractors;
 mod links;
 mod oauth;
+mod precedence;
 mod proxies;
 mod rules;
 mod second_factor;

@@ -28,6 +28,7 @@ permission! {
 /// What a test asks.
 pub(crate) struct House {
     pub(crate) app: Running,
+    pub(crate) issuer: Issuer,
     messages: PathBuf,
 }
 
@@ -48,7 +49,7 @@ pub(crate) async fn house_over(databases: TestFleet) -> House {
         Server::builder("atriz", "1.0.0").api(with_security(routes, "atriz")).build()
     })
     .await;
-    House { app, messages }
+    House { app, issuer, messages }
 }
 
 /// One route for each extractor, which answers with the caller's name for tests.

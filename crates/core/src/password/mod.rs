@@ -9,6 +9,7 @@ mod memory;
 mod normalise;
 mod policy;
 mod pool;
+mod reserve;
 mod threads;
 
 pub use hash::{PasswordError, hash_password, verify_password};

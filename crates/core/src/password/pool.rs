@@ -1,6 +1,7 @@
 //! Where passwords are hashed: so many at once, for each fills a core and 19 MiB.
 
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use argon2::Block;
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::hash::{Hashed, NO_PEPPER, Parsed, PasswordError, SALT, Stored, Verdict, seal};
 use super::normalise::{CURRENT, Normal};
+use super::reserve::Reserve;
 use super::threads::{Full, Tell, Threads};
 use crate::AuthError;
 use crate::keyring::Keyring;
@@ -36,9 +38,13 @@ struct Inner {
 }
 
 impl HashPool {
-    /// `permits` at once; who waits longer than about `queue` is told to come back.
-    pub(crate) fn new(keyring: Arc<Keyring>, permits: usize, queue: Duration) -> Self {
-        let threads = Threads::new(permits, permits.saturating_mul(WAITING_PER_PERMIT), KEEP);
+    /// `permits` at once, where nothing is said one per core, and one less beside others. Who waits longer than about
+    /// `queue` is told to come back.
+    pub(crate) fn new(keyring: Arc<Keyring>, permits: Option<usize>, queue: Duration) -> Self {
+        let cores = available_parallelism().map_or(2, usize::from);
+        let reserve = if permits.is_some() { Reserve::nothing() } else { Reserve::one_of(cores) };
+        let permits = permits.unwrap_or(cores);
+        let threads = Threads::new(permits, permits.saturating_mul(WAITING_PER_PERMIT), KEEP, reserve);
         Self(Arc::new(Inner { keyring, threads, queue, random: SystemRandom::new() }))
     }
 
@@ -76,6 +82,16 @@ impl HashPool {
         };
         let keyring = Arc::clone(&self.0.keyring);
         self.run(move |memory| question.answer(&keyring, memory)).await
+    }
+
+    /// Somebody is served who needs no hash: for a moment one core stays free of them.
+    pub(crate) fn give_way(&self) {
+        self.0.threads.give_way();
+    }
+
+    /// Whether they are left a core now.
+    pub(crate) fn gives_way(&self) -> bool {
+        self.0.threads.gives_way()
     }
 
     /// How many hashes were begun so far.
@@ -160,7 +176,7 @@ mod tests {
     use super::*;
 
     fn pool(permits: usize, queue: Duration) -> HashPool {
-        HashPool::new(Arc::new(Keyring::for_tests()), permits, queue)
+        HashPool::new(Arc::new(Keyring::for_tests()), Some(permits), queue)
     }
 
     fn stored(hashed: &Hashed) -> Stored {

@@ -14,6 +14,7 @@ use argon2::Block;
 
 use super::give_way::give_way;
 use super::memory::Memory;
+use super::reserve::Reserve;
 
 /// What a thread is to do. It answers how its result is told, which is done once the thread is free for the next.
 pub(super) type Work = Box<dyn FnOnce(&mut Vec<Block>) -> Tell + Send>;
@@ -45,6 +46,7 @@ struct Desk {
     /// How long a thread stays that has nothing to do, and keeps its memory.
     keep: Duration,
     begun: AtomicU64,
+    reserve: Reserve,
     state: Mutex<State>,
 }
 
@@ -54,6 +56,8 @@ struct State {
     queue: VecDeque<(u64, Work)>,
     next: u64,
     threads: usize,
+    /// How many of them are at work.
+    busy: usize,
     /// Those that wait to be called; the last one that became free is called first, so that the others can end.
     idle: Vec<Thread>,
     closed: bool,
@@ -71,9 +75,10 @@ impl std::fmt::Debug for State {
 
 impl Threads {
     /// At most `most` threads, each of which ends when it had nothing to do for `keep`; `most_waiting` may wait for them.
-    pub(super) fn new(most: usize, most_waiting: usize, keep: Duration) -> Self {
+    /// Beside others they are as few as `reserve` says.
+    pub(super) fn new(most: usize, most_waiting: usize, keep: Duration, reserve: Reserve) -> Self {
         let (begun, state) = (AtomicU64::default(), Mutex::default());
-        Self(Arc::new(Desk { most: most.max(1), most_waiting, keep, begun, state }))
+        Self(Arc::new(Desk { most: most.max(1), most_waiting, keep, begun, reserve, state }))
     }
 
     /// Leaves work for the next thread that is free. Once begun, it is done, whoever still waits for it.
@@ -101,9 +106,19 @@ impl Threads {
         };
         let number = state.next;
         state.next += 1;
-        let is_next = called && state.queue.is_empty();
+        let is_next = called && state.queue.is_empty() && desk.reserve.holds_back(state.busy).is_none();
         state.queue.push_back((number, work));
         Ok(Ticket { desk: Arc::clone(desk), number, is_next })
+    }
+
+    /// Somebody else is served.
+    pub(super) fn give_way(&self) {
+        self.0.reserve.note();
+    }
+
+    /// Whether somebody else is expected.
+    pub(super) fn gives_way(&self) -> bool {
+        self.0.reserve.holds_back(usize::MAX).is_some()
     }
 
     /// How much work was begun so far.
@@ -167,7 +182,10 @@ impl Desk {
                 let done = catch_unwind(AssertUnwindSafe(|| work(memory.take())));
                 memory.tidy();
                 // Before it is told: whoever asks again at once shall find this thread, and not begin another.
-                self.lock().idle.push(thread::current());
+                let mut state = self.lock();
+                state.busy -= 1;
+                state.idle.push(thread::current());
+                drop(state);
                 let _ = done.map(|tell| catch_unwind(AssertUnwindSafe(tell)));
             }
             // Before it is counted no more: another one may begin then, with memory of its own.
@@ -184,15 +202,26 @@ impl Desk {
         loop {
             let mut state = self.lock();
             let place = state.idle.iter().position(|idle| idle.id() == own);
-            let work = state.queue.pop_front();
-            let rest = self.keep.saturating_sub(since.elapsed());
+            // Nobody is left whom a pool that ends could be in the way of.
+            let held_back = if state.closed { None } else { self.reserve.holds_back(state.busy) };
+            let work = if held_back.is_none() { state.queue.pop_front() } else { None };
+            let mut rest = self.keep.saturating_sub(since.elapsed());
             if work.is_some() || state.closed || rest.is_zero() {
                 place.map(|place| state.idle.remove(place));
+                state.busy += usize::from(work.is_some());
+                // Once others stay away, each who goes on calls the next.
+                let more = work.is_some() && !state.queue.is_empty() && self.reserve.holds_back(state.busy).is_none();
+                if let Some(idle) = state.idle.pop_if(|_| more) {
+                    idle.unpark();
+                }
                 return work.map(|(_, work)| work);
             }
             // Where it is already, it stays in its place.
             if place.is_none() {
                 state.idle.push(thread::current());
+            }
+            if !state.queue.is_empty() {
+                rest = held_back.map_or(rest, |held_back| rest.min(held_back));
             }
             drop(state);
             thread::park_timeout(rest);
@@ -248,7 +277,7 @@ mod tests {
 
     #[test]
     fn no_more_work_at_once_than_may_be_and_all_of_it_in_turn() {
-        let threads = Threads::new(2, 1_000, PATIENT);
+        let threads = Threads::new(2, 1_000, PATIENT, Reserve::nothing());
         let (now, most) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let (tell, told) = channel();
         let mut tickets = Vec::new();
@@ -271,10 +300,46 @@ mod tests {
     }
 
     #[test]
+    fn beside_others_fewer_are_at_work_and_they_follow_at_once() {
+        let threads = Threads::new(2, 10, PATIENT, Reserve::new(1, PATIENT));
+        threads.give_way();
+        let (first, second) = (held(), held());
+        let _tickets = [threads.enter(first.0).unwrap(), threads.enter(second.0).unwrap()];
+        until(|| threads.begun() == 1);
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(threads.begun(), 1, "others are expected for a minute");
+        first.1.send(()).unwrap();
+        first.2.recv().unwrap();
+        second.1.send(()).unwrap();
+        second.2.recv_timeout(PATIENT / 2).unwrap();
+    }
+
+    #[test]
+    fn once_others_stay_away_all_are_at_work() {
+        let threads = Threads::new(2, 10, PATIENT, Reserve::new(1, Duration::from_millis(50)));
+        threads.give_way();
+        let (first, second) = (held(), held());
+        let _tickets = [threads.enter(first.0).unwrap(), threads.enter(second.0).unwrap()];
+        // Neither is told to end.
+        until(|| threads.begun() == 2);
+        for (free, told) in [(first.1, first.2), (second.1, second.2)] {
+            free.send(()).unwrap();
+            told.recv().unwrap();
+        }
+    }
+
+    #[test]
     fn nobody_is_forgotten_while_threads_come_and_go() {
         // Threads end after less time than passes between two that ask, or never, so that each of the two meets the other.
-        for keep in [Duration::ZERO, Duration::from_micros(50), PATIENT] {
-            let threads = Threads::new(3, 1_000, keep);
+        let short = Duration::from_micros(50);
+        for (keep, reserve) in [
+            (Duration::ZERO, Reserve::nothing()),
+            (short, Reserve::nothing()),
+            (PATIENT, Reserve::nothing()),
+            (short, Reserve::new(1, Duration::from_millis(2))),
+            (PATIENT, Reserve::new(1, Duration::from_millis(2))),
+        ] {
+            let threads = Threads::new(3, 1_000, keep, reserve);
             thread::scope(|scope| {
                 for asker in 0..8 {
                     let threads = &threads;
@@ -286,6 +351,9 @@ mod tests {
                                 assert!(told.recv().is_err());
                             } else {
                                 told.recv_timeout(PATIENT).unwrap();
+                            }
+                            if round % 5 == 0 {
+                                threads.give_way();
                             }
                             if round % 7 == 0 {
                                 thread::sleep(Duration::from_micros(60));
@@ -301,7 +369,7 @@ mod tests {
 
     #[test]
     fn one_after_the_other_takes_one_thread() {
-        let threads = Threads::new(4, 10, PATIENT);
+        let threads = Threads::new(4, 10, PATIENT, Reserve::nothing());
         let mut seen = BTreeSet::new();
         for _ in 0..50 {
             let (work, told) = quick();
@@ -315,7 +383,7 @@ mod tests {
     #[test]
     fn one_who_asks_now_and_then_keeps_one_thread_alive() {
         let keep = Duration::from_millis(200);
-        let threads = Threads::new(2, 10, keep);
+        let threads = Threads::new(2, 10, keep, Reserve::nothing());
         let (first, second) = (held(), held());
         let _tickets = [threads.enter(first.0).unwrap(), threads.enter(second.0).unwrap()];
         until(|| threads.begun() == 2);
@@ -335,7 +403,7 @@ mod tests {
 
     #[test]
     fn work_is_taken_back_until_it_was_begun() {
-        let threads = Threads::new(1, 2, PATIENT);
+        let threads = Threads::new(1, 2, PATIENT, Reserve::nothing());
         let (work, free, told) = held();
         let begun = threads.enter(work).unwrap();
         until(|| threads.begun() == 1);
@@ -354,7 +422,7 @@ mod tests {
 
     #[test]
     fn work_that_panics_costs_its_own_result_alone() {
-        let threads = Threads::new(1, 10, PATIENT);
+        let threads = Threads::new(1, 10, PATIENT, Reserve::nothing());
         let (tell, told) = channel::<()>();
         let work: Work = Box::new(move |_| {
             let _tell = tell;
@@ -369,7 +437,7 @@ mod tests {
 
     #[test]
     fn a_thread_without_work_ends_and_so_does_one_without_a_pool() {
-        let threads = Threads::new(1, 10, Duration::from_millis(20));
+        let threads = Threads::new(1, 10, Duration::from_millis(20), Reserve::nothing());
         let (work, told) = quick();
         let _ticket = threads.enter(work).unwrap();
         told.recv().unwrap();
@@ -379,7 +447,7 @@ mod tests {
         let _ticket = threads.enter(work).unwrap();
         told.recv().unwrap();
 
-        let threads = Threads::new(1, 10, PATIENT);
+        let threads = Threads::new(1, 10, PATIENT, Reserve::nothing());
         let (work, told) = quick();
         drop(threads.enter(work).unwrap());
         // Withdrawn or done by then, it does not keep the thread.

@@ -169,7 +169,7 @@ both_engines! {
 
     async fn too_many_at_once_are_sent_away(engine) {
         // One at a time, each some 30 ms and more: within two seconds few of so many have their turn.
-        let house = House::with(engine, |settings| settings.hash_permits = 1).await;
+        let house = House::with(engine, |settings| settings.hash_permits = Some(1)).await;
         let tasks: Vec<_> = (0..250)
             .map(|number| {
                 let (accounts, email) = (house.issuer.accounts().clone(), format!("a{number}@new.example"));

@@ -20,7 +20,9 @@ fn development_needs_nothing() {
     let settings = settings(&[]).unwrap();
     assert_eq!(settings.mode, AuthMode::Issuer);
     assert_eq!(settings.public_url, "http://localhost:3000/auth");
-    assert!(settings.hash_permits >= 1 && settings.trusted_proxies.is_empty() && settings.sms_countries.is_empty());
+    assert!(
+        settings.hash_permits.is_none() && settings.trusted_proxies.is_empty() && settings.sms_countries.is_empty()
+    );
 }
 
 #[test]
@@ -57,7 +59,7 @@ fn lists_are_read() {
     let settings = settings(&given).unwrap();
     let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/8", "::1/128", "192.0.2.1/32"]);
-    assert_eq!((settings.sms_countries, settings.hash_permits), (vec!["49".to_owned(), "43".to_owned()], 3));
+    assert_eq!((settings.sms_countries, settings.hash_permits), (vec!["49".to_owned(), "43".to_owned()], Some(3)));
 }
 
 #[test]
@@ -69,6 +71,8 @@ fn what_cannot_be_read_names_the_variable_and_its_place_and_no_value() {
         ("AUTH_PUBLIC_URL", "https://accounts.example.com/auth?a=1"),
         ("AUTH_ISSUER_URL", "ftp://accounts.example.com"),
         ("AUTH_REDIRECT_URL", "https://pshop.example.com/elsewhere"),
+        ("AUTH_REDIRECT_URL", "https://PSHOP.example.com/auth/callback"),
+        ("AUTH_REDIRECT_URL", "https://pshop.example.com:443/auth/callback"),
         ("AUTH_REDIRECT_URL", "javascript:alert(1)//auth/callback"),
         ("AUTH_HASH_PERMITS", "0"),
         ("AUTH_HASH_PERMITS", "many"),
