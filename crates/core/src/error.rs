@@ -59,7 +59,7 @@ pub enum AuthError {
         retry_after: Duration,
     },
     /// Too much work at once.
-    #[error("too many sign-ins at once")]
+    #[error("too much is asked at once")]
     Overloaded {
         /// When to try again.
         retry_after: Duration,

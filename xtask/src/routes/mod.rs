@@ -51,6 +51,7 @@ pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
             let mut command = tool.command(&format!("{address}/openapi.json"), extent.examples);
             allow(&mut command, app.name, token.as_deref());
             if !succeeds(&mut command)? {
+                output::say(&format!("what the apps said:\n{}", served.said()));
                 failed.push(format!("{} as {who}", app.name));
             }
         }

@@ -47,33 +47,38 @@ impl Served {
         }
         let said = File::create(folder.join(SAID)).map_err(failed)?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).spawn().map_err(failed)?;
-        let served = Self { addresses, child, folder, client: reqwest::Client::new() };
+        let mut served = Self { addresses, child, folder, client: reqwest::Client::new() };
         served.wait().await?;
         Ok(served)
     }
 
-    async fn wait(&self) -> Result<(), Failure> {
+    async fn wait(&mut self) -> Result<(), Failure> {
         let started = Instant::now();
         for (app, address) in &self.addresses {
-            while !self.is_ready(address).await {
-                if started.elapsed() > PATIENCE {
-                    let said = std::fs::read_to_string(self.folder.join(SAID)).unwrap_or_default();
-                    return Err(Failure::unexpected(format!("{app} is not ready after two minutes:\n{said}")));
-                }
-                tokio::time::sleep(Duration::from_millis(100)).await;
+            while !is_ready(&self.client, address).await {
+                let ended = self.child.try_wait().ok().flatten();
+                let trouble = match ended {
+                    Some(status) => format!("the apps ended before they were ready ({status})"),
+                    None if started.elapsed() > PATIENCE => format!("{app} is not ready after two minutes"),
+                    None => {
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                        continue;
+                    }
+                };
+                return Err(Failure::unexpected(format!("{trouble}:\n{}", self.said())));
             }
         }
         Ok(())
     }
 
+    /// What the apps said so far.
+    pub(super) fn said(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.folder.join(SAID)).unwrap_or_default()).into_owned()
+    }
+
     /// Where an app is; nowhere for one that does not exist.
     pub(super) fn address(&self, app: &str) -> &str {
         self.addresses.get(app).map_or("", String::as_str)
-    }
-
-    async fn is_ready(&self, address: &str) -> bool {
-        let answer = self.client.get(format!("{address}/health/ready")).send().await;
-        answer.is_ok_and(|answer| answer.status().is_success())
     }
 
     /// An access token of a demo user for the app there. Nobody is let in more often than a few times a minute from one
@@ -103,6 +108,11 @@ impl Drop for Served {
         let _ = self.child.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
+}
+
+async fn is_ready(client: &reqwest::Client, address: &str) -> bool {
+    let answer = client.get(format!("{address}/health/ready")).send().await;
+    answer.is_ok_and(|answer| answer.status().is_success())
 }
 
 fn free_port() -> std::io::Result<u16> {

@@ -50,8 +50,8 @@ impl Accounts {
     /// Sends it, if the address has an account that it is for.
     pub(super) async fn mail(&self, wanted: Wanted, email: &str, client: &Client) -> Result<(), AuthError> {
         let email = Email::parse(email)?;
-        let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
-        if self.is_pestered(wanted.kind(), &email).await? {
+        let charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
+        if self.is_pestered(wanted.kind(), &email, charged).await? {
             return Ok(());
         }
         let nobody = atriz_kernel::new_id(&*self.ground.clock);

@@ -31,12 +31,17 @@ impl Accounts {
         client: &Client,
     ) -> Result<(), AuthError> {
         let (session, email) = (caller.session()?, Email::parse(email)?);
-        let _charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
-        let account = prove_password(&self.ground, caller, password, client, "email_change").await?;
+        let charged = self.ground.throttles.charge(&limits::by_network(Kind::RecoveryIp, client)).await?;
+        let account = match prove_password(&self.ground, caller, password, client, "email_change").await {
+            Err(error @ AuthError::Overloaded { .. }) => {
+                return Err(self.ground.throttles.give_up(charged, error).await);
+            }
+            proven => proven?,
+        };
         if account.email == email.given() {
             return Err(AuthError::unacceptable("email", "it is the address you have"));
         }
-        if self.is_pestered(Kind::ChangeAddress, &email).await? {
+        if self.is_pestered(Kind::ChangeAddress, &email, charged).await? {
             return Ok(());
         }
         let note = Note::of(caller, "email_change", client);

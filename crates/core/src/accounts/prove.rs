@@ -36,10 +36,7 @@ pub(crate) async fn prove_password(
     let stored = credential.as_ref().map(Stored::from);
     let verdict = match ground.hashing.verify(password, stored.as_ref()).await {
         Ok(verdict) => verdict,
-        Err(error) => {
-            ground.throttles.undo(receipt).await?;
-            return Err(error);
-        }
+        Err(error) => return Err(ground.throttles.give_up(receipt, error).await),
     };
     if !verdict.matches {
         let note = Note::of(caller, action, client).outcome(Outcome::Failure).detail(json!({ "failed": "password" }));

@@ -14,7 +14,7 @@ use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
 use crate::sessions::Note;
-use crate::throttle::{Charge, Kind, limits};
+use crate::throttle::{Charge, Kind, Receipt, limits};
 use crate::values::{Email, parse_name};
 use crate::{AuthError, Client, single_use, sql};
 
@@ -61,12 +61,9 @@ impl Accounts {
         // Before anything is looked up, so that it is done whatever will be found.
         let hashed = match self.ground.hashing.hash(&new.password).await {
             Ok(hashed) => hashed,
-            Err(error) => {
-                self.ground.throttles.undo(receipt).await?;
-                return Err(error);
-            }
+            Err(error) => return Err(self.ground.throttles.give_up(receipt, error).await),
         };
-        if self.is_pestered(Kind::SignUpAddress, &email).await? {
+        if self.is_pestered(Kind::SignUpAddress, &email, receipt).await? {
             return Ok(());
         }
         let clock = &*self.ground.clock;
@@ -82,12 +79,13 @@ impl Accounts {
     }
 
     /// Whether an address was sent enough of what anybody may ask for. It is counted for addresses with and without an
-    /// account alike, and the answer to a request stays the same: just no mail is sent.
-    pub(super) async fn is_pestered(&self, kind: Kind, email: &Email) -> Result<bool, AuthError> {
+    /// account alike, and the answer to a request stays the same: just no mail is sent. Where it cannot be counted, what was
+    /// `charged` before is given back.
+    pub(super) async fn is_pestered(&self, kind: Kind, email: &Email, charged: Receipt) -> Result<bool, AuthError> {
         match self.ground.throttles.charge(&[Charge::of(kind, email.norm())]).await {
             Ok(_) => Ok(false),
             Err(AuthError::Throttled { .. }) => Ok(true),
-            Err(error) => Err(error),
+            Err(error) => Err(self.ground.throttles.give_up(charged, error).await),
         }
     }
 }

@@ -84,10 +84,7 @@ impl Accounts {
         let stored = credential.as_ref().map(Stored::from);
         let verdict = match self.ground.hashing.verify(password, stored.as_ref()).await {
             Ok(verdict) => verdict,
-            Err(error) => {
-                self.ground.throttles.undo(receipt).await?;
-                return Err(error);
-            }
+            Err(error) => return Err(self.ground.throttles.give_up(receipt, error).await),
         };
         if verdict.matches {
             return Ok(receipt);

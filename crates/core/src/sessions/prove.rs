@@ -80,12 +80,10 @@ impl Sessions {
         let receipt = self.ground.throttles.charge(&charges).await?;
         match self.check(claim).await {
             Ok((user, proof, upgrade)) => Ok(Proven { user, proof, upgrade, receipt }),
-            Err(error) => {
-                if matches!(error, AuthError::SecondFactorRequired | AuthError::Overloaded { .. }) {
-                    Box::pin(self.ground.throttles.undo(receipt)).await?;
-                }
-                Err(error)
+            Err(error @ (AuthError::SecondFactorRequired | AuthError::Overloaded { .. })) => {
+                Err(Box::pin(self.ground.throttles.give_up(receipt, error)).await)
             }
+            Err(error) => Err(error),
         }
     }
 

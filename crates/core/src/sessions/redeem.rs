@@ -11,6 +11,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::app::redirect_uris;
 use super::authorize::Bound;
 use super::exchange::{derive, proof_of};
 use super::live::is_open;
@@ -94,6 +95,10 @@ impl Sessions {
         let Some(code) = claimed.into_iter().next() else { return self.twice(tx, hash, client).await };
         let Some(bound) = bound(&code) else { return Ok(Fate::Spoilt) };
         if bound.app != app.id || bound.redirect != redemption.redirect_uri || !fits(&bound, &redemption.verifier) {
+            return Ok(Fate::Spoilt);
+        }
+        // The address may have been taken away since, because it is somebody else's by now.
+        if !redirect_uris(app).contains(&bound.redirect) {
             return Ok(Fate::Spoilt);
         }
         self.redeemed(tx, app, &code, &bound, redemption, client).await

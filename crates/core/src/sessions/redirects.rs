@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use atriz_db::with_transaction;
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::{ActiveModelTrait, EntityTrait, QueryOrder};
-use serde_json::json;
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
 use url::Url;
+use uuid::Uuid;
 
 use super::app::info;
 use super::authorize::MAX_TEXT;
@@ -14,6 +16,7 @@ use super::{AppInfo, Note, Sessions};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::apps;
+use crate::ground::Ground;
 use crate::settings::is_this_machine;
 
 /// How many addresses an app may have.
@@ -52,24 +55,35 @@ impl Sessions {
         check(addresses)?;
         let app = self.find_app(app).await?.ok_or(AuthError::NotFound)?;
         let note = Note::of(caller, "app.register_redirects", client).to(app.id);
-        let note = note.detail(json!({ "app": app.code, "redirect_uris": addresses }));
-        let row = apps::ActiveModel {
-            id: Unchanged(app.id),
-            redirect_uris: Set(json!(addresses)),
-            updated_at: Set(self.ground.clock.now()),
-            ..Default::default()
-        };
         let written = with_transaction(&self.ground.database, |tx| {
-            let (ground, row, note) = (self.ground.clone(), row.clone(), note.clone());
-            Box::pin(async move {
-                let written = row.update(tx).await?;
-                ground.audit.record(tx, note.event()).await?;
-                Ok::<_, AuthError>(written)
-            })
+            let (ground, note, addresses) = (self.ground.clone(), note.clone(), json!(addresses));
+            Box::pin(async move { replace(&ground, tx, app.id, addresses, note).await })
         })
         .await?;
         Ok(info(&written))
     }
+}
+
+async fn replace(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    app: Uuid,
+    addresses: Value,
+    note: Note,
+) -> Result<apps::Model, AuthError> {
+    // Locked, so that what the audit says was there before was there.
+    let found = apps::Entity::find_by_id(app).lock(LockType::NoKeyUpdate).one(transaction).await?;
+    let found = found.ok_or(AuthError::NotFound)?;
+    let change = json!({ "app": found.code, "before": found.redirect_uris, "redirect_uris": addresses });
+    let row = apps::ActiveModel {
+        id: Unchanged(app),
+        redirect_uris: Set(addresses),
+        updated_at: Set(ground.clock.now()),
+        ..Default::default()
+    };
+    let written = row.update(transaction).await?;
+    ground.audit.record(transaction, note.detail(change).event()).await?;
+    Ok(written)
 }
 
 fn check(addresses: &[String]) -> Result<(), AuthError> {

@@ -166,6 +166,15 @@ impl Throttles {
         store::settle(self.database.write(), End::Unmade, &receipt.charged, self.clock.now()).await
     }
 
+    /// As [`Throttles::undo`], for a try that could not be made because of `error`, which it answers with: why somebody has
+    /// to come back matters more to them than a count that stays.
+    pub(crate) async fn give_up(&self, receipt: Receipt, error: AuthError) -> AuthError {
+        if let Err(failed) = self.undo(receipt).await {
+            tracing::warn!(error = %failed, "what was charged for nothing cannot be given back");
+        }
+        error
+    }
+
     /// Forgets what is too old to matter. How many rows that were.
     ///
     /// # Errors

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atriz_core::{AuthError, AuthorizationRequest, Keep, Redemption};
-use atriz_testing::{both_engines, execute};
+use atriz_core::{AuthError, AuthorizationRequest, Caller, Keep, NewKey, Redemption};
+use atriz_testing::{both_engines, execute, texts};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinSet;
 
@@ -43,6 +44,14 @@ pub(crate) fn redemption(app: &str, code: &SecretString) -> Redemption {
         secret: None,
         keep: Keep::Tokens,
     }
+}
+
+/// Somebody's program, by a key that they gave it.
+async fn by_key(house: &House, who: &Caller, permissions: &[&str]) -> Caller {
+    let permissions = permissions.iter().map(|&one| one.to_owned()).collect();
+    let new = NewKey { name: "a program".to_owned(), app: "atriz".to_owned(), permissions, expires_at: None };
+    let (_, secret) = house.issuer.api_keys().create(who, new, &house.client()).await.unwrap();
+    house.issuer.api_keys().verify(secret.expose_secret(), "atriz").await.unwrap()
 }
 
 both_engines! {
@@ -129,11 +138,24 @@ both_engines! {
         assert!(matches!(nowhere, Err(AuthError::NotFound)), "{nowhere:?}");
         let mine = sessions.register_redirects(&me, "pshop", &[], &client).await;
         assert!(matches!(mine, Err(AuthError::Forbidden(_))), "{mine:?}");
+        let key = by_key(&house, &administrator, &["apps.write", "roles.grant"]).await;
+        let by_program = sessions.register_redirects(&key, "pshop", &[], &client).await;
+        let Err(AuthError::Forbidden(why)) = by_program else { panic!("it takes a person, and {by_program:?}") };
+        assert!(why.contains("takes a session"), "{why}");
         sessions.authorize(&me, request("pshop"), &client).await.unwrap();
+        let code = sessions.authorize(&me, request("pshop"), &client).await.unwrap().code;
         let none = sessions.register_redirects(&administrator, "pshop", &[], &client).await.unwrap();
         assert!(none.redirect_uris.is_empty());
         assert!(sessions.authorize(&me, request("pshop"), &client).await.is_err());
-        assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'app.register_redirects'").await, 2);
+        let late = sessions.redeem(redemption("pshop", &code), &client).await;
+        assert!(matches!(late, Err(AuthError::InvalidGrant)), "the address is gone, and {late:?}");
+        let audited = "SELECT CAST(detail AS text) FROM audit_log WHERE action = 'app.register_redirects' ORDER BY seq";
+        let audited = texts(house.fleet.database("core").await.read(), audited).await;
+        let audited: Vec<serde_json::Value> = audited.iter().map(|text| serde_json::from_str(text).unwrap()).collect();
+        assert_eq!(audited, [
+            json!({ "app": "pshop", "before": [], "redirect_uris": wanted }),
+            json!({ "app": "pshop", "before": wanted, "redirect_uris": [] }),
+        ]);
     }
 
     /// Who copied a refresh token of an app that has a secret, and not the secret, has nothing.
