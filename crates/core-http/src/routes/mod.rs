@@ -37,7 +37,7 @@ const BODY_LIMIT: usize = 16 * 1024;
 
 /// All of them, with their state applied, at the paths where an app serves them.
 pub fn issuer_routes(state: IssuerState) -> OpenApiRouter {
-    // Those that hash are not among them, nor are those that programs ask all the time.
+    // Those that hash whatever they are asked are not among them, nor are those that programs ask all the time.
     let others = OpenApiRouter::new()
         .merge(phone::routes())
         .merge(token::routes())

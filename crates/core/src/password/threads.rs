@@ -275,6 +275,17 @@ mod tests {
         }
     }
 
+    /// Has two at work, neither of which is told to end before both have begun.
+    fn two_at_once(threads: &Threads) {
+        let (first, second) = (held(), held());
+        let _tickets = [threads.enter(first.0).unwrap(), threads.enter(second.0).unwrap()];
+        until(|| threads.begun() == 2);
+        for (free, told) in [(first.1, first.2), (second.1, second.2)] {
+            free.send(()).unwrap();
+            told.recv().unwrap();
+        }
+    }
+
     #[test]
     fn no_more_work_at_once_than_may_be_and_all_of_it_in_turn() {
         let threads = Threads::new(2, 1_000, PATIENT, Reserve::nothing());
@@ -318,14 +329,7 @@ mod tests {
     fn once_others_stay_away_all_are_at_work() {
         let threads = Threads::new(2, 10, PATIENT, Reserve::new(1, Duration::from_millis(50)));
         threads.give_way();
-        let (first, second) = (held(), held());
-        let _tickets = [threads.enter(first.0).unwrap(), threads.enter(second.0).unwrap()];
-        // Neither is told to end.
-        until(|| threads.begun() == 2);
-        for (free, told) in [(first.1, first.2), (second.1, second.2)] {
-            free.send(()).unwrap();
-            told.recv().unwrap();
-        }
+        two_at_once(&threads);
     }
 
     #[test]
@@ -384,13 +388,7 @@ mod tests {
     fn one_who_asks_now_and_then_keeps_one_thread_alive() {
         let keep = Duration::from_millis(200);
         let threads = Threads::new(2, 10, keep, Reserve::nothing());
-        let (first, second) = (held(), held());
-        let _tickets = [threads.enter(first.0).unwrap(), threads.enter(second.0).unwrap()];
-        until(|| threads.begun() == 2);
-        for (free, told) in [(first.1, first.2), (second.1, second.2)] {
-            free.send(()).unwrap();
-            told.recv().unwrap();
-        }
+        two_at_once(&threads);
         // Were they called in turn, neither would ever be idle for so long.
         until(|| {
             let (work, told) = quick();

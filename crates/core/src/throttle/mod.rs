@@ -156,20 +156,12 @@ impl Throttles {
         Ok(())
     }
 
-    /// Takes back what a try was charged that was never made, such as one that found the pool of hashes full. It proves
-    /// nothing, so it clears no count.
-    ///
-    /// # Errors
-    ///
-    /// What the engine says.
-    pub(crate) async fn undo(&self, receipt: Receipt) -> Result<(), DbErr> {
-        store::settle(self.database.write(), End::Unmade, &receipt.charged, self.clock.now()).await
-    }
-
-    /// As [`Throttles::undo`], for a try that could not be made because of `error`, which it answers with: why somebody has
-    /// to come back matters more to them than a count that stays.
+    /// Takes back what a try was charged that was never made because of `error`, such as a pool of hashes that is full. It
+    /// proves nothing, so it clears no count. The answer is `error` in any case: why somebody has to come back matters more
+    /// to them than a count that stays.
     pub(crate) async fn give_up(&self, receipt: Receipt, error: AuthError) -> AuthError {
-        if let Err(failed) = self.undo(receipt).await {
+        let settled = store::settle(self.database.write(), End::Unmade, &receipt.charged, self.clock.now()).await;
+        if let Err(failed) = settled {
             tracing::warn!(error = %failed, "what was charged for nothing cannot be given back");
         }
         error
