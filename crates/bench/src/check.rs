@@ -2,29 +2,28 @@
 
 mod lint;
 
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::generate::{Dialect, moment};
+use crate::generate::Dialect;
 use crate::lifecycle;
 use crate::machine::{BenchError, DATABASES, Machine};
 use crate::measure::{Cost, Measure, alternate, timed};
+use crate::migrate::{Found, Wanted, with_commas};
+use crate::plot::{Line, Plot};
 use crate::process::{run as program_run, run_at_once};
+use crate::wide;
 
 /// How often the shells have replayed: what they made stays, for dropping it costs whoever comes next.
 static ROUNDS: AtomicUsize = AtomicUsize::new(0);
 
-/// How many tables a file makes.
-const TABLES_OF_A_FILE: usize = 10;
-
 /// The measures of this area.
-pub(crate) fn run(pairs: usize) -> Result<Vec<Measure>, BenchError> {
+pub(crate) fn run(wanted: Wanted) -> Result<Found, BenchError> {
     let machine = Machine::postgres()?;
-    let mut measures = vec![four_databases(&machine, pairs)?, a_thousand_tables(&machine, pairs)?];
-    measures.extend(lint::measures(&machine, pairs)?);
-    Ok(measures)
+    let (mut measures, plot) = by_tables(&machine, wanted)?;
+    measures.insert(0, four_databases(&machine, wanted.pairs)?);
+    measures.extend(lint::measures(&machine, wanted.pairs)?);
+    Ok(Found { measures, plots: vec![plot], ..Found::default() })
 }
 
 /// `db check` of the workspace, against the shells with the same files.
@@ -36,25 +35,36 @@ fn four_databases(machine: &Machine, pairs: usize) -> Result<Measure, BenchError
     alternate(name, SHELLS, "under 3 s", pairs, &mut work, &mut floor)
 }
 
-pub(crate) const SHELLS: &str = "psql and sqlite3 with the same files, a session per database and engine, all at once";
+const SHELLS: &str = "psql and sqlite3 with the same files, a session per database and engine, all at once";
 
 fn folder_of(name: &str) -> PathBuf {
     crate::machine::workspace().join("migrations").join(name)
 }
 
-fn a_thousand_tables(machine: &Machine, pairs: usize) -> Result<Measure, BenchError> {
-    let root = machine.folder.path().join("tables");
-    let folder = root.join("migrations").join("wide");
-    write_tables(&folder, 1_000)?;
-    let scripts = [("wide".to_owned(), folder)];
-    let mut work = || timed(|| program_run(&mut machine.fleet(&root, "check", "check")?));
-    let mut floor = || replay(machine, &scripts);
-    let name = "check of 1,000 tables × 10 columns, both engines";
-    alternate(name, SHELLS, "under 8 s", pairs, &mut work, &mut floor)
+/// How the cost grows with the number of tables.
+fn by_tables(machine: &Machine, wanted: Wanted) -> Result<(Vec<Measure>, Plot), BenchError> {
+    let (mut ours, mut shells) = (Line::new("check"), Line::new("shells"));
+    let mut measures = Vec::new();
+    for &count in wide::sizes(wanted.quick) {
+        let (root, database) = (machine.folder.path().join(format!("tables_{count}")), format!("wide_{count}"));
+        let folder = root.join("migrations").join(&database);
+        wide::write_tables(&folder, count)?;
+        let scripts = [(database, folder)];
+        let mut work = || timed(|| program_run(&mut machine.fleet(&root, "check", "check")?));
+        let mut floor = || replay(machine, &scripts);
+        let name = format!("check of {} tables × 10 columns, both engines", with_commas(count));
+        let target = if count == 1_000 { "under 8 s" } else { "–" };
+        let measure = alternate(&name, SHELLS, target, wanted.pairs, &mut work, &mut floor)?;
+        ours.add(count, &measure.values);
+        shells.add(count, &measure.floors);
+        measures.push(measure);
+    }
+    let title = "Milliseconds to check the folders of both engines, by their tables";
+    Ok((measures, Plot { file: "check", title, lines: vec![ours, shells] }))
 }
 
 /// Runs the files of each folder with psql on a new database and with sqlite3 on a new file.
-pub(crate) fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result<Cost, BenchError> {
+fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result<Cost, BenchError> {
     let round = ROUNDS.fetch_add(1, Ordering::Relaxed);
     let mut scripts = Vec::new();
     for (name, folder) in folders {
@@ -78,40 +88,4 @@ pub(crate) fn replay(machine: &Machine, folders: &[(String, PathBuf)]) -> Result
         });
         run_at_once(shells.collect())
     })
-}
-
-/// Twin folders that make `count` tables of ten columns, with keys, checks and indexes, ten to a file.
-pub(crate) fn write_tables(folder: &Path, count: usize) -> Result<(), BenchError> {
-    for dialect in Dialect::ALL {
-        let engine = folder.join(dialect.folder());
-        fs::create_dir_all(&engine)?;
-        for file in 0..count.div_ceil(TABLES_OF_A_FILE) {
-            let (mut up, mut down) = (String::new(), String::new());
-            if file == 0 && dialect == Dialect::Postgres {
-                up.push_str("CREATE SCHEMA app;\n");
-            }
-            for table in file * TABLES_OF_A_FILE..((file + 1) * TABLES_OF_A_FILE).min(count) {
-                up.push_str(&dialect.spell(&table_of_ten(table)));
-                down.push_str(&dialect.spell(&format!("DROP TABLE {{app}}wides_{table};\n")));
-            }
-            let stem = format!("{}_create_wides_{file}", moment(file));
-            fs::write(engine.join(format!("{stem}.up.sql")), up)?;
-            fs::write(engine.join(format!("{stem}.down.sql")), down)?;
-        }
-    }
-    Ok(())
-}
-
-fn table_of_ten(number: usize) -> String {
-    let mut columns = String::new();
-    for column in 1..=8 {
-        let kind = ["{text}", "{big}"][column % 2];
-        writeln!(columns, "    value_{column} {kind} NOT NULL,").expect("writing to a string cannot fail");
-    }
-    format!(
-        "CREATE TABLE {{app}}wides_{number} (\n    id {{big}} NOT NULL,\n    code {{text}} NOT NULL,\n{columns}    \
-         CONSTRAINT pk_wides_{number} PRIMARY KEY (id),\n    \
-         CONSTRAINT ck_wides_{number}_value_1 CHECK (value_1 BETWEEN 0 AND 9)\n){{strict}};\n\
-         CREATE INDEX idx_wides_{number}_code_value_1 ON {{app}}wides_{number} (code, value_1) WHERE value_3 > 0;\n"
-    )
 }

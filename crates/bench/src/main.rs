@@ -25,6 +25,7 @@ mod report;
 mod seed;
 mod serve;
 mod testdb;
+mod wide;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -150,10 +151,10 @@ impl Area {
         let measures = match self {
             Self::Migrate => return migrate::run(wanted),
             Self::Growth => return growth::run(wanted, postgres, sqlite),
+            Self::Check if postgres && sqlite => return check::run(wanted),
             Self::Lifecycle => lifecycle::run(pairs, postgres, sqlite)?,
             Self::Seed => seed::run(wanted, postgres, sqlite)?,
             Self::Serve if sqlite => serve::run(pairs)?,
-            Self::Check if postgres && sqlite => check::run(pairs)?,
             Self::Auth => auth::run(wanted, postgres, sqlite)?,
             Self::Http => http::run(Extent::new(pairs, quick, rate), postgres, sqlite)?,
             Self::Testdb => testdb::run(pairs, postgres, sqlite)?,

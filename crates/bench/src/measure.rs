@@ -89,17 +89,60 @@ pub(crate) fn alternate_all(
     work: &mut Step<'_>,
     floors: &mut [(&str, &mut Step<'_>)],
 ) -> Result<Vec<Measure>, BenchError> {
+    for floor in &mut *floors {
+        floor.1()?;
+    }
+    work()?;
+    alternate_warm(name, target, pairs, work, floors)
+}
+
+/// As [`alternate_all`], of what ran a moment ago and needs no warm-up.
+pub(crate) fn alternate_warm(
+    name: &str,
+    target: &'static str,
+    pairs: usize,
+    work: &mut Step<'_>,
+    floors: &mut [(&str, &mut Step<'_>)],
+) -> Result<Vec<Measure>, BenchError> {
     let new = |(floor, _): &(&str, &mut Step<'_>)| Measure {
         floor_name: Some((*floor).to_owned()),
         ..Measure::alone(name, Vec::new(), "ms", target)
     };
     let mut measures: Vec<Measure> = floors.iter().map(new).collect();
     measures.iter_mut().skip(1).for_each(|measure| measure.target = "–");
-    for pair in 0..=pairs {
+    for _ in 0..pairs {
         let costs = floors.iter_mut().map(|(_, floor)| floor()).collect::<Result<Vec<_>, _>>()?;
         let cost = work()?;
+        measures.iter_mut().zip(costs).for_each(|(measure, floor)| measure.add(cost, floor));
+    }
+    measures.iter().for_each(Measure::tell);
+    Ok(measures)
+}
+
+/// What one of two steps is called, and its floor.
+pub(crate) struct Named<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) floor_name: &'a str,
+}
+
+/// As [`alternate`], of a way there and a way back, each of which starts from where the other one ends. `work` and `floor`
+/// go both ways and answer what each took.
+pub(crate) fn alternate_there_and_back(
+    ways: [Named<'_>; 2],
+    pairs: usize,
+    work: &mut dyn FnMut() -> Result<[Cost; 2], BenchError>,
+    floor: &mut dyn FnMut() -> Result<[Cost; 2], BenchError>,
+) -> Result<[Measure; 2], BenchError> {
+    let mut measures = ways.map(|way| Measure {
+        floor_name: Some(way.floor_name.to_owned()),
+        ..Measure::alone(way.name, Vec::new(), "ms", "–")
+    });
+    for pair in 0..=pairs {
+        let (floors, costs) = (floor()?, work()?);
         if pair > 0 {
-            measures.iter_mut().zip(costs).for_each(|(measure, floor)| measure.add(cost, floor));
+            measures.iter_mut().zip(costs.into_iter().zip(floors)).for_each(|(measure, (cost, floor))| {
+                measure.add(cost, floor);
+            });
         }
     }
     measures.iter().for_each(Measure::tell);

@@ -13,8 +13,8 @@ use crate::process;
 /// All measures of this area.
 pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
     let pairs = wanted.pairs;
-    // How long one value is counted for, and how long each half of a crowd is watched.
-    let (seconds, watched) = if wanted.quick { (1, 2) } else { (2, 8) };
+    // How long one value is counted for, and how long another route is watched beside a crowd.
+    let (seconds, watched) = if wanted.quick { (1, 2) } else { (2, 10) };
     let mut measures = Vec::new();
     for machine in [sqlite.then(Machine::sqlite), postgres.then(Machine::postgres)].into_iter().flatten() {
         let machine = machine?;
@@ -25,7 +25,7 @@ pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Me
         } else {
             measures.extend(verify(&machine, pairs, seconds)?);
             measures.push(get(&machine, pairs, seconds)?);
-            measures.extend(overload::run(&machine, Duration::from_secs(watched))?);
+            measures.extend(overload::run(&machine, pairs, Duration::from_secs(watched))?);
         }
     }
     measures.iter().for_each(Measure::tell);

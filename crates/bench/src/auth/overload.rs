@@ -16,8 +16,8 @@ const CROWD: usize = 200;
 /// What one hash fills, in MB.
 const HASH: f64 = 19.0;
 
-/// `time` is how long each half is watched.
-pub(super) fn run(machine: &Machine, time: Duration) -> Result<Vec<Measure>, BenchError> {
+/// `time` is how long the other route is watched with a crowd, and how long without one.
+pub(super) fn run(machine: &Machine, pairs: usize, time: Duration) -> Result<Vec<Measure>, BenchError> {
     for verb in ["create", "migrate", "seed"] {
         machine.xtask(&["db", verb, "core", "atriz"])?;
     }
@@ -27,35 +27,29 @@ pub(super) fn run(machine: &Machine, time: Duration) -> Result<Vec<Measure>, Ben
     // Each of the crowd has an address of its own, or nearly all would be sent away unheard.
     let running = start(command.env("TRUSTED_PROXIES", "127.0.0.0/8"))?;
     wait_for(port, Instant::now())?;
-    let undisturbed = others(port, time);
     let base = with_guests(&running, port)?;
-    let (stop, heard) = (AtomicBool::new(false), AtomicU32::new(0));
-    let (busy, rate) = scope(|threads| {
-        for _ in 0..CROWD {
-            threads.spawn(|| besiege(port, &stop, &heard));
-        }
-        sleep(Duration::from_secs(1));
-        let (started, before) = (Instant::now(), heard.load(Ordering::Relaxed));
-        let busy = others(port, time);
-        let heard = f64::from(heard.load(Ordering::Relaxed) - before);
-        stop.store(true, Ordering::Relaxed);
-        (busy, heard / started.elapsed().as_secs_f64())
-    });
+    let mut latency = Measure {
+        floor_name: Some("the same without sign-ins".to_owned()),
+        ..Measure::alone("99th percentile of another route under 200 who sign in", Vec::new(), "ms", "as without")
+    };
+    let mut meanwhile =
+        Measure::alone("of 200 who sign in, those who are heard beside another route", Vec::new(), "/s", "–");
+    // In turn, so that a busy neighbour of this machine does not fall upon one of the two.
+    let each = time / u32::try_from(pairs).unwrap_or(1);
+    for _ in 0..pairs {
+        let undisturbed = others(port, each);
+        let (busy, heard) = under_siege(port, each);
+        latency.push(busy, undisturbed);
+        meanwhile.values.push(heard);
+    }
     let peak = resident(&running, "VmHWM")?;
     let permits =
         std::thread::available_parallelism().map_or(2.0, |count| f64::from(u32::try_from(count.get()).unwrap_or(2)));
-    let latency = Measure {
-        floor_name: Some("the same without sign-ins".to_owned()),
-        floors: undisturbed,
-        ..Measure::alone("99th percentile of another route under 200 who sign in", busy, "ms", "as without")
-    };
     let memory = Measure {
         floor_name: Some("200 connections open and idle, and 19 MB for each hash at once".to_owned()),
         floors: vec![base + permits * HASH],
         ..Measure::alone("peak memory under 200 who sign in", vec![peak], "MB", "at most 1.1 of that")
     };
-    let meanwhile =
-        Measure::alone("of 200 who sign in, those who are heard beside another route", vec![rate], "/s", "–");
     Ok(vec![latency, meanwhile, memory])
 }
 
@@ -75,23 +69,37 @@ fn with_guests(running: &Running, port: u16) -> Result<f64, BenchError> {
     resident(running, "VmRSS")
 }
 
-/// The 99th percentile of a public route, in four parts of the time.
-fn others(port: u16, time: Duration) -> Vec<f64> {
-    let quarter = |_| {
-        let (mut times, until) = (Vec::new(), Instant::now() + time / 4);
-        while Instant::now() < until {
-            let started = Instant::now();
-            if ask(port, "GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                .is_some()
-            {
-                times.push(milliseconds(started.elapsed()));
-            }
-            sleep(Duration::from_millis(5));
+/// The 99th percentile of a public route.
+fn others(port: u16, time: Duration) -> f64 {
+    let (mut times, until) = (Vec::new(), Instant::now() + time);
+    while Instant::now() < until {
+        let started = Instant::now();
+        if ask(port, "GET /api/v1/locations?q=lis&limit=5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .is_some()
+        {
+            times.push(milliseconds(started.elapsed()));
         }
-        times.sort_by(f64::total_cmp);
-        times.get(times.len() * 99 / 100).copied().unwrap_or(f64::NAN)
-    };
-    (0..4).map(quarter).collect()
+        sleep(Duration::from_millis(5));
+    }
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() * 99 / 100).copied().unwrap_or(f64::NAN)
+}
+
+/// The same beside a crowd, which has gone when this returns, and how many of the crowd were heard in a second.
+fn under_siege(port: u16, time: Duration) -> (f64, f64) {
+    let (stop, heard) = (AtomicBool::new(false), AtomicU32::new(0));
+    scope(|threads| {
+        for _ in 0..CROWD {
+            threads.spawn(|| besiege(port, &stop, &heard));
+        }
+        sleep(Duration::from_secs(1));
+        let (started, before) = (Instant::now(), heard.load(Ordering::Relaxed));
+        let busy = others(port, time);
+        let heard = f64::from(heard.load(Ordering::Relaxed) - before);
+        let rate = heard / started.elapsed().as_secs_f64();
+        stop.store(true, Ordering::Relaxed);
+        (busy, rate)
+    })
 }
 
 /// One of the crowd: signs in again and again, whatever is answered. It stands for somebody else's machine, so it leaves

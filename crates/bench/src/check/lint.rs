@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use super::{TABLES_OF_A_FILE, write_tables};
 use crate::generate::{Dialect, moment};
 use crate::machine::{BenchError, Machine, program};
 use crate::measure::{Measure, milliseconds, timed};
 use crate::process::run as program_run;
+use crate::wide::{TABLES_OF_A_FILE, write_tables};
 
 /// How many tables the folder of tables makes; for each there is its CREATE, its index, and its DROP in the way back.
 const TABLES: usize = 50_000;

@@ -1,43 +1,37 @@
-//! Checking and emptying databases of ten, a hundred and a thousand tables.
+//! Emptying databases of ten, a hundred and a thousand tables.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::check::{SHELLS, replay, write_tables};
 use crate::generate::Dialect;
 use crate::machine::{BenchError, Machine};
 use crate::measure::{alternate, timed};
 use crate::migrate::{Found, with_commas};
 use crate::plot::{Line, Plot};
 use crate::process;
+use crate::wide;
 
 /// What each table holds before it is emptied.
 const ROWS: usize = 10;
 
-fn sizes(quick: bool) -> &'static [usize] {
-    if quick { &[10, 100] } else { &[10, 100, 1_000] }
-}
-
 /// Folders of both engines that make `count` tables, and where the program finds them.
 struct Wide {
     root: PathBuf,
-    folder: PathBuf,
     count: usize,
 }
 
 impl Wide {
     fn write(machine: &Machine, count: usize) -> Result<Self, BenchError> {
         let root = machine.folder.path().join(format!("tables_{count}"));
-        let folder = root.join("migrations").join(format!("wide_{count}"));
-        write_tables(&folder, count)?;
-        Ok(Self { root, folder, count })
+        wide::write_tables(&root.join("migrations").join(format!("wide_{count}")), count)?;
+        Ok(Self { root, count })
     }
 
-    /// What the database is called where it is `verb` that it was made for.
-    fn database(&self, verb: &str) -> String {
-        format!("wide_{}_{verb}", self.count)
+    /// What the database is called.
+    fn database(&self) -> String {
+        format!("wide_{}_clean", self.count)
     }
 
     /// A statement for each table, in one transaction.
@@ -54,25 +48,6 @@ impl Wide {
     }
 }
 
-/// `check` of both folders, beside the shells with the same files.
-pub(super) fn check(machine: &Machine, quick: bool, pairs: usize, found: &mut Found) -> Result<(), BenchError> {
-    let (mut ours, mut shells) = (Line::new("check"), Line::new("shells"));
-    for &count in sizes(quick) {
-        let wide = Wide::write(machine, count)?;
-        let scripts = [(format!("wide_{count}"), wide.folder.clone())];
-        let mut work = || timed(|| process::run(&mut machine.fleet(&wide.root, "check", "check")?));
-        let mut floor = || replay(machine, &scripts);
-        let name = format!("check of {} tables, both engines", with_commas(count));
-        let measure = alternate(&name, SHELLS, "–", pairs, &mut work, &mut floor)?;
-        ours.add(count, &measure.values);
-        shells.add(count, &measure.floors);
-        found.measures.push(measure);
-    }
-    let title = "Milliseconds to check the folders of both engines, by their tables";
-    found.plots.push(Plot { file: "check", title, lines: vec![ours, shells] });
-    Ok(())
-}
-
 pub(super) fn clean_plot(lines: Vec<Line>) -> Plot {
     Plot { file: "clean", title: "Milliseconds to empty a database, by its tables", lines }
 }
@@ -84,7 +59,7 @@ pub(super) fn clean(machine: &Machine, quick: bool, pairs: usize, found: &mut Fo
         None => (Dialect::Sqlite, "sqlite3", "sqlite3: `DELETE` from the same tables, in one transaction"),
     };
     let (mut ours, mut theirs) = (Line::new(machine.engine()), Line::new(shell));
-    for &count in sizes(quick) {
+    for &count in wide::sizes(quick) {
         let wide = Wide::write(machine, count)?;
         for verb in ["create", "migrate"] {
             process::run(&mut machine.fleet(&wide.root, verb, "clean")?)?;
@@ -101,7 +76,7 @@ pub(super) fn clean(machine: &Machine, quick: bool, pairs: usize, found: &mut Fo
             }
             Dialect::Sqlite => wide.script(machine, "empty.sql", |number| format!("DELETE FROM {}", table(number)))?,
         };
-        let read = |script: &Path| shell_with(machine, &wide.database("clean"), script);
+        let read = |script: &Path| shell_with(machine, &wide.database(), script);
         let mut work = || {
             process::run(&mut read(&rows))?;
             timed(|| process::run(&mut machine.fleet(&wide.root, "clean", "clean")?))

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::put_aside;
 use crate::machine::{BenchError, DATABASES, Machine};
-use crate::measure::{Measure, alternate, timed};
+use crate::measure::{Measure, Named, alternate, alternate_there_and_back, timed};
 use crate::process::{answer, run as program_run, run_at_once};
 
 /// Every table that holds rows of its own, with the columns that are written: those that are computed are not.
@@ -33,28 +33,17 @@ pub(super) fn run(machine: &Machine, pairs: usize) -> Result<Vec<Measure>, Bench
         run_at_once(scripts.iter().zip(&DATABASES).map(psql).collect())
     };
     let clean = || machine.xtask(&["db", "clean", "--yes"]);
-    let mut work = || {
-        clean()?;
-        timed(|| machine.xtask(&["db", "seed"]))
-    };
-    let mut floor = || {
-        clean()?;
-        timed(|| of_all(|one| &one.load))
-    };
-    let how = "four psql at once, \\copy of the same rows, keys and triggers off";
-    let seeded = alternate("`db seed` of four databases", how, "–", pairs, &mut work, &mut floor)?;
-    let mut work = || {
-        of_all(|one| &one.empty)?;
-        of_all(|one| &one.load)?;
-        timed(clean)
-    };
-    let mut floor = || {
-        of_all(|one| &one.empty)?;
-        of_all(|one| &one.load)?;
-        timed(|| of_all(|one| &one.empty))
-    };
-    let how = "four psql at once, `TRUNCATE` of the same tables";
-    let cleaned = alternate("`db clean` of four databases", how, "–", pairs, &mut work, &mut floor)?;
+    let mut work = || Ok([timed(|| machine.xtask(&["db", "seed"]))?, timed(clean)?]);
+    let mut floor = || Ok([timed(|| of_all(|one| &one.load))?, timed(|| of_all(|one| &one.empty))?]);
+    let ways = [
+        Named {
+            name: "`db seed` of four databases",
+            floor_name: "four psql at once, \\copy of the same rows, keys and triggers off",
+        },
+        Named { name: "`db clean` of four databases", floor_name: "four psql at once, `TRUNCATE` of the same tables" },
+    ];
+    clean()?;
+    let [seeded, cleaned] = alternate_there_and_back(ways, pairs, &mut work, &mut floor)?;
     Ok(vec![seeded, cleaned, dropped(machine, pairs)?])
 }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 use super::scripts;
 use crate::generate::Dialect;
 use crate::machine::{BenchError, DATABASES, Machine};
-use crate::measure::{Measure, alternate, timed};
+use crate::measure::{Measure, Named, alternate, alternate_there_and_back, timed};
 use crate::process::{answer, run as program_run, run_at_once};
 
 /// What every connection of ours is set to, but for foreign keys: rows may come in any order.
@@ -108,28 +108,21 @@ impl Four {
         let emptied = || self.in_order(&empty);
         let clean = || self.machine.xtask(&["db", "clean", "--yes"]);
         let seed = || self.machine.xtask(&["db", "seed"]);
-        let mut work = || {
-            clean()?;
-            timed(seed)
-        };
-        let mut floor = || {
-            emptied()?;
-            timed(filled)
-        };
-        let how = "four sqlite3 at once, the same rows from a copy, keys and triggers off";
-        let seeded = alternate("SQLite: `db seed` of four databases", how, "–", pairs, &mut work, &mut floor)?;
-        let mut work = || {
-            seed()?;
-            timed(clean)
-        };
-        let mut floor = || {
-            emptied()?;
-            filled()?;
-            timed(emptied)
-        };
-        let how = "four sqlite3 at once, `DELETE` of all rows, keys and triggers off";
-        let cleaned = alternate("SQLite: `db clean` of four databases", how, "–", pairs, &mut work, &mut floor)?;
-        Ok([seeded, cleaned])
+        clean()?;
+        emptied()?;
+        let mut work = || Ok([timed(seed)?, timed(clean)?]);
+        let mut floor = || Ok([timed(filled)?, timed(emptied)?]);
+        let ways = [
+            Named {
+                name: "SQLite: `db seed` of four databases",
+                floor_name: "four sqlite3 at once, the same rows from a copy, keys and triggers off",
+            },
+            Named {
+                name: "SQLite: `db clean` of four databases",
+                floor_name: "four sqlite3 at once, `DELETE` of all rows, keys and triggers off",
+            },
+        ];
+        alternate_there_and_back(ways, pairs, &mut work, &mut floor)
     }
 
     fn dropped(&self, pairs: usize) -> Result<Measure, BenchError> {
