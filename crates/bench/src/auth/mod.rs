@@ -14,7 +14,7 @@ use crate::process;
 pub(crate) fn run(wanted: Wanted, postgres: bool, sqlite: bool) -> Result<Vec<Measure>, BenchError> {
     let pairs = wanted.pairs;
     // How long one value is counted for, and how long another route is watched beside a crowd.
-    let (seconds, watched) = if wanted.quick { (1, 2) } else { (2, 10) };
+    let (seconds, watched) = if wanted.quick { (1, 2) } else { (2, 8) };
     let mut measures = Vec::new();
     for machine in [sqlite.then(Machine::sqlite), postgres.then(Machine::postgres)].into_iter().flatten() {
         let machine = machine?;

@@ -1,6 +1,6 @@
 //! What somebody who has just signed in is handed.
 
-use atriz_core::{Held, SignedIn, TokenPair};
+use atriz_core::{Held, SessionCookie, SignedIn, TokenPair};
 use atriz_web::Json;
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
@@ -44,11 +44,13 @@ impl From<TokenPair> for Tokens {
 pub(super) fn handed(state: &AuthState, signed_in: SignedIn) -> Response {
     match signed_in.held {
         Held::Tokens(pair) => Json(Tokens::from(pair)).into_response(),
-        Held::Cookie(cookie) => {
-            let header = state.cookie().set(&cookie.value, cookie.max_age, cookie.same_site);
-            with_cookie(header)
-        }
+        Held::Cookie(cookie) => with_cookie(cookie_header(state, &cookie)),
     }
+}
+
+/// The header that sets the cookie of this app.
+pub(super) fn cookie_header(state: &AuthState, cookie: &SessionCookie) -> HeaderValue {
+    state.cookie().set(&cookie.value, cookie.max_age, cookie.same_site)
 }
 
 /// 204 that takes the cookie away, for whoever came with it.

@@ -1,10 +1,10 @@
-//! The authorization endpoint of RFC 6749, for somebody who is signed in here already.
+//! The authorization endpoint of RFC 6749. A browser whose user is not signed in here is led to the page for that first.
 
 use atriz_core::AuthorizationRequest;
 use atriz_web::{Problem, Query};
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::{HeaderValue, LOCATION};
+use axum::extract::{RawQuery, State};
+use axum::http::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -12,10 +12,13 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::sign_in_page;
 use crate::client::Sender;
 use crate::extract::AuthFresh;
 use crate::problem::Refusal;
 use crate::state::IssuerState;
+
+const HTML: &str = "text/html";
 
 /// What an app asks for. A parameter that is not named here is ignored.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -35,18 +38,26 @@ struct AuthorizeQuery {
     state: Option<String>,
 }
 
-/// Leads back to the app with a code that is good for a minute, once.
+/// Leads back to the app with a code that is good for a minute, once. A browser that comes without a session, and says that
+/// it takes `text/html`, is led to `/auth/sign-in`, and from there back to here.
 #[utoipa::path(get, path = "/authorize", tag = "oauth", params(AuthorizeQuery),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))), responses(
-        (status = 303, description = "Back to the app",
-            headers(("Location" = String, description = "With `code`, `state` and `iss`"))),
+        (status = 303, description = "Back to the app, or to the page to sign in first",
+            headers(("Location" = String, description = "To the app with `code`, `state` and `iss`"))),
     ))]
 async fn authorize(
-    caller: AuthFresh,
+    caller: Result<AuthFresh, Problem>,
     State(state): State<IssuerState>,
     Sender(client): Sender,
-    Query(asked): Query<AuthorizeQuery>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    asked: Result<Query<AuthorizeQuery>, Problem>,
 ) -> Result<Response, Refusal> {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(problem) => return Ok(signed_in_first(&state, &headers, query.as_deref(), problem)?),
+    };
+    let Query(asked) = asked?;
     if asked.response_type != "code" {
         return Err(Problem::invalid_parameter("response_type", "is `code`").into());
     }
@@ -62,6 +73,28 @@ async fn authorize(
         HeaderValue::try_from(granted.location.expose_secret()).map_err(|error| Problem::internal(&error))?;
     location.set_sensitive(true);
     Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+}
+
+/// To the page to sign in, for a browser; for a program the problem that it is.
+fn signed_in_first(
+    state: &IssuerState,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    problem: Problem,
+) -> Result<Response, Problem> {
+    let is_browser =
+        headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains(HTML));
+    // Where this is seen from outside, which a proxy may have put below another path.
+    let own = state.issuer.settings().public_url.parse::<Uri>().map_err(|error| Problem::internal(&error))?;
+    let path = format!("{}/authorize?{}", own.path().trim_end_matches('/'), query.unwrap_or_default());
+    match sign_in_page::before(&path) {
+        Some(page) if is_browser && problem.status() == StatusCode::UNAUTHORIZED => {
+            let mut location = HeaderValue::try_from(page).map_err(|error| Problem::internal(&error))?;
+            location.set_sensitive(true);
+            Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+        }
+        _ => Err(problem),
+    }
 }
 
 pub(super) fn routes() -> OpenApiRouter<IssuerState> {

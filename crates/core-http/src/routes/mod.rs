@@ -14,6 +14,7 @@ mod permissions;
 mod phone;
 mod sessions;
 mod sign_in;
+mod sign_in_page;
 mod sign_up;
 mod step_up;
 mod token;
@@ -52,6 +53,7 @@ pub fn issuer_routes(state: IssuerState) -> OpenApiRouter {
         .merge(email::routes())
         .merge(password::routes())
         .merge(sign_in::routes())
+        .merge(sign_in_page::routes())
         .merge(step_up::routes())
         .merge(introspect::routes())
         .merge(well_known::routes())

@@ -15,24 +15,18 @@ use utoipa_axum::routes;
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{Form, Public};
-use crate::pages::{Input, done, failed, form};
+use crate::pages::{self, Input, done, failed};
 use crate::problem::problem_of;
 use crate::state::IssuerState;
 
-const PASSWORD: Input =
-    Input { name: "password", label: "New password", kind: "password", autocomplete: "new-password" };
-const CHOSEN: Input = Input {
-    name: "password",
-    label: "The password you chose for the account",
-    kind: "password",
-    autocomplete: "current-password",
-};
-const NAME: Input = Input { name: "name", label: "Your name", kind: "text", autocomplete: "name" };
-
-const EMAIL: Input = Input { name: "email", label: "E-mail address", kind: "email", autocomplete: "username" };
+const PASSWORD: Input<'static> = Input::new("password", "New password", "password", "new-password");
+const CHOSEN: Input<'static> =
+    Input::new("password", "The password you chose for the account", "password", "current-password");
+const NAME: Input<'static> = Input::new("name", "Your name", "text", "name");
+const EMAIL: Input<'static> = Input::new("email", "E-mail address", "email", "username");
 
 /// What the button of a page is answered with, as the OpenAPI document has it.
-struct Pages;
+pub(super) struct Pages;
 
 impl IntoResponses for Pages {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
@@ -93,8 +87,9 @@ struct InvitationForm {
     password: Secret,
 }
 
-fn shown(title: &str, action: &str, link: &Link, inputs: &[Input], button: &str) -> Response {
-    form(title, action, Some(link.token.0.expose_secret()), inputs, button)
+fn shown(title: &'static str, action: &str, link: &Link, inputs: &[Input<'_>], button: &'static str) -> Response {
+    let hidden = [("token", link.token.0.expose_secret())];
+    pages::Form { title, action, hidden: &hidden, inputs, button, elsewhere: None }.show()
 }
 
 /// What is wrong with a link that is not good.
@@ -104,6 +99,9 @@ const LINK: &str = "The link is not valid: it was used, or it is too old. Ask fo
 const PROOF: &str = "The password is not the one that was chosen for the account, or the link was used, replaced by a newer \
     one, or is too old. If you did not ask for an account, do nothing.";
 
+/// What is wrong where nothing is but the time.
+pub(super) const CROWDED: &str = "Too many people ask at once. Try again in a moment.";
+
 fn told(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str) -> Response {
     told_or(outcome, title, text, LINK)
 }
@@ -111,7 +109,10 @@ fn told(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str) -> 
 fn told_or(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str, not_good: &'static str) -> Response {
     match outcome.map_err(problem_of) {
         Ok(()) => done(title, text),
-        Err(problem) => failed(&problem, advice(&problem, not_good)),
+        Err(problem) => {
+            let advice = advice(&problem, not_good);
+            failed(problem, advice)
+        }
     }
 }
 
@@ -119,7 +120,7 @@ fn advice(problem: &Problem, not_good: &'static str) -> &'static str {
     match problem.status().as_u16() {
         400 => not_good,
         422 => "Go back and choose something else.",
-        429 | 503 => "Too many people ask at once. Try again in a moment.",
+        429 | 503 => CROWDED,
         _ => "Try again later.",
     }
 }
@@ -171,7 +172,16 @@ async fn change(
 #[utoipa::path(get, path = "/password/forgot", tag = "pages", extensions(("x-public" = json!(true))),
     responses((status = 200, description = "A page", content_type = "text/html")))]
 async fn forgot_page(_: Public) -> Response {
-    form("Forgot your password?", "forgot/form", None, &[EMAIL], "Send me a link")
+    let title = "Forgot your password?";
+    pages::Form {
+        title,
+        action: "forgot/form",
+        hidden: &[],
+        inputs: &[EMAIL],
+        button: "Send me a link",
+        elsewhere: None,
+    }
+    .show()
 }
 
 /// What the button of that page sends.

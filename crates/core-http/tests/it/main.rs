@@ -14,5 +14,6 @@ mod precedence;
 mod proxies;
 mod rules;
 mod second_factor;
+mod sign_in_page;
 mod support;
 mod visiting;

@@ -56,6 +56,15 @@ both_engines! {
         house.http().post("/auth/sign-in", &sign_in(Some(codes[0].clone())), 200).await;
         house.http().post("/auth/sign-in", &sign_in(Some(codes[0].clone())), 401).await;
         house.wait(Duration::from_mins(1));
+        // The page asks for a code as well, and takes one.
+        let page = |code: &'static str| [("email", ANN), ("password", PASSWORD), ("code", code)];
+        let refused = house.http().post_form("/auth/sign-in/form", &page(" "), 401).await;
+        assert!(refused.text.contains("second factor. Give its code"), "{}", refused.text);
+        house.http().post_form("/auth/sign-in/form", &page("123456"), 401).await;
+        house.wait(Duration::from_mins(1));
+        let fields = [("email", ANN), ("password", PASSWORD), ("code", codes[3].as_str().unwrap())];
+        house.http().post_form("/auth/sign-in/form", &fields, 200).await;
+        house.wait(Duration::from_mins(1));
         let again = house.http().post("/auth/sign-in", &sign_in(Some(codes[1].clone())), 200).await.json();
         let ann = house.http().bearing(again["access_token"].as_str().unwrap());
         let removal = json!({"password": PASSWORD, "code": codes[2]});

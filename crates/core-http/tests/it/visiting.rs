@@ -126,6 +126,30 @@ both_engines! {
         wait_until_refused(&here).await;
     }
 
+    /// Whoever is signed in nowhere types their password at the issuer and is back at the app.
+    async fn a_browser_that_is_signed_in_nowhere_signs_in_on_the_way(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        house.register_redirect(CALLBACK).await;
+        let app = visited(&house, Some(CALLBACK)).await;
+        let left = led(&app, "/auth/sign-in?return_to=/page").await;
+        let asked = left.header("location").unwrap().strip_prefix("http://localhost:3000").unwrap();
+        let browser = house.http().with("accept", "text/html").with("sec-fetch-site", "same-origin");
+        let first = led(&browser, asked).await;
+        let page = browser.get_expecting(&format!("/auth/{}", first.header("location").unwrap()), 200).await;
+        let return_to = page.text.split("name=\"return_to\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        let return_to = return_to.replace("&amp;", "&");
+        let sent = [("email", ANN), ("password", PASSWORD), ("code", ""), ("return_to", return_to.as_str())];
+        let signed = browser.post_form("/auth/sign-in/form", &sent, 200).await;
+        assert!(signed.text.contains(&format!("url={}", return_to.replace('&', "&amp;"))), "{}", signed.text);
+        let back = led(&browser.with("cookie", &cookie_of(&signed)), &return_to).await;
+        let back = back.header("location").unwrap().strip_prefix("https://mextrack.example").unwrap();
+        let done = led(&app.with("cookie", &cookie_of(&left)), back).await;
+        assert_eq!(done.header("location"), Some("/page"));
+        let here = app.with("cookie", cookies(&done)[0].split(';').next().unwrap());
+        assert_eq!(here.get_expecting("/page", 200).await.text, "mextrack");
+    }
+
     /// An answer is for the browser that asked, from the issuer it was sent to, once.
     async fn an_answer_that_was_not_asked_for_signs_nobody_in(engine) {
         let house = house(engine).await;

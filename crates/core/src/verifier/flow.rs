@@ -46,7 +46,7 @@ impl SignInFlow {
     ///
     /// [`AuthError::Unacceptable`] for what is not a path of this app: a sign-in must not be a way to send people elsewhere.
     pub fn new(return_to: &str) -> Result<Self, AuthError> {
-        if !is_path(return_to) {
+        if !is_path(return_to, LONGEST) {
             return Err(AuthError::unacceptable("return_to", "it takes a path of this app, such as /vehicles"));
         }
         Ok(Self { state: random(), verifier: random(), return_to: return_to.to_owned() })
@@ -58,7 +58,7 @@ impl SignInFlow {
         let (state, verifier, path) = (parts.next()?, parts.next()?, parts.next()?);
         let is_random = |text: &str| text.len() == 43 && URL_SAFE_NO_PAD.decode(text).is_ok();
         let path = String::from_utf8(URL_SAFE_NO_PAD.decode(path).ok()?).ok()?;
-        (parts.next().is_none() && is_random(state) && is_random(verifier) && is_path(&path)).then(|| Self {
+        (parts.next().is_none() && is_random(state) && is_random(verifier) && is_path(&path, LONGEST)).then(|| Self {
             state: SecretString::from(state),
             verifier: SecretString::from(verifier),
             return_to: path,
@@ -139,10 +139,11 @@ fn random() -> SecretString {
     SecretString::from(URL_SAFE_NO_PAD.encode(*bytes))
 }
 
-/// Whether a browser takes it as a path of the site it is on: two slashes or a backslash lead to another.
-fn is_path(text: &str) -> bool {
+/// Whether a browser takes it as a path of the site it is on, no longer than `longest`: two slashes or a backslash lead to
+/// another.
+pub fn is_path(text: &str, longest: usize) -> bool {
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    text.len() <= LONGEST && text.starts_with('/') && !text.starts_with("//") && plain
+    text.len() <= longest && text.starts_with('/') && !text.starts_with("//") && plain
 }
 
 #[cfg(test)]
