@@ -1,7 +1,7 @@
 //! What somebody who has just signed in is handed.
 
 use atriz_core::{Held, SessionCookie, SignedIn, TokenPair};
-use atriz_web::Json;
+use atriz_web::{Json, Problem};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -63,4 +63,11 @@ pub(super) fn signed_out(state: &AuthState, request: &HeaderMap) -> Response {
 
 fn with_cookie(cookie: HeaderValue) -> Response {
     (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
+}
+
+/// An address to be led to, which no log is to show.
+pub(super) fn hidden(location: &str) -> Result<HeaderValue, Problem> {
+    let mut value = HeaderValue::try_from(location).map_err(|error| Problem::internal(&error))?;
+    value.set_sensitive(true);
+    Ok(value)
 }

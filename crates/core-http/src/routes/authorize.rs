@@ -3,7 +3,7 @@
 use atriz_core::AuthorizationRequest;
 use atriz_web::{Problem, Query};
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, HeaderMap, HeaderValue, LOCATION};
+use axum::http::header::{ACCEPT, AUTHORIZATION, HeaderMap, LOCATION};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
@@ -12,6 +12,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::answer::hidden;
 use super::sign_in_page;
 use crate::client::Sender;
 use crate::extract::AuthFresh;
@@ -43,7 +44,7 @@ struct AuthorizeQuery {
 #[utoipa::path(get, path = "/authorize", tag = "oauth", params(AuthorizeQuery),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))), responses(
         (status = 303, description = "Back to the app, or to the page to sign in first",
-            headers(("Location" = String, description = "To the app with `code`, `state` and `iss`"))),
+            headers(("Location" = String, description = "To the app with `code`, `state` and `iss`, or beside this"))),
     ))]
 async fn authorize(
     caller: Result<AuthFresh, Problem>,
@@ -69,34 +70,49 @@ async fn authorize(
         state: asked.state,
     };
     let granted = state.issuer.sessions().authorize(&caller, request, &client).await?;
-    let mut location =
-        HeaderValue::try_from(granted.location.expose_secret()).map_err(|error| Problem::internal(&error))?;
-    location.set_sensitive(true);
+    let location = hidden(granted.location.expose_secret())?;
     Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
 
-/// To the page to sign in, for a browser; for a program the problem that it is.
+/// To the page to sign in, for a browser that came without a session; else the problem that it is. A header that proves
+/// nothing is read before any cookie, so that signing in would not mend it.
 fn signed_in_first(
     state: &IssuerState,
     headers: &HeaderMap,
     query: Option<&str>,
     problem: Problem,
 ) -> Result<Response, Problem> {
-    let is_browser =
+    let wants_page =
         headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).is_some_and(|kinds| kinds.contains(HTML));
-    // Where this is seen from outside, which a proxy may have put below another path.
-    let own = state.issuer.settings().public_url.parse::<Uri>().map_err(|error| Problem::internal(&error))?;
-    let path = format!("{}/authorize?{}", own.path().trim_end_matches('/'), query.unwrap_or_default());
-    match sign_in_page::before(&path) {
-        Some(page) if is_browser && problem.status() == StatusCode::UNAUTHORIZED => {
-            let mut location = HeaderValue::try_from(page).map_err(|error| Problem::internal(&error))?;
-            location.set_sensitive(true);
-            Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
-        }
-        _ => Err(problem),
+    if problem.status() != StatusCode::UNAUTHORIZED || !wants_page || headers.contains_key(AUTHORIZATION) {
+        return Err(problem);
     }
+    let path = outside(&state.issuer.settings().public_url, query.unwrap_or_default());
+    let Some(page) = path.and_then(|path| sign_in_page::before(&path)) else { return Err(problem) };
+    Ok((StatusCode::SEE_OTHER, [(LOCATION, hidden(&page)?)]).into_response())
+}
+
+/// The path of this route as browsers see it: a proxy may have put it below another one.
+fn outside(public_url: &str, query: &str) -> Option<String> {
+    let own = public_url.parse::<Uri>().ok()?;
+    Some(format!("{}/authorize?{query}", own.path().trim_end_matches('/')))
 }
 
 pub(super) fn routes() -> OpenApiRouter<IssuerState> {
     OpenApiRouter::new().routes(routes!(authorize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_told_as_it_is_seen_from_outside() {
+        for (public_url, path) in [
+            ("http://localhost:3000/auth", "/auth/authorize?a=b"),
+            ("https://example.com/atriz/auth/", "/atriz/auth/authorize?a=b"),
+        ] {
+            assert_eq!(outside(public_url, "a=b").as_deref(), Some(path));
+        }
+    }
 }

@@ -102,6 +102,9 @@ const PROOF: &str = "The password is not the one that was chosen for the account
 /// What is wrong where nothing is but the time.
 pub(super) const CROWDED: &str = "Too many people ask at once. Try again in a moment.";
 
+/// The same of somebody who tried before.
+pub(super) const TRIED: &str = "There were too many tries. Wait a little, and try again.";
+
 fn told(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str) -> Response {
     told_or(outcome, title, text, LINK)
 }
@@ -120,7 +123,8 @@ fn advice(problem: &Problem, not_good: &'static str) -> &'static str {
     match problem.status().as_u16() {
         400 => not_good,
         422 => "Go back and choose something else.",
-        429 | 503 => CROWDED,
+        429 => TRIED,
+        503 => CROWDED,
         _ => "Try again later.",
     }
 }

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::cookie_header;
-use super::pages::{CROWDED, Pages};
+use super::pages::{CROWDED, Pages, TRIED};
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{Form, Public};
@@ -25,9 +25,12 @@ const PASSWORD: Input<'static> = Input::new("password", "Password", "password", 
 const CODE: Input<'static> =
     Input::new("code", "Code of your second factor, if you have one", "text", "one-time-code").optional();
 
-/// How long a path may be that is gone on to: the request of an app for a code, with its address and its state. Written as a
-/// form it takes three times the room, of what a body of these routes may have.
+/// How long a path may be that is gone on to: the request of an app for a code, with its address and its state. A form writes
+/// up to three bytes for each of these, which is less than the bodies of these routes may have.
 const LONGEST: usize = 4_096;
+
+/// How long the address of the page may be: an app reads no more than 8 KiB.
+const LONGEST_ADDRESS: usize = 8_000;
 
 /// Where to go once one is signed in.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -138,7 +141,8 @@ fn advice(error: &AuthError) -> &'static str {
         AuthError::Credentials => "The address, the password or the code is wrong.",
         AuthError::SecondFactorRequired => "This account has a second factor. Give its code as well.",
         AuthError::AccountDisabled => "This account is disabled.",
-        AuthError::Throttled { .. } | AuthError::Overloaded { .. } => CROWDED,
+        AuthError::Throttled { .. } => TRIED,
+        AuthError::Overloaded { .. } => CROWDED,
         _ => "That did not work. Try again later.",
     }
 }
@@ -147,11 +151,11 @@ pub(super) fn routes() -> OpenApiRouter<IssuerState> {
     OpenApiRouter::new().routes(routes!(show)).routes(routes!(sign_in))
 }
 
-/// Where a browser that asks for a page at `path` is led to sign in first: an address beside `/auth/authorize`. Nothing for a
-/// path that the page would not take.
+/// Where a browser that asks for the page at `path` is led to sign in first: an address beside `/auth/authorize`. Nothing for
+/// a path that is too long to be gone on to, or is none.
 pub(super) fn before(path: &str) -> Option<String> {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
-    is_path(path, LONGEST).then(|| format!("sign-in?{query}"))
+    (is_path(path, LONGEST) && query.len() <= LONGEST_ADDRESS).then(|| format!("sign-in?{query}"))
 }
 
 #[cfg(test)]
@@ -164,7 +168,9 @@ mod tests {
             before("/auth/authorize?a=b&c=d").as_deref(),
             Some("sign-in?return_to=%2Fauth%2Fauthorize%3Fa%3Db%26c%3Dd")
         );
-        for path in ["", "//evil.example", "https://evil.example", &format!("/{}", "a".repeat(LONGEST))] {
+        for path in
+            ["", "//evil.example", "https://evil.example", &format!("/{}", "a".repeat(LONGEST)), &"/".repeat(LONGEST)]
+        {
             assert_eq!(before(path), None);
         }
     }

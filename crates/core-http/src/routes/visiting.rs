@@ -1,6 +1,6 @@
 //! The routes of an app that is a verifier: its own pages sign people in through the issuer, and out again.
 //!
-//! The browser leaves with a challenge, whose verifier it keeps in a cookie of this app for ten minutes, and comes back
+//! The browser leaves with a challenge, whose verifier it keeps in a cookie of this app for half an hour, and comes back
 //! with a code. The app redeems the code at the issuer and hands the session to the browser as its own cookie, which the
 //! issuer could not set: it is another host's.
 
@@ -10,7 +10,7 @@ use atriz_core::{AuthError, AuthSettings, Returned, SameSite, SignInFlow};
 use atriz_web::{Problem, Query, body_limit};
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
-use axum::http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::header::{HeaderMap, HeaderName, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -18,15 +18,15 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::signed_out;
+use super::answer::{hidden, signed_out};
 use super::values::Secret;
 use crate::csrf;
 use crate::extract::{Auth, Public};
 use crate::problem::Refusal;
 use crate::state::AuthState;
 
-/// How long a browser may be away at the issuer.
-const AWAY: Duration = Duration::from_mins(10);
+/// How long a browser may be away at the issuer, where somebody may have to look for a password and a telephone.
+const AWAY: Duration = Duration::from_mins(30);
 
 /// A page between the two must not be told the code by the address of the one before.
 const NO_REFERRER: (HeaderName, &str) = (REFERRER_POLICY, "no-referrer");
@@ -125,12 +125,6 @@ async fn sign_out(caller: Auth, State(state): State<Visiting>, headers: HeaderMa
     }
     state.auth.verifier().sign_out(&caller).await?;
     Ok(signed_out(&state.auth, &headers))
-}
-
-fn hidden(location: &str) -> Result<HeaderValue, Problem> {
-    let mut value = HeaderValue::try_from(location).map_err(|error| Problem::internal(&error))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// All of them, with their state applied, at the paths where an app serves them.

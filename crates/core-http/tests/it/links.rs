@@ -24,7 +24,7 @@ both_engines! {
         let page = http.get_expecting(&path, 200).await;
         assert!(page.text.contains(&token) && page.text.contains("action=\"verify/form\""), "{}", page.text);
         assert!(!page.text.contains("http") && !page.text.contains("<script"), "{}", page.text);
-        assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(page.header("referrer-policy"), Some("strict-origin"));
         let policy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         assert_eq!(page.header("content-security-policy"), Some(policy));
         assert_eq!(page.header("cache-control"), Some("no-store"));

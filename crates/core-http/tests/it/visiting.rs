@@ -90,7 +90,7 @@ both_engines! {
         let left = led(&app, "/auth/sign-in?return_to=/page").await;
         let kept = cookies(&left);
         assert!(kept.len() == 1 && kept[0].starts_with("__Host-mextrack_flow="), "{kept:?}");
-        assert!(kept[0].ends_with("; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=Lax"), "{kept:?}");
+        assert!(kept[0].ends_with("; Max-Age=1800; Path=/; Secure; HttpOnly; SameSite=Lax"), "{kept:?}");
         let verifier = kept[0].split('.').nth(1).unwrap();
         assert!(!left.header("location").unwrap().contains(verifier), "the verifier stays in the browser");
 

@@ -36,13 +36,15 @@ impl Seed {
         totp.map(Self).map_err(|_| AuthError::inside("the seed of an authenticator cannot be used"))
     }
 
-    /// The step whose code this is, if it is that of now, the one before, or the one after.
+    /// The step whose code this is, if it is that of now, the one before, or the one after. Apps show it in two halves, and
+    /// people type it so.
     pub(super) fn step_of(&self, code: &str, now: DateTime<Utc>) -> Option<i64> {
-        if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
+        let digits = Zeroizing::new(code.chars().filter(|letter| *letter != ' ').take(7).collect::<String>());
+        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
         let seconds = u64::try_from(now.timestamp()).ok()?;
-        i64::try_from(self.0.check(code, seconds)?).ok()
+        i64::try_from(self.0.check(&digits, seconds)?).ok()
     }
 
     /// The seed in base 32, to be typed.
@@ -76,8 +78,10 @@ mod tests {
             assert_eq!(seed.step_of(code, at(time)), Some(step));
             assert_eq!(seed.step_of(code, at((step + 1) * 30)), Some(step));
             assert_eq!(seed.step_of(code, at((step + 2) * 30)), None);
+            let typed = format!(" {} {} ", &code[..3], &code[3..]);
+            assert_eq!(seed.step_of(&typed, at(time)), Some(step));
         }
-        for code in ["", "28708", "2870822", "28708a", " 287082", "２８７０８２"] {
+        for code in ["", "28708", "2870822", "28708a", "287-082", "２８７０８２"] {
             assert_eq!(seed.step_of(code, at(59)), None, "{code}");
         }
     }
