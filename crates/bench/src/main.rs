@@ -49,7 +49,8 @@ struct Arguments {
     /// Measure on this engine alone
     #[arg(long)]
     engine: Option<Dialect>,
-    /// Also measure other tools with the same migrations: those that are installed, and those that cargo and npm bring
+    /// Also measure other tools with the same migrations, on PostgreSQL: those that are installed, and those that cargo and
+    /// npm bring
     #[arg(long)]
     peers: bool,
     /// Fewer pairs and smaller sizes: for a look, not for a report
