@@ -66,7 +66,7 @@ fn with_cookie(cookie: HeaderValue) -> Response {
 }
 
 /// An address to be led to, which no log is to show.
-pub(super) fn hidden(location: &str) -> Result<HeaderValue, Problem> {
+pub(super) fn unlogged(location: &str) -> Result<HeaderValue, Problem> {
     let mut value = HeaderValue::try_from(location).map_err(|error| Problem::internal(&error))?;
     value.set_sensitive(true);
     Ok(value)

@@ -12,7 +12,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::hidden;
+use super::answer::unlogged;
 use super::sign_in_page;
 use crate::client::Sender;
 use crate::extract::AuthFresh;
@@ -70,7 +70,7 @@ async fn authorize(
         state: asked.state,
     };
     let granted = state.issuer.sessions().authorize(&caller, request, &client).await?;
-    let location = hidden(granted.location.expose_secret())?;
+    let location = unlogged(granted.location.expose_secret())?;
     Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
 
@@ -89,7 +89,7 @@ fn signed_in_first(
     }
     let path = outside(&state.issuer.settings().public_url, query.unwrap_or_default());
     let Some(page) = path.and_then(|path| sign_in_page::before(&path)) else { return Err(problem) };
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, hidden(&page)?)]).into_response())
+    Ok((StatusCode::SEE_OTHER, [(LOCATION, unlogged(&page)?)]).into_response())
 }
 
 /// The path of this route as browsers see it: a proxy may have put it below another one.

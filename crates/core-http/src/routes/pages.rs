@@ -23,7 +23,7 @@ const PASSWORD: Input<'static> = Input::new("password", "New password", "passwor
 const CHOSEN: Input<'static> =
     Input::new("password", "The password you chose for the account", "password", "current-password");
 const NAME: Input<'static> = Input::new("name", "Your name", "text", "name");
-const EMAIL: Input<'static> = Input::new("email", "E-mail address", "email", "username");
+pub(super) const EMAIL: Input<'static> = Input::new("email", "E-mail address", "email", "username");
 
 /// What the button of a page is answered with, as the OpenAPI document has it.
 pub(super) struct Pages;

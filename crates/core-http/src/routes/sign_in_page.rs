@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::cookie_header;
-use super::pages::{CROWDED, Pages, TRIED};
+use super::pages::{CROWDED, EMAIL, Pages, TRIED};
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{Form, Public};
@@ -20,7 +20,6 @@ use crate::pages::{self, Input};
 use crate::problem::{Refusal, problem_of};
 use crate::state::IssuerState;
 
-const EMAIL: Input<'static> = Input::new("email", "E-mail address", "email", "username");
 const PASSWORD: Input<'static> = Input::new("password", "Password", "password", "current-password");
 const CODE: Input<'static> =
     Input::new("code", "Code of your second factor, if you have one", "text", "one-time-code").optional();

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::{hidden, signed_out};
+use super::answer::{signed_out, unlogged};
 use super::values::Secret;
 use crate::csrf;
 use crate::extract::{Auth, Public};
@@ -89,7 +89,7 @@ async fn leave(_: Public, State(state): State<Visiting>, Query(asked): Query<Lea
     let location = state.auth.verifier().leave(&flow, &state.client_id, redirect_uri)?;
     // Lax: the way back begins on a page of the issuer.
     let cookie = state.auth.flow_cookie().set(&flow.to_cookie(), AWAY, SameSite::Lax);
-    Ok((StatusCode::SEE_OTHER, [NO_REFERRER], [(LOCATION, hidden(&location)?), (SET_COOKIE, cookie)]).into_response())
+    Ok((StatusCode::SEE_OTHER, [NO_REFERRER], [(LOCATION, unlogged(&location)?), (SET_COOKIE, cookie)]).into_response())
 }
 
 /// Takes the code of a browser that was led to the issuer from here, and signs it in to this app by its cookie.
@@ -110,7 +110,7 @@ async fn callback(
     let session = state.auth.verifier().come_back(&flow, &returned, redirect_uri).await?;
     let cookie = state.auth.cookie().set(&session.value, session.max_age, session.same_site);
     let over = state.auth.flow_cookie().clear();
-    let location = [(LOCATION, hidden(flow.return_to())?), (SET_COOKIE, cookie)];
+    let location = [(LOCATION, unlogged(flow.return_to())?), (SET_COOKIE, cookie)];
     let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
     answer.headers_mut().append(SET_COOKIE, over);
     Ok(answer)
