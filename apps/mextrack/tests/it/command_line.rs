@@ -151,7 +151,7 @@ fn the_app_needs_no_workspace_to_migrate() {
     let program = Program::new();
     let migrated = program.run(&["migrate"]);
     assert_eq!(migrated.code, 0, "{}", migrated.err);
-    assert_eq!(migrated.out, "core: is up to date, 23 applied\nmextrack: is up to date, 12 applied\n");
+    assert_eq!(migrated.out, "core: is up to date, 24 applied\nmextrack: is up to date, 12 applied\n");
     assert!(migrated.err.starts_with("core: 20260101000000_create_schemas ("), "{}", migrated.err);
     let again = program.run(&["up", "--json"]);
     let report: Value = serde_json::from_str(&again.out).unwrap();
@@ -260,7 +260,7 @@ fn keys_are_listed_and_rotated() {
     assert!(behind.err.contains("1 pending migration, "), "{}", behind.err);
     program.execute(
         "core",
-        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20260301000100_add_revocations_key_id', 1)",
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('20260301000200_index_sessions_of_one_person', 1)",
     );
     let rotated = program.run(&["keys", "rotate", "--emergency"]);
     assert_eq!(rotated.code, 0, "{}", rotated.err);

@@ -11,6 +11,8 @@ mod leak;
 mod messages;
 mod passwords;
 mod people;
+mod plans;
+mod queries;
 mod refresh;
 mod revocations;
 mod roles;

@@ -1,18 +1,13 @@
 //! What asking for a password costs: the same for everybody.
 
-use std::sync::Mutex;
 use std::time::Duration;
 
 use atriz_core::{AuthError, Client, DEMO_PASSWORD};
 use atriz_testing::{Child, Engine, both_engines, given};
 use secrecy::SecretString;
-use tracing::Instrument as _;
-use tracing::field::{Field, Visit};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, SubscriberExt as _};
-use tracing_subscriber::registry::LookupSpan;
 
 use crate::people::{PASSWORD, Post, at, enter, hashes, run_sql, secret, sign_up, words};
+use crate::queries;
 use crate::support::House;
 
 /// Accounts in every state, and texts that are no account. None of these signs in.
@@ -195,61 +190,6 @@ both_engines! {
     }
 }
 
-/// The beginnings of the statements that were counted.
-static QUERIES: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// Counts the statements that are run within a span called `counted`, and none of those that run beside.
-struct Counter;
-
-impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
-    fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
-        let within = context.event_scope(event).is_some_and(|mut scope| scope.any(|span| span.name() == "counted"));
-        let mut summary = Summary::default();
-        event.record(&mut summary);
-        if event.metadata().target() == "sqlx::query" && within && !summary.is_for_all() {
-            QUERIES.lock().unwrap().push(summary.summary);
-        }
-    }
-}
-
-/// How a statement begins.
-#[derive(Default)]
-struct Summary {
-    summary: String,
-    statement: String,
-}
-
-impl Summary {
-    /// Whether the next one to come does it for all who follow: it sets up a connection, of which the pool makes one more
-    /// when those there are in use by what runs beside, or reads the apps, as is done every second.
-    fn is_for_all(&self) -> bool {
-        let reads_apps = self.summary.starts_with("SELECT \"apps\".\"id\"") && !self.statement.contains("WHERE");
-        reads_apps || self.summary.starts_with("SET ") || self.summary.starts_with("PRAGMA ")
-    }
-}
-
-impl Visit for Summary {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        match field.name() {
-            "summary" => value.trim_start().clone_into(&mut self.summary),
-            "db.statement" => value.clone_into(&mut self.statement),
-            _ => {}
-        }
-    }
-
-    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.record_str(field, format!("{value:?}").trim_start_matches('"'));
-    }
-}
-
-async fn counted(work: impl Future<Output = ()>) -> Vec<String> {
-    QUERIES.lock().unwrap().clear();
-    work.instrument(tracing::info_span!("counted")).await;
-    // On SQLite a thread of its own writes the log.
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    std::mem::take(&mut *QUERIES.lock().unwrap())
-}
-
 fn all_the_same(what: &str, queries: &[(String, Vec<String>)]) {
     let counts: Vec<_> = queries.iter().map(|(path, queries)| (path, queries.len())).collect();
     println!("queries of {what}: {counts:?}");
@@ -258,24 +198,24 @@ fn all_the_same(what: &str, queries: &[(String, Vec<String>)]) {
 }
 
 async fn count_queries(engine: Engine) {
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Counter)).unwrap();
+    queries::listen();
     let house = prepared(engine).await;
     let mut counts = Vec::new();
     for (number, (path, email, password)) in (10..).zip(PATHS) {
-        let count = counted(attempt(&house, email, password, &at(number))).await;
+        let count = queries::of(attempt(&house, email, password, &at(number))).await;
         counts.push(((*path).to_owned(), count));
     }
     all_the_same("signing in", &counts);
     counts.clear();
     let emails = ["fresh@new.example", "member@example.com", "new@new.example", "seller3@example.com"];
     for (number, email) in (100..).zip(emails) {
-        let count = counted(async { sign_up(&house, email, PASSWORD, &at(number)).await.unwrap() }).await;
+        let count = queries::of(async { sign_up(&house, email, PASSWORD, &at(number)).await.unwrap() }).await;
         counts.push((email.to_owned(), count));
     }
     all_the_same("signing up", &counts);
     let mut of_proving = Vec::new();
     for (number, (path, link)) in (150..).zip(links(&house).await) {
-        of_proving.push((path.to_owned(), counted(prove(&house, &link, &at(number))).await));
+        of_proving.push((path.to_owned(), queries::of(prove(&house, &link, &at(number))).await));
     }
     all_the_same("proving an address", &of_proving);
     run_sql(&house, "DELETE FROM throttles").await;
@@ -285,9 +225,9 @@ async fn count_queries(engine: Engine) {
         (200..).zip(["unknown@new.example", "member@example.com", "new@new.example", "seller3@example.com"])
     {
         let accounts = house.issuer.accounts();
-        let count = counted(async { accounts.forgot_password(email, &at(number)).await.unwrap() }).await;
+        let count = queries::of(async { accounts.forgot_password(email, &at(number)).await.unwrap() }).await;
         of_forgetting.push((email.to_owned(), count));
-        let count = counted(async { accounts.resend_verification(email, &at(number)).await.unwrap() }).await;
+        let count = queries::of(async { accounts.resend_verification(email, &at(number)).await.unwrap() }).await;
         of_asking.push((email.to_owned(), count));
     }
     all_the_same("a forgotten password", &of_forgetting);
