@@ -133,7 +133,7 @@ impl Sessions {
         let Some(row) = database.query_one_raw(query).await? else { return Ok(None) };
         Ok(Some(Account {
             user: users::Model::from_query_result(&row, "A_")?,
-            credential: user_credentials::Model::from_query_result_optional(&row, "B_")?,
+            credential: Option::<user_credentials::Model>::from_query_result(&row, "B_")?,
             second_factor: row.try_get("", SECOND_FACTOR)?,
         }))
     }

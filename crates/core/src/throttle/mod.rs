@@ -10,7 +10,7 @@ mod store;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atriz_db::{Database, with_transaction};
+use atriz_db::{Database, Engine, with_transaction};
 use atriz_kernel::SharedClock;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use tokio::sync::SemaphorePermit;
@@ -20,10 +20,8 @@ use crate::keyring::Keyring;
 use crate::{AuthError, Client};
 use door::Door;
 pub(crate) use limits::{Charge, Kind};
-use store::End;
+use store::{Asked, Candidate, End, KNOWN, When};
 
-/// How long a place from which a person signed in is known.
-const KNOWN: Duration = Duration::from_hours(720);
 /// How long a count is kept; the longest window is a day.
 const KEPT: Duration = Duration::from_hours(48);
 
@@ -44,13 +42,6 @@ pub(crate) struct Receipt {
     known: Vec<Vec<u8>>,
 }
 
-/// The keys of a place that somebody may be known from.
-#[derive(Debug)]
-struct Place {
-    known: Vec<u8>,
-    count: Vec<u8>,
-}
-
 impl Throttles {
     /// Over core's database.
     pub(crate) fn new(database: Database, clock: SharedClock, keyring: Arc<Keyring>) -> Self {
@@ -69,39 +60,29 @@ impl Throttles {
     }
 
     async fn charge_at(&self, _place: SemaphorePermit<'_>, charges: &[Charge]) -> Result<Receipt, AuthError> {
-        let now = self.clock.now();
-        let places: Vec<Option<Place>> = charges.iter().map(|charge| self.place(charge)).collect();
-        let keys: Vec<Vec<u8>> = charges.iter().map(|charge| self.key(charge.kind, &charge.key)).collect();
-        let of_places = places.iter().flatten().flat_map(|place| [&place.known, &place.count]);
-        let found = store::look(self.database.read(), keys.iter().chain(of_places)).await?;
-
-        let mut receipt = Receipt::default();
-        for ((charge, place), key) in charges.iter().zip(places).zip(keys) {
-            let is_known = |place: &Place| found.get(&place.known).is_some_and(|known| known.began_after(now - KNOWN));
-            receipt.known.extend(place.as_ref().map(|place| place.known.clone()));
-            receipt.charged.push(match place.filter(is_known) {
-                Some(place) => (Kind::Place, place.count),
-                None => (charge.kind, key),
-            });
+        let (database, now) = (&self.database, self.clock.now());
+        let candidates: Vec<Candidate> = charges.iter().flat_map(|charge| self.candidates(charge)).collect();
+        let mut asked = match database.engine() {
+            Engine::Postgres => store::ask_and_count(database.write(), &candidates, now).await?,
+            // A statement that may write waits for whoever writes, even where it comes to nothing.
+            Engine::Sqlite => store::ask(database.read(), &candidates, now).await?,
+        };
+        refuse(&asked)?;
+        if database.engine() == Engine::Sqlite {
+            store::count(database.write(), &mut asked, now).await?;
         }
-        let wait = |(kind, key): &store::Count| found.get(key)?.wait(*kind, now);
-        if let Some(retry_after) = receipt.charged.iter().find_map(wait) {
-            return Err(AuthError::Throttled { retry_after });
+        let all = asked.iter().all(|asked| asked.counted);
+        let receipt = Receipt {
+            charged: asked.into_iter().filter(|asked| asked.counted).map(|asked| asked.count).collect(),
+            known: charges.iter().filter_map(|charge| Some(self.key(Kind::Known, charge.place.as_ref()?))).collect(),
+        };
+        if all {
+            return Ok(receipt);
         }
-        self.count(receipt).await
-    }
-
-    /// Counts what seemed to be within its limits. Others may have come in between: the statement that counts judges, too.
-    async fn count(&self, receipt: Receipt) -> Result<Receipt, AuthError> {
-        let (database, now) = (self.database.write(), self.clock.now());
-        let counted = store::count(database, &receipt.charged, now).await?;
-        let (counted, refused): (Vec<_>, Vec<_>) =
-            receipt.charged.iter().cloned().partition(|(_, key)| counted.contains(key));
-        let Some((kind, key)) = refused.first() else { return Ok(receipt) };
-        store::settle(database, End::Unmade, &counted, now).await?;
-        let found = store::look(database, [key]).await?;
-        let retry_after = found.get(key).and_then(|found| found.wait(*kind, now)).unwrap_or(store::LEAST_WAIT);
-        Err(AuthError::Throttled { retry_after })
+        // Somebody came in between, and took what was left.
+        store::settle(database.write(), End::Unmade, &receipt.charged, now).await?;
+        refuse(&store::ask(database.write(), &candidates, now).await?)?;
+        Err(AuthError::Throttled { retry_after: store::LEAST_WAIT })
     }
 
     /// Gives back what a good try was charged.
@@ -182,15 +163,28 @@ impl Throttles {
         Ok(throttles::Entity::delete_many().filter(old).exec(self.database.write()).await?.rows_affected)
     }
 
-    /// Where a charge may be counted instead. A person who signed in from this place before has a count of their own there:
-    /// whoever tries passwords elsewhere slows down nobody but themselves.
-    fn place(&self, charge: &Charge) -> Option<Place> {
-        let place = charge.place.as_ref()?;
-        Some(Place { known: self.key(Kind::Known, place), count: self.key(Kind::Place, place) })
+    /// Where a charge may be counted. A person who signed in from this place before has a count of their own there: whoever
+    /// tries passwords elsewhere slows down nobody but themselves.
+    fn candidates(&self, charge: &Charge) -> Vec<Candidate> {
+        let count = (charge.kind, self.key(charge.kind, &charge.key));
+        let Some(place) = &charge.place else { return vec![Candidate { count, when: When::Always }] };
+        let (known, there) = (self.key(Kind::Known, place), (Kind::Place, self.key(Kind::Place, place)));
+        vec![
+            Candidate { count, when: When::Unknown(known.clone()) },
+            Candidate { count: there, when: When::Known(known) },
+        ]
     }
 
     /// What a count is found by; the address or name itself stands nowhere.
     fn key(&self, kind: Kind, value: &str) -> Vec<u8> {
         self.keyring.lookup_mac(&[b"throttle", kind.code().as_bytes(), value.as_bytes()]).to_vec()
+    }
+}
+
+/// Refuses a try that has to wait for one of its counts.
+fn refuse(asked: &[Asked]) -> Result<(), AuthError> {
+    match asked.iter().find_map(|asked| asked.wait) {
+        Some(retry_after) => Err(AuthError::Throttled { retry_after }),
+        None => Ok(()),
     }
 }

@@ -1,6 +1,5 @@
 //! The statements that count. Each takes all counts of one try at once, in the order of their kinds.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use sea_orm::prelude::ChronoDateTimeUtc;
@@ -12,25 +11,103 @@ use crate::sql;
 /// One count: what is limited, and the hash of whose it is.
 pub(super) type Count = (Kind, Vec<u8>);
 
+/// A count that a try may be charged to.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) count: Count,
+    pub(super) when: When,
+}
+
+/// When a try is charged to it. The hash is that of a place which somebody may be known from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Always,
+    Known(Vec<u8>),
+    Unknown(Vec<u8>),
+}
+
+impl When {
+    /// What it depends on.
+    pub(super) fn place(&self) -> Option<&Vec<u8>> {
+        match self {
+            Self::Always => None,
+            Self::Known(place) | Self::Unknown(place) => Some(place),
+        }
+    }
+}
+
+/// How long a place from which a person signed in is known.
+pub(super) const KNOWN: Duration = Duration::from_hours(720);
+
 /// Kinds whose tries have to wait for one another, as SQL.
 const SLOWS: &str = "('account', 'place')";
 
 /// Kinds that a good try sets to nothing, as SQL.
 const CLEARS: &str = "('sign_in_pair', 'account', 'place', 'code_step', 'code_day')";
 
-/// Counts tries and judges them, both at once: of a count whose limit is reached, or whose last try was too short a while
-/// ago, no row comes back. `$1` is the time, then come the ends of the four waits, then four values for each count.
-fn count_text(counts: usize) -> String {
-    let first = |count: usize| 6 + 4 * count;
-    let rows = list(counts, |count| format!("(${}, ${}, 1, $1, NULL, $1)", first(count), first(count) + 1));
+/// The number of the first value of a candidate, which has four: hash, kind, since when a window lasts that is not over,
+/// and limit. Before them come `$1`, the time, `$2` to `$5`, the ends of the four waits, and `$6`, since when a place has
+/// to be known; behind them the places.
+fn first(candidate: usize) -> usize {
+    7 + 4 * candidate
+}
+
+fn values(candidates: &[Candidate], now: ChronoDateTimeUtc) -> Vec<Value> {
+    let ends = WAITS.iter().map(|(_, seconds)| now + Duration::from_secs(*seconds));
+    let mut values: Vec<Value> = std::iter::once(now).chain(ends).chain([now - KNOWN]).map(Value::from).collect();
+    for Candidate { count: (kind, key), .. } in candidates {
+        let limit = kind.limit();
+        let row: [Value; 4] = [key.clone().into(), kind.code().into(), (now - limit.window).into(), limit.most.into()];
+        values.extend(row);
+    }
+    values.extend(candidates.iter().filter_map(|candidate| Some(Value::from(candidate.when.place()?.clone()))));
+    values
+}
+
+/// Those of the candidates that a try is charged to, as a common table expression.
+fn wanted_text(candidates: &[Candidate]) -> String {
+    let mut place = first(candidates.len())..;
+    let mut condition = |when: &When| {
+        let not = match when {
+            When::Always => return String::new(),
+            When::Known(_) => "",
+            When::Unknown(_) => "NOT ",
+        };
+        let place = place.next().unwrap_or_default();
+        format!(" WHERE {not}EXISTS (SELECT 1 FROM throttles k WHERE k.key_hash = ${place} AND k.window_start > $6)")
+    };
+    let rows = candidates.iter().enumerate().map(|(number, candidate)| {
+        let one = first(number);
+        format!(
+            "SELECT {number} AS number, ${one} AS key_hash, ${} AS kind, ${} AS began, ${} AS most{}",
+            one + 1,
+            one + 2,
+            one + 3,
+            condition(&candidate.when)
+        )
+    });
+    format!("wanted AS ({})", rows.collect::<Vec<_>>().join(" UNION ALL "))
+}
+
+/// What was counted so far of what is wanted; `counted` is what tells whether this try was, too.
+fn found_text(counted: &str) -> String {
+    format!(
+        "SELECT w.number, t.fails, t.window_start, t.locked_until, {counted} AS counted \
+         FROM wanted w LEFT JOIN throttles t ON t.key_hash = w.key_hash ORDER BY w.number"
+    )
+}
+
+/// Counts the rows and judges them, both at once: of a count whose limit is reached, or whose last try was too short a
+/// while ago, no row comes back.
+fn count_text(rows: &str, candidates: usize) -> String {
     // Each row has a window and a limit of its own, and only columns of the table may be read of what was to be inserted.
     let by_kind = |offset: usize| {
-        let cases = (0..counts).map(|count| format!(" WHEN ${} THEN ${}", first(count) + 1, first(count) + offset));
+        let cases = (0..candidates).map(|count| format!(" WHEN ${} THEN ${}", first(count) + 1, first(count) + offset));
         format!("CASE excluded.kind{} END", cases.collect::<String>())
     };
     let (over, most) = (format!("throttles.window_start <= {}", by_kind(2)), by_kind(3));
     format!(
-        "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) VALUES {rows} \
+        "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) {rows} \
          ON CONFLICT (key_hash) DO UPDATE SET \
          fails = CASE WHEN {over} THEN 1 ELSE throttles.fails + 1 END, \
          window_start = CASE WHEN {over} THEN $1 ELSE throttles.window_start END, \
@@ -41,6 +118,22 @@ fn count_text(counts: usize) -> String {
          WHERE {over} \
          OR (throttles.fails < {most} AND (throttles.locked_until IS NULL OR throttles.locked_until <= $1)) \
          RETURNING key_hash"
+    )
+}
+
+/// Asks and counts, on PostgreSQL. Where one is exhausted already, nothing is counted, and no row is waited for.
+///
+/// The transaction does not wait for the disk. Whatever answers this try is committed later and does, and the log is
+/// written in order: a server that loses its power forgets tries that nobody had an answer to, and no others.
+fn ask_and_count_text(candidates: &[Candidate]) -> String {
+    const ROWS: &str = "SELECT w.key_hash, w.kind, 1, $1, NULL, $1 FROM wanted w WHERE NOT EXISTS \
+        (SELECT 1 FROM wanted x JOIN throttles t ON t.key_hash = x.key_hash WHERE t.window_start > x.began \
+        AND (t.fails >= x.most OR t.locked_until > $1)) ORDER BY w.number";
+    format!(
+        "WITH {}, counted AS ({}, set_config('synchronous_commit', 'off', true)) {}",
+        wanted_text(candidates),
+        count_text(ROWS, candidates.len()),
+        found_text("EXISTS (SELECT 1 FROM counted c WHERE c.key_hash = w.key_hash)")
     )
 }
 
@@ -76,7 +169,7 @@ pub(super) const LEAST_WAIT: Duration = Duration::from_secs(1);
 
 /// What was counted so far.
 #[derive(Clone, Copy, Debug, FromQueryResult)]
-pub(super) struct Found {
+struct Found {
     fails: i32,
     window_start: ChronoDateTimeUtc,
     locked_until: Option<ChronoDateTimeUtc>,
@@ -85,58 +178,85 @@ pub(super) struct Found {
 impl Found {
     /// How long the next try has to wait, as the statement that counts would judge it: for the end of a wait, or of the
     /// window. Nothing where it may be made.
-    pub(super) fn wait(self, kind: Kind, now: ChronoDateTimeUtc) -> Option<Duration> {
+    fn wait(self, kind: Kind, now: ChronoDateTimeUtc) -> Option<Duration> {
         let limit = kind.limit();
         let end = self.window_start + limit.window;
         let until = if self.fails >= limit.most { end } else { self.locked_until?.min(end) };
         let wait = (until - now).to_std().ok().filter(|wait| !wait.is_zero())?;
         Some(wait.max(LEAST_WAIT))
     }
-
-    /// Whether its window is younger.
-    pub(super) fn began_after(self, time: ChronoDateTimeUtc) -> bool {
-        self.window_start > time
-    }
 }
 
-/// What was counted so far of each key; of one that never was, nothing.
-pub(super) async fn look<'a>(
-    connection: &impl ConnectionTrait,
-    keys: impl IntoIterator<Item = &'a Vec<u8>>,
-) -> Result<HashMap<Vec<u8>, Found>, DbErr> {
-    let values: Vec<Value> = keys.into_iter().map(|key| Value::from(key.clone())).collect();
-    if values.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let keys = list(values.len(), |number| format!("${}", number + 1));
-    let text = format!("SELECT key_hash, fails, window_start, locked_until FROM throttles WHERE key_hash IN ({keys})");
-    let rows = connection.query_all_raw(sql::statement(connection.get_database_backend(), &text, values)).await?;
-    rows.iter().map(|row| Ok((key_of(row)?, Found::from_query_result(row, "")?))).collect()
+/// A count that a try is charged to, as it was found.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) count: Count,
+    /// How long the try has to wait, if it has to.
+    pub(super) wait: Option<Duration>,
+    /// Whether it was counted.
+    pub(super) counted: bool,
 }
 
-/// Counts one try of each, and answers the keys of those that were within their limits.
-pub(super) async fn count(
+/// Looks at the counts that a try would be charged to.
+pub(super) async fn ask(
     connection: &impl ConnectionTrait,
-    counts: &[Count],
+    candidates: &[Candidate],
     now: ChronoDateTimeUtc,
-) -> Result<Vec<Vec<u8>>, DbErr> {
-    if counts.is_empty() {
+) -> Result<Vec<Asked>, DbErr> {
+    let text = format!("WITH {} {}", wanted_text(candidates), found_text("false"));
+    asked(connection, &text, candidates, now).await
+}
+
+/// Counts a try unless one of its counts is exhausted, and looks at them in the same statement: what was found is what was
+/// counted before. Others may come in between, so each count judges by itself, too. On PostgreSQL only.
+pub(super) async fn ask_and_count(
+    connection: &impl ConnectionTrait,
+    candidates: &[Candidate],
+    now: ChronoDateTimeUtc,
+) -> Result<Vec<Asked>, DbErr> {
+    asked(connection, &ask_and_count_text(candidates), candidates, now).await
+}
+
+async fn asked(
+    connection: &impl ConnectionTrait,
+    text: &str,
+    candidates: &[Candidate],
+    now: ChronoDateTimeUtc,
+) -> Result<Vec<Asked>, DbErr> {
+    if candidates.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values = vec![Value::from(now)];
-    values.extend(WAITS.iter().map(|(_, seconds)| Value::from(now + Duration::from_secs(*seconds))));
-    for (kind, key) in counts {
-        let limit = kind.limit();
-        let row: [Value; 4] = [key.clone().into(), kind.code().into(), (now - limit.window).into(), limit.most.into()];
-        values.extend(row);
-    }
-    let statement = sql::statement(connection.get_database_backend(), &count_text(counts.len()), values);
-    let rows = connection.query_all_raw(statement).await?;
-    rows.iter().map(key_of).collect()
+    let statement = sql::statement(connection.get_database_backend(), text, values(candidates, now));
+    let of = |row: QueryResult| {
+        let number: i32 = row.try_get("", "number")?;
+        let candidate = usize::try_from(number).ok().and_then(|number| candidates.get(number));
+        let count = candidate.ok_or_else(|| DbErr::Type(format!("there is no count {number}")))?.count.clone();
+        let found = Option::<Found>::from_query_result(&row, "")?;
+        let wait = found.and_then(|found| found.wait(count.0, now));
+        Ok(Asked { count, wait, counted: row.try_get("", "counted")? })
+    };
+    connection.query_all_raw(statement).await?.into_iter().map(of).collect()
 }
 
-fn key_of(row: &QueryResult) -> Result<Vec<u8>, DbErr> {
-    row.try_get("", "key_hash")
+/// Counts what was asked for, if there is still room, and marks what was counted.
+pub(super) async fn count(
+    connection: &impl ConnectionTrait,
+    asked: &mut [Asked],
+    now: ChronoDateTimeUtc,
+) -> Result<(), DbErr> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let rows = list(asked.len(), |count| format!("(${}, ${}, 1, $1, NULL, $1)", first(count), first(count) + 1));
+    let text = count_text(&format!("VALUES {rows}"), asked.len());
+    let always = |asked: &Asked| Candidate { count: asked.count.clone(), when: When::Always };
+    let candidates: Vec<Candidate> = asked.iter().map(always).collect();
+    let statement = sql::statement(connection.get_database_backend(), &text, values(&candidates, now));
+    for row in connection.query_all_raw(statement).await? {
+        let key: Vec<u8> = row.try_get("", "key_hash")?;
+        asked.iter_mut().filter(|asked| asked.count.1 == key).for_each(|asked| asked.counted = true);
+    }
+    Ok(())
 }
 
 /// Writes how a try ended, in one statement.
@@ -171,7 +291,7 @@ mod tests {
     fn the_statements_know_the_kinds_and_the_waits() {
         // The numbers of tries stand in the text, the times are parameters.
         for (tries, _) in &WAITS {
-            assert!(count_text(3).contains(&format!("fails + 1 < {tries} ")), "{tries}");
+            assert!(count_text("", 3).contains(&format!("fails + 1 < {tries} ")), "{tries}");
         }
         for kind in Kind::ALL {
             let name = format!("'{}'", kind.code());
@@ -182,10 +302,22 @@ mod tests {
 
     #[test]
     fn every_count_has_values_of_its_own() {
-        let two = count_text(2);
-        assert!(two.contains("($6, $7, 1, $1, NULL, $1), ($10, $11, 1, $1, NULL, $1)"), "{two}");
-        assert!(two.contains("CASE excluded.kind WHEN $7 THEN $8 WHEN $11 THEN $12 END"), "{two}");
-        assert!(two.contains("throttles.fails < CASE excluded.kind WHEN $7 THEN $9 WHEN $11 THEN $13 END"), "{two}");
+        let two = count_text("", 2);
+        assert!(two.contains("CASE excluded.kind WHEN $8 THEN $9 WHEN $12 THEN $13 END"), "{two}");
+        assert!(two.contains("throttles.fails < CASE excluded.kind WHEN $8 THEN $10 WHEN $12 THEN $14 END"), "{two}");
+        let candidate = |kind, when| Candidate { count: (kind, vec![1]), when };
+        let one_of_two = [
+            candidate(Kind::Account, When::Unknown(vec![2])),
+            candidate(Kind::SignInIp, When::Always),
+            candidate(Kind::Place, When::Known(vec![3])),
+        ];
+        let wanted = wanted_text(&one_of_two);
+        assert!(wanted.contains("0 AS number, $7 AS key_hash, $8 AS kind, $9 AS began, $10 AS most WHERE NOT EXISTS"));
+        assert!(wanted.contains("1 AS number, $11 AS key_hash, $12 AS kind, $13 AS began, $14 AS most UNION"));
+        assert!(wanted.contains("k.key_hash = $19 ") && wanted.contains("k.key_hash = $20 "), "{wanted}");
+        let values = values(&one_of_two, ChronoDateTimeUtc::UNIX_EPOCH);
+        let hashes = [&values[6], &values[18], &values[19]].map(Value::clone);
+        assert_eq!(hashes, [1_u8, 2, 3].map(|hash| Value::from(vec![hash])));
         let settle = settle_text(End::Good, 2);
         assert!(settle.contains("($2, $3, 0, $1, NULL, $1), ($4, $5, 0, $1, NULL, $1)"), "{settle}");
         assert!(settle.contains("THEN 0 WHEN throttles.fails > 0"), "{settle}");
