@@ -39,12 +39,16 @@ impl Served {
         let mut command = Command::new(std::env::current_exe().map_err(failed)?);
         command.arg("up").env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", &folder).env("DATA_DIR", &folder).env("LOG_FILTER", "error");
-        let mut addresses = BTreeMap::new();
+        let (mut addresses, mut held) = (BTreeMap::new(), Vec::new());
         for app in apps() {
-            let port = free_port().map_err(failed)?;
+            let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
+            let port = listener.local_addr().map_err(failed)?.port();
             command.env(format!("{}_PORT", app.name.to_uppercase()), port.to_string());
             addresses.insert(app.name, format!("http://127.0.0.1:{port}"));
+            held.push(listener);
         }
+        // Until all have one of their own.
+        drop(held);
         let said = File::create(folder.join(SAID)).map_err(failed)?;
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).spawn().map_err(failed)?;
         let mut served = Self { addresses, child, folder, client: reqwest::Client::new() };
@@ -113,8 +117,4 @@ impl Drop for Served {
 async fn is_ready(client: &reqwest::Client, address: &str) -> bool {
     let answer = client.get(format!("{address}/health/ready")).send().await;
     answer.is_ok_and(|answer| answer.status().is_success())
-}
-
-fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

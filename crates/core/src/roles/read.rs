@@ -67,8 +67,8 @@ impl Roles {
     async fn held(&self, connection: &impl ConnectionTrait, user: Uuid, app: Option<&str>) -> Result<Vec<Row>, DbErr> {
         const HELD: &str = "WITH RECURSIVE held(role_id) AS (\
             SELECT role_id FROM user_roles WHERE user_id = $1 AND (expires_at IS NULL OR expires_at > $2) \
-            UNION SELECT i.included_id FROM role_includes i JOIN held h ON i.role_id = h.role_id) \
-            SELECT r.code, p.permission FROM held h JOIN roles r ON r.id = h.role_id \
+            UNION SELECT i.included_id FROM role_includes i JOIN held ON i.role_id = held.role_id) \
+            SELECT r.code, p.permission FROM held JOIN roles r ON r.id = held.role_id \
             LEFT JOIN apps a ON a.id = r.app_id LEFT JOIN role_permissions p ON p.role_id = r.id";
         let (engine, now) = (self.ground.database.engine(), self.ground.clock.now());
         let mut values = vec![user.into(), now.into()];

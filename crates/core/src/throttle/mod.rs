@@ -48,7 +48,8 @@ impl Throttles {
         Self { database, clock, keyring, door: Door::default() }
     }
 
-    /// Charges all of them, or none when one is exhausted. A refusal only reads, and so holds its place for a moment.
+    /// Charges all of them, or none when one is exhausted. A refusal only reads, unless somebody came in between, and so holds
+    /// its place for a moment.
     ///
     /// # Errors
     ///

@@ -123,8 +123,9 @@ fn count_text(rows: &str, candidates: usize) -> String {
 
 /// Asks and counts, on PostgreSQL. Where one is exhausted already, nothing is counted, and no row is waited for.
 ///
-/// The transaction does not wait for the disk. Whatever answers this try is committed later and does, and the log is
-/// written in order: a server that loses its power forgets tries that nobody had an answer to, and no others.
+/// The transaction does not wait for the disk. A wrong password or second factor at sign-in is answered after its entry in
+/// the audit log was written there, and so were all counts before it. A server that crashes may forget other tries of its
+/// last moment (three times `wal_writer_delay`), which whoever tries can neither bring about nor foresee.
 fn ask_and_count_text(candidates: &[Candidate]) -> String {
     const ROWS: &str = "SELECT w.key_hash, w.kind, 1, $1, NULL, $1 FROM wanted w WHERE NOT EXISTS \
         (SELECT 1 FROM wanted x JOIN throttles t ON t.key_hash = x.key_hash WHERE t.window_start > x.began \

@@ -39,6 +39,10 @@ both_engines! {
         assert!((1..=2).contains(&looked_at), "{looked_at}");
         let fails = words(&house, "SELECT CAST(fails AS text) FROM throttles WHERE kind = 'account'").await;
         assert_eq!(fails, ["2"], "what was refused is not counted");
+        for kind in ["sign_in_ip", "sign_in_pair"] {
+            let sum = count(&house, &format!("SELECT CAST(sum(fails) AS bigint) FROM throttles WHERE kind = '{kind}'")).await;
+            assert_eq!(sum, 2, "{kind}: what was counted before one of them was refused is given back");
+        }
     }
 
     async fn an_address_has_its_share(engine) {
@@ -126,6 +130,12 @@ both_engines! {
         // A new password is always within reach.
         house.issuer.accounts().forgot_password("member@example.com", &at(2)).await.unwrap();
         assert_eq!(count(&house, "SELECT count(*) FROM messages WHERE template = 'reset_password'").await, 1);
+        // After thirty days without them the place is one like any other.
+        house.fleet.clock.advance(Duration::from_hours(721));
+        assert!(matches!(enter(&house, "member@example.com", WRONG, None, &at(2)).await, Err(AuthError::Credentials)));
+        run_sql(&house, "UPDATE throttles SET fails = 100 WHERE kind = 'account'").await;
+        let long_ago = enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(1)).await;
+        assert!(matches!(long_ago, Err(AuthError::Throttled { .. })));
     }
 
     async fn no_address_stands_in_the_table(engine) {
