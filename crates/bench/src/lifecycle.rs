@@ -118,9 +118,12 @@ pub(crate) fn script(machine: &Machine, folder: &Path, dialect: Dialect) -> Resu
     let mut script = String::new();
     for file in files {
         let text = fs::read_to_string(file)?;
-        if !text.contains(other) {
-            writeln!(script, "{begin};\n{text}\nCOMMIT;").expect("writing to a string cannot fail");
+        if text.contains(other) {
+            continue;
         }
+        // Such an index cannot be built within a transaction.
+        let whole = if text.contains(" CONCURRENTLY ") { text } else { format!("{begin};\n{text}\nCOMMIT;") };
+        writeln!(script, "{whole}").expect("writing to a string cannot fail");
     }
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let path = machine.folder.path().join(format!("{name}.{}.sql", dialect.folder()));
