@@ -1,11 +1,11 @@
-//! The cookies of an app's own pages: the session, and a sign-in that is on its way.
+//! The cookies of an app's own pages: the session, and the sign-ins that are on their way.
 //!
 //! `__Host-` makes the browser insist on `Secure`, on the path `/` and on no domain, so that no sibling domain can set
 //! it. Its name has the app in it: on one machine, all ports share a jar.
 
 use std::time::Duration;
 
-use atriz_core::SameSite;
+use atriz_core::{FlowName, SameSite};
 use axum::http::header::{self, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,9 +25,17 @@ impl HostCookie {
         Self { name: format!("__Host-{app}_session") }
     }
 
-    /// That of a sign-in which is on its way to the issuer and back.
-    pub(crate) fn of_flow(app: &str) -> Self {
-        Self { name: format!("__Host-{app}_flow") }
+    /// That of a sign-in which is on its way to the issuer and back. Each has its own, so that no tab takes another's.
+    pub(crate) fn of_flow(app: &str, flow: &FlowName) -> Self {
+        Self { name: format!("{}{}", flow_prefix(app), flow.as_str()) }
+    }
+
+    /// Those of the sign-ins of an app that are on their way, as they stand in a request: browsers name the oldest first
+    /// (RFC 6265 §5.4).
+    pub(crate) fn of_flows(app: &str, headers: &HeaderMap) -> Vec<Self> {
+        let prefix = flow_prefix(app);
+        let names = pairs(headers).filter_map(|(name, _)| FlowName::parse(name.strip_prefix(&prefix)?));
+        names.map(|flow| Self::of_flow(app, &flow)).collect()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -36,17 +44,11 @@ impl HostCookie {
 
     /// Its value in a request, if there is one.
     pub(crate) fn read(&self, headers: &HeaderMap) -> Result<Option<String>, Ambiguous> {
-        let mut found = None;
-        for header in headers.get_all(header::COOKIE) {
-            for pair in header.as_bytes().split(|byte| *byte == b';') {
-                let Ok(pair) = std::str::from_utf8(pair) else { continue };
-                let Some((name, value)) = pair.split_once('=') else { continue };
-                if name.trim() == self.name && found.replace(value.trim().to_owned()).is_some() {
-                    return Err(Ambiguous);
-                }
-            }
+        let mut values = pairs(headers).filter(|(name, _)| *name == self.name).map(|(_, value)| value.to_owned());
+        match (values.next(), values.next()) {
+            (found, None) => Ok(found),
+            (_, Some(_)) => Err(Ambiguous),
         }
-        Ok(found)
     }
 
     /// The header that sets it.
@@ -71,6 +73,20 @@ impl HostCookie {
         header.set_sensitive(true);
         header
     }
+}
+
+/// No app's code has a dot, so this begins no cookie of another app.
+fn flow_prefix(app: &str) -> String {
+    format!("__Host-{app}_flow.")
+}
+
+/// The names and values of all cookies in a request.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = headers.get_all(header::COOKIE).iter().flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| {
+        let (name, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
+        Some((name.trim(), value.trim()))
+    })
 }
 
 #[cfg(test)]
@@ -110,11 +126,24 @@ mod tests {
         assert!(cookie.clear().to_str().unwrap().starts_with("__Host-shop_session=; Max-Age=0; "));
     }
 
+    #[test]
+    fn sign_ins_on_their_way_are_told_apart() {
+        let sent = sent(&[
+            "__Host-shop_flow.aaaaaaaaaaa1=x; __Host-shop_session=ses_a; __Host-shop_flow.aaaaaaaaaaa2=y",
+            "__Host-other_flow.aaaaaaaaaaa3=z; __Host-shop_flow.short=z; __Host-shop_flow.aaaaaaaaaa\"4=z",
+        ]);
+        let names: Vec<String> = HostCookie::of_flows("shop", &sent).into_iter().map(|cookie| cookie.name).collect();
+        assert_eq!(names, ["__Host-shop_flow.aaaaaaaaaaa1", "__Host-shop_flow.aaaaaaaaaaa2"]);
+        let second = HostCookie::of_flow("shop", &FlowName::parse("aaaaaaaaaaa2").unwrap());
+        assert_eq!(second.read(&sent), Ok(Some("y".to_owned())));
+    }
+
     proptest! {
         #[test]
         fn no_header_breaks_it_or_makes_a_session(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let Ok(value) = HeaderValue::from_bytes(&bytes) else { return Ok(()) };
             let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
+            prop_assert!(HostCookie::of_flows("shop", &headers).is_empty());
             prop_assert_eq!(HostCookie::of("shop").read(&headers), Ok(None));
         }
     }

@@ -18,16 +18,14 @@ struct Inner {
     app: String,
     verifier: Verifier,
     cookie: HostCookie,
-    flow_cookie: HostCookie,
     proxies: TrustedProxies,
 }
 
 impl AuthState {
     /// For the app with this code, which is also the audience of its tokens.
     pub fn new(app: &str, verifier: Verifier, settings: &AuthSettings) -> Self {
-        let (cookie, flow_cookie) = (HostCookie::of(app), HostCookie::of_flow(app));
         let proxies = TrustedProxies::new(&settings.trusted_proxies);
-        Self(Arc::new(Inner { app: app.to_owned(), verifier, cookie, flow_cookie, proxies }))
+        Self(Arc::new(Inner { app: app.to_owned(), verifier, cookie: HostCookie::of(app), proxies }))
     }
 
     /// The app's code.
@@ -42,10 +40,6 @@ impl AuthState {
 
     pub(crate) fn cookie(&self) -> &HostCookie {
         &self.0.cookie
-    }
-
-    pub(crate) fn flow_cookie(&self) -> &HostCookie {
-        &self.0.flow_cookie
     }
 
     pub(crate) fn proxies(&self) -> &TrustedProxies {

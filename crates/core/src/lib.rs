@@ -57,4 +57,4 @@ pub use sessions::*;
 pub use settings::{AuthMode, AuthSettings, GivenKeys};
 pub use signing::{Jwk, Jwks, KeyState, Rotation, SigningKeyInfo};
 pub use values::*;
-pub use verifier::{RemoteSettings, Returned, SignInFlow, Verifier, is_path};
+pub use verifier::{FlowName, RemoteSettings, Returned, SignInFlow, Verifier, is_path};

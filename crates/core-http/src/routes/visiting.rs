@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use atriz_core::{AuthError, AuthSettings, Returned, SameSite, SignInFlow};
+use atriz_core::{AuthError, AuthSettings, FlowName, Returned, SameSite, SignInFlow};
 use atriz_web::{Problem, Query, body_limit};
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
@@ -20,6 +20,7 @@ use utoipa_axum::routes;
 
 use super::answer::{signed_out, unlogged};
 use super::values::Secret;
+use crate::cookie::HostCookie;
 use crate::csrf;
 use crate::extract::{Auth, Public};
 use crate::problem::Refusal;
@@ -27,6 +28,11 @@ use crate::state::AuthState;
 
 /// How long a browser may be away at the issuer, where somebody may have to look for a password and a telephone.
 const AWAY: Duration = Duration::from_mins(30);
+
+/// How many sign-ins of one browser are on their way at most: with more of these cookies than that, its requests would
+/// become too long for what stands between it and the app. Tabs that leave at the same moment know nothing of each other;
+/// what is too many then goes with the next one that leaves.
+const AT_ONCE: usize = 5;
 
 /// A page between the two must not be told the code by the address of the one before.
 const NO_REFERRER: (HeaderName, &str) = (REFERRER_POLICY, "no-referrer");
@@ -80,16 +86,28 @@ struct ComingBack {
     iss: String,
 }
 
-/// Leads a browser to the issuer, which leads it back to `/auth/callback`.
+/// Leads a browser to the issuer, which leads it back to `/auth/callback`. Each tab has a sign-in of its own; the oldest
+/// of more than five has to begin again.
 #[utoipa::path(get, path = "/sign-in", tag = "sign-in", params(Leaving), extensions(("x-public" = json!(true))),
     responses((status = 303, description = "To the issuer", headers(("Location" = String)))))]
-async fn leave(_: Public, State(state): State<Visiting>, Query(asked): Query<Leaving>) -> Result<Response, Refusal> {
+async fn leave(
+    _: Public,
+    State(state): State<Visiting>,
+    headers: HeaderMap,
+    Query(asked): Query<Leaving>,
+) -> Result<Response, Refusal> {
     let redirect_uri = state.redirect_uri()?;
     let flow = SignInFlow::new(&asked.return_to)?;
     let location = state.auth.verifier().leave(&flow, &state.client_id, redirect_uri)?;
     // Lax: the way back begins on a page of the issuer.
-    let cookie = state.auth.flow_cookie().set(&flow.to_cookie(), AWAY, SameSite::Lax);
-    Ok((StatusCode::SEE_OTHER, [NO_REFERRER], [(LOCATION, unlogged(&location)?), (SET_COOKIE, cookie)]).into_response())
+    let cookie = HostCookie::of_flow(state.auth.app(), &flow.name()).set(&flow.to_cookie(), AWAY, SameSite::Lax);
+    let location = [(LOCATION, unlogged(&location)?), (SET_COOKIE, cookie)];
+    let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
+    let under_way = HostCookie::of_flows(state.auth.app(), &headers);
+    for oldest in &under_way[..(under_way.len() + 1).saturating_sub(AT_ONCE)] {
+        answer.headers_mut().append(SET_COOKIE, oldest.clear());
+    }
+    Ok(answer)
 }
 
 /// Takes the code of a browser that was led to the issuer from here, and signs it in to this app by its cookie.
@@ -103,16 +121,17 @@ async fn callback(
     Query(asked): Query<ComingBack>,
 ) -> Result<Response, Refusal> {
     let redirect_uri = state.redirect_uri()?;
-    let kept = state.auth.flow_cookie().read(&headers).ok().flatten();
+    let name = FlowName::of_state(&asked.state.0).ok_or(AuthError::InvalidGrant)?;
+    let flow_cookie = HostCookie::of_flow(state.auth.app(), &name);
+    let kept = flow_cookie.read(&headers).ok().flatten();
     // Without it, this is the answer that somebody else was waiting for.
     let flow = kept.as_deref().and_then(SignInFlow::of_cookie).ok_or(AuthError::InvalidGrant)?;
     let returned = Returned { code: asked.code.0, state: asked.state.0, issuer: asked.iss };
     let session = state.auth.verifier().come_back(&flow, &returned, redirect_uri).await?;
     let cookie = state.auth.cookie().set(&session.value, session.max_age, session.same_site);
-    let over = state.auth.flow_cookie().clear();
     let location = [(LOCATION, unlogged(flow.return_to())?), (SET_COOKIE, cookie)];
     let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
-    answer.headers_mut().append(SET_COOKIE, over);
+    answer.headers_mut().append(SET_COOKIE, flow_cookie.clear());
     Ok(answer)
 }
 

@@ -72,6 +72,21 @@ async fn away(app: &Http, at_issuer: &Http, page: &str) -> (String, String) {
     (cookie_of(&left), back)
 }
 
+/// The name of a cookie.
+fn name_of(cookie: &str) -> &str {
+    cookie.split_once('=').unwrap().0
+}
+
+/// The value of a cookie.
+fn value_of(cookie: &str) -> &str {
+    cookie.split_once('=').unwrap().1.split(';').next().unwrap()
+}
+
+/// What the cookie of a flow keeps from everybody but the app.
+fn verifier_of(cookie: &str) -> &str {
+    value_of(cookie).split('.').nth(1).unwrap()
+}
+
 async fn wait_until_refused(http: &Http) {
     let begun = Instant::now();
     while http.ask(Method::GET, "/page", None).await.status.as_u16() != 401 {
@@ -89,9 +104,9 @@ both_engines! {
         app.get_expecting("/page", 401).await;
         let left = led(&app, "/auth/sign-in?return_to=/page").await;
         let kept = cookies(&left);
-        assert!(kept.len() == 1 && kept[0].starts_with("__Host-mextrack_flow="), "{kept:?}");
+        assert!(kept.len() == 1 && kept[0].starts_with("__Host-mextrack_flow."), "{kept:?}");
         assert!(kept[0].ends_with("; Max-Age=1800; Path=/; Secure; HttpOnly; SameSite=Lax"), "{kept:?}");
-        let verifier = kept[0].split('.').nth(1).unwrap();
+        let verifier = verifier_of(kept[0]);
         assert!(!left.header("location").unwrap().contains(verifier), "the verifier stays in the browser");
 
         let (flow, back) = away(&app, &at_issuer, "/page").await;
@@ -100,7 +115,8 @@ both_engines! {
         assert_eq!(done.header("location"), Some("/page"));
         assert_eq!((done.header("cache-control"), done.header("referrer-policy")), (Some("no-store"), Some("no-referrer")));
         let set = cookies(&done);
-        assert!(set.iter().any(|cookie| cookie.starts_with("__Host-mextrack_flow=; Max-Age=0;")), "{set:?}");
+        let over = format!("{}=; Max-Age=0;", name_of(&flow));
+        assert!(set.iter().any(|cookie| cookie.starts_with(&over)), "{set:?}");
         let session = set.iter().find(|cookie| cookie.starts_with("__Host-mextrack_session=ses_")).unwrap();
         assert!(session.contains("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{session}");
         let session = session.split(';').next().unwrap();
@@ -164,8 +180,9 @@ both_engines! {
         for (who, path) in [
             (&app, back.clone()),
             (&app.with("cookie", &of_other), back.clone()),
-            (&app.with("cookie", &format!("{flow}; {of_other}")), back.clone()),
-            (&app.with("cookie", "__Host-mextrack_flow=a.b.c"), back.clone()),
+            (&app.with("cookie", &format!("{flow}; {flow}")), back.clone()),
+            (&app.with("cookie", &format!("{}=a.b.c", name_of(&flow))), back.clone()),
+            (&app.with("cookie", &format!("{}={}", name_of(&flow), value_of(&of_other))), back.clone()),
             (&mine, other_issuer),
             (&mine, back.replace("code=cod_", "code=cod_x")),
             (&mine, "/auth/callback?code=x&state=y".to_owned()),
@@ -189,6 +206,40 @@ both_engines! {
         }
     }
 
+    /// Tabs that a browser opens all at once sign in each by itself, in whatever order they come back.
+    async fn each_tab_signs_in_by_itself(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        house.register_redirect(CALLBACK).await;
+        let (app, at_issuer) = (visited(&house, Some(CALLBACK)).await, browser(&house).await);
+        let mut tabs = Vec::new();
+        for page in ["/page?tab=1", "/page?tab=2", "/page?tab=3"] {
+            tabs.push((page, away(&app, &at_issuer, page).await));
+        }
+        let jar = tabs.iter().map(|(_, (flow, _))| flow.as_str()).collect::<Vec<_>>().join("; ");
+        tabs.rotate_left(1);
+        for (page, (flow, back)) in &tabs {
+            let done = led(&app.with("cookie", &jar), back).await;
+            assert_eq!(done.header("location"), Some(*page));
+            let set = cookies(&done);
+            assert!(set.len() == 2 && set[1].starts_with(&format!("{}=; Max-Age=0;", name_of(flow))), "{set:?}");
+            let here = app.with("cookie", set[0].split(';').next().unwrap());
+            here.get_expecting("/page", 200).await;
+        }
+        // However many leave and never come back, a browser keeps five.
+        let mut kept: Vec<String> = Vec::new();
+        for _ in 0..7 {
+            let left = led(&app.with("cookie", &kept.join("; ")), "/auth/sign-in?return_to=/page").await;
+            let set = cookies(&left);
+            for cleared in &set[1..] {
+                assert!(cleared.starts_with(&format!("{}=; Max-Age=0;", name_of(&kept[0]))), "the oldest: {set:?}");
+                kept.remove(0);
+            }
+            kept.push(set[0].split(';').next().unwrap().to_owned());
+        }
+        assert_eq!(kept.len(), 5);
+    }
+
     async fn a_cookie_is_handed_to_clients_with_a_secret_alone(engine) {
         let house = house(engine).await;
         house.account(ANN).await;
@@ -199,7 +250,7 @@ both_engines! {
         let at_issuer = browser(&house).await;
         let (flow, back) = away(&app, &at_issuer, "/page").await;
         let part = |name: &str| back.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)).unwrap().to_owned();
-        let (code, verifier) = (part("code="), flow.split('.').nth(1).unwrap().to_owned());
+        let (code, verifier) = (part("code="), verifier_of(&flow).to_owned());
         let mut form = vec![
             ("grant_type", "authorization_code"),
             ("client_id", "mextrack"),

@@ -23,6 +23,33 @@ use crate::sessions::SessionCookie;
 /// How long a path may be that the browser returns to.
 const LONGEST: usize = 512;
 
+/// How many characters of its state a sign-in is called by: enough for a browser to tell its own apart.
+const NAME_LENGTH: usize = 12;
+
+/// What a browser tells one of its sign-ins from another by: how its state begins. The rest, which is what nobody can guess,
+/// has 184 bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowName(String);
+
+impl FlowName {
+    /// The name itself; nothing for what is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_name =
+            text.len() == NAME_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        is_name.then(|| Self(text.to_owned()))
+    }
+
+    /// That of the sign-in with this state, as it came back.
+    pub fn of_state(state: &SecretString) -> Option<Self> {
+        Self::parse(state.expose_secret().get(..NAME_LENGTH)?)
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What a browser keeps from leaving for the issuer until it is back.
 pub struct SignInFlow {
     /// Comes back with the code, from this browser alone.
@@ -69,6 +96,11 @@ impl SignInFlow {
     pub fn to_cookie(&self) -> SecretString {
         let path = URL_SAFE_NO_PAD.encode(&self.return_to);
         SecretString::from(format!("{}.{}.{path}", self.state.expose_secret(), self.verifier.expose_secret()))
+    }
+
+    /// What the browser calls it.
+    pub fn name(&self) -> FlowName {
+        FlowName(self.state.expose_secret().chars().take(NAME_LENGTH).collect())
     }
 
     /// Where the browser wanted to go.
@@ -161,6 +193,7 @@ mod tests {
         assert_eq!((read.return_to(), read.challenge()), ("/vehicles?limit=5&q=a.b", flow.challenge()));
         assert_eq!(flow.verifier.expose_secret().len(), 43, "RFC 7636 asks for no fewer");
         assert_ne!(flow.state.expose_secret(), flow.verifier.expose_secret());
+        assert!(flow.state.expose_secret().starts_with(flow.name().as_str()) && flow.name() == read.name());
         let shown = format!("{flow:?}");
         assert!(!shown.contains(flow.state.expose_secret()) && !shown.contains(flow.verifier.expose_secret()));
         let cookie = cookie.expose_secret();
@@ -180,6 +213,16 @@ mod tests {
         {
             assert!(matches!(SignInFlow::new(path), Err(AuthError::Unacceptable { .. })), "{path}");
         }
+    }
+
+    #[test]
+    fn a_name_is_how_a_state_begins() {
+        let of = |state: &str| FlowName::of_state(&SecretString::from(state));
+        assert_eq!(of("abc-_6789012rest").unwrap().as_str(), "abc-_6789012");
+        for state in ["", "short", "abc;_6789012", "abc=_6789012", "abcdefghijkä", "ääääääääääää"] {
+            assert!(of(state).is_none(), "{state}");
+        }
+        assert!(FlowName::parse("abc-_67890123").is_none(), "it is as long as a name");
     }
 
     proptest! {

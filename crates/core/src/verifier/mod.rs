@@ -19,7 +19,7 @@ use atriz_kernel::SharedClock;
 use chrono::{DateTime, Utc};
 use tracing::{debug, info, warn};
 
-pub use flow::{Returned, SignInFlow, is_path};
+pub use flow::{FlowName, Returned, SignInFlow, is_path};
 pub use remote::RemoteSettings;
 
 use crate::jwt::{Expected, JwtError, PublicKey, Unverified, check};
