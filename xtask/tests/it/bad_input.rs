@@ -111,6 +111,16 @@ fn nothing_is_lost_without_consent() {
 }
 
 #[test]
+fn demo_rows_stand_on_reference_rows() {
+    let machine = Machine::sqlite();
+    machine.works(&["db", "create", "core"]);
+    machine.works(&["db", "migrate", "core"]);
+    insta::assert_snapshot!(machine.fails(&["db", "seed", "core", "--demo"]));
+    assert_eq!(machine.query("atriz_shared", "SELECT count(*) FROM user_roles"), "0");
+    machine.works(&["db", "seed", "core"]);
+}
+
+#[test]
 fn production_refuses_what_loses_data() {
     let mut machine = Machine::sqlite();
     machine.works(&["db", "create", "core"]);

@@ -186,6 +186,10 @@ impl SeedError {
             Self::Value { .. } => "correct the cell; nothing of this file was loaded",
             Self::Row { .. } => "correct the row; nothing of this file was loaded",
             Self::DuplicateKey { .. } => "remove one of the two rows",
+            // `file` is a label, which names the set of rows as its folder.
+            Self::MissingParent { file, .. } if file.contains("/demo/") => {
+                "load the reference rows before, with `--reference`; or add the parent to an earlier file, or correct the cell"
+            }
             Self::MissingParent { .. } => "add the parent to an earlier file, or correct the cell",
             Self::Engine { kind, .. } => {
                 kind.way_out().unwrap_or("nothing of this file was loaded; correct it and run again")
