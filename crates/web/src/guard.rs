@@ -6,10 +6,12 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
+use crate::awaited::Awaited;
 use crate::problem::Problem;
 
 /// A layer for routes that accept larger bodies than the app's default, or only smaller ones.
@@ -26,8 +28,9 @@ pub(crate) const MAX_HEADERS: usize = 32 * 1024;
 /// The most headers.
 pub(crate) const MAX_HEADER_COUNT: usize = 100;
 
-/// Refuses an address that is too long with 414 and headers that are too many with 431. What hyper cannot hold at all
-/// it refuses itself, with the same status and without a body, before there is a request to answer.
+/// Refuses an address that is too long with 414, headers that are too many with 431 and a host that is named more than once
+/// with 400 (RFC 9112 §3.2): a proxy may have meant the other one. What hyper cannot hold at all it refuses itself, with the
+/// same status and without a body, before there is a request to answer.
 fn head_limit(request: &Request) -> Result<(), Problem> {
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     if address > MAX_ADDRESS {
@@ -38,6 +41,9 @@ fn head_limit(request: &Request) -> Result<(), Problem> {
     if headers.len() > MAX_HEADER_COUNT || bytes > MAX_HEADERS {
         return Err(Problem::headers_too_large(MAX_HEADER_COUNT, MAX_HEADERS));
     }
+    if headers.get_all(HOST).iter().nth(1).is_some() {
+        return Err(Problem::bad_request("The host is named more than once."));
+    }
     Ok(())
 }
 
@@ -47,10 +53,15 @@ pub(crate) async fn guarded(limit: Duration, request: Request, next: Next) -> Re
     if let Err(problem) = head_limit(&request) {
         return problem.into_response();
     }
+    let (request, awaited) = Awaited::watch(request);
     // What is cut off is dropped within the net, too.
     match AssertUnwindSafe(tokio::time::timeout(limit, next.run(request))).catch_unwind().await {
         Ok(Ok(response)) => response,
         Err(panic) => on_panic(&*panic),
+        Ok(Err(_elapsed)) if awaited.is_of_caller() => {
+            tracing::info!("the body of the request did not come in time");
+            Problem::body_too_slow().into_response()
+        }
         Ok(Err(_elapsed)) => {
             tracing::error!(
                 limit_ms = u64::try_from(limit.as_millis()).unwrap_or(u64::MAX),

@@ -18,6 +18,7 @@
 //! ```
 
 mod around;
+mod awaited;
 mod bind;
 mod etag;
 mod extract;

@@ -113,6 +113,11 @@ impl Problem {
             .with_retry_after(retry_after)
     }
 
+    /// 408: the caller took longer for the body than a request may.
+    pub(crate) fn body_too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request-timeout", "The body did not come in time")
+    }
+
     /// 503: the request took longer than a request may.
     pub(crate) fn timed_out() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed-out", "The request took too long")

@@ -190,6 +190,14 @@ async fn unknown_missing_and_repeated_members_are_named() {
 }
 
 #[tokio::test]
+async fn members_are_not_told_by_their_order() {
+    for body in [r#"["c", []]"#, " \n[]"] {
+        let answer = posted("/orders", body).await;
+        assert!(answer.starts_with("422") && answer.contains("must be an object"), "{body}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_call_itself_json_is_refused() {
     let app = app().await;
     assert_snapshot!(shown(app.post("/orders").header("content-type", "text/plain").body("{}")).await);
@@ -207,9 +215,9 @@ async fn a_body_that_is_too_large_is_refused() {
 
 #[tokio::test]
 async fn nesting_is_bounded() {
-    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    let nested = |depth: usize| format!("{{\"a\": {}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
     assert!(posted("/any", nested(MAX_JSON_DEPTH)).await.starts_with("200"));
     assert!(posted("/any", nested(MAX_JSON_DEPTH + 1)).await.starts_with("400"));
-    let in_text = format!(r#"["\"{}"]"#, "[".repeat(MAX_JSON_DEPTH + 1));
+    let in_text = format!(r#"{{"a": "\"{}"}}"#, "[".repeat(MAX_JSON_DEPTH + 1));
     assert!(posted("/any", in_text).await.starts_with("200"));
 }

@@ -28,6 +28,8 @@ async fn demo() -> Running {
         .route("/page", get(|| async { ([(header::CONTENT_SECURITY_POLICY, "default-src 'self'")], "page") }))
         .route("/panic", get(panics))
         .route("/slow", get(std::future::pending::<()>))
+        .route("/read", post(async |body: String| body))
+        .route("/read/slow", post(async |_: String| std::future::pending::<()>().await))
         .nest("/api", nested);
     let settings = Settings {
         request_timeout: Duration::from_millis(200),
@@ -138,6 +140,39 @@ async fn a_caller_who_dribbles_the_body_is_cut_off() {
     let mut answer = Vec::new();
     timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("the server closes the connection").unwrap();
     assert!(String::from_utf8(answer).unwrap().starts_with("HTTP/1.1 404"));
+}
+
+#[tokio::test]
+async fn who_does_not_send_the_body_that_is_waited_for_is_told_so() {
+    let app = demo().await;
+    for (head, status) in [
+        // It is the caller who is waited for, from the first byte on or in the middle.
+        ("POST /read HTTP/1.1\r\nHost: demo\r\nContent-Length: 9\r\n\r\n", "408"),
+        ("POST /read HTTP/1.1\r\nHost: demo\r\nContent-Length: 9\r\n\r\nx", "408"),
+        ("POST /read HTTP/1.1\r\nHost: demo\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n", "408"),
+        // It is us, whether the body was read or not.
+        ("POST /read/slow HTTP/1.1\r\nHost: demo\r\nContent-Length: 1\r\n\r\nx", "503"),
+        ("GET /slow HTTP/1.1\r\nHost: demo\r\nContent-Length: 9\r\n\r\nx", "503"),
+        ("POST /read HTTP/1.1\r\nHost: demo\r\nContent-Length: 1\r\n\r\nx", "200"),
+    ] {
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        timeout(PATIENCE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(String::from_utf8(answer.to_vec()).unwrap(), format!("HTTP/1.1 {status}"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_is_named_twice_is_refused() {
+    let app = demo().await;
+    for (hosts, status) in [("Host: demo\r\n", "200"), ("Host: evil.example\r\nHost: demo\r\n", "400")] {
+        let mut stream = TcpStream::connect(app.address).await.unwrap();
+        stream.write_all(format!("GET /hello HTTP/1.1\r\n{hosts}\r\n").as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        timeout(PATIENCE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
+        assert_eq!(String::from_utf8(answer.to_vec()).unwrap(), format!("HTTP/1.1 {status}"), "{hosts}");
+    }
 }
 
 #[tokio::test]
