@@ -14,23 +14,14 @@ use crate::extract::{AuthFresh, Public};
 use crate::problem::Refusal;
 use crate::state::IssuerState;
 
-/// What a link holds.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct TokenOfLink {
-    /// The `token` of the link in the mail.
-    #[schema(value_type = String)]
-    token: Secret,
-}
-
-/// What a link holds, and what only the one who asked for the account knows.
+/// What a link holds, and what only the one who asked for it knows.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Proof {
     /// The `token` of the link in the mail.
     #[schema(value_type = String)]
     token: Secret,
-    /// The password that was chosen for the account.
+    /// The password of the account.
     #[schema(value_type = String, format = Password)]
     password: Secret,
 }
@@ -98,16 +89,18 @@ async fn change(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// Changes the address by the token of the mail that was sent to the new one. All sessions end but the one that asked.
-#[utoipa::path(post, path = "/email/change/confirm", tag = "account", request_body = TokenOfLink,
+/// Changes the address by the token of the mail that was sent to the new one and the password of the account, so that nobody
+/// who only reads the mail gives their address to somebody else's account. All sessions end but the one that asked. A wrong
+/// password and a link that is not good are the same 400.
+#[utoipa::path(post, path = "/email/change/confirm", tag = "account", request_body = Proof,
     extensions(("x-public" = json!(true))), responses((status = 204, description = "The address is changed")))]
 async fn confirm(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
-    Json(link): Json<TokenOfLink>,
+    Json(proof): Json<Proof>,
 ) -> Result<StatusCode, Refusal> {
-    state.issuer.accounts().confirm_email_change(&link.token.0, &client).await?;
+    state.issuer.accounts().confirm_email_change(&proof.token.0, &proof.password.0, &client).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -22,6 +22,7 @@ use crate::state::IssuerState;
 const PASSWORD: Input<'static> = Input::new("password", "New password", "password", "new-password");
 const CHOSEN: Input<'static> =
     Input::new("password", "The password you chose for the account", "password", "current-password");
+const PRESENT: Input<'static> = Input::new("password", "Your password", "password", "current-password");
 const NAME: Input<'static> = Input::new("name", "Your name", "text", "name");
 pub(super) const EMAIL: Input<'static> = Input::new("email", "E-mail address", "email", "username");
 
@@ -50,15 +51,7 @@ struct Link {
     token: Secret,
 }
 
-/// A button alone.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Pressed {
-    #[schema(value_type = String)]
-    token: Secret,
-}
-
-/// A password: a new one, or the one that was chosen before.
+/// A password: a new one, or that of the account.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordForm {
@@ -95,9 +88,12 @@ fn shown(title: &'static str, action: &str, link: &Link, inputs: &[Input<'_>], b
 /// What is wrong with a link that is not good.
 const LINK: &str = "The link is not valid: it was used, or it is too old. Ask for a new one.";
 
-/// The same of a link that takes a password. Which of the two it is, is not told.
+/// The same of links that take a password. Which of the two it is, is not told.
 const PROOF: &str = "The password is not the one that was chosen for the account, or the link was used, replaced by a newer \
     one, or is too old. If you did not ask for an account, do nothing.";
+
+const NOT_YOURS: &str = "The password is not that of the account which asked for this, or the link was used, or is too old. If \
+    you did not ask for it, do nothing.";
 
 /// What is wrong where nothing is but the time.
 pub(super) const CROWDED: &str = "Too many people ask at once. Try again in a moment.";
@@ -151,25 +147,26 @@ async fn verify(
     told_or(outcome, "Your e-mail address is confirmed", "You can sign in now.", PROOF)
 }
 
-/// The page behind the link that changes an address. Nothing happens until its button is pressed.
+/// The page behind the link that changes an address. Nothing happens until its button is pressed, which takes the password
+/// of the account.
 #[utoipa::path(get, path = "/email/change", tag = "pages", params(Link), extensions(("x-public" = json!(true))),
     responses((status = 200, description = "A page", content_type = "text/html")))]
 async fn change_page(_: Public, Query(link): Query<Link>) -> Response {
-    shown("Confirm your new e-mail address", "change/form", &link, &[], "Confirm")
+    shown("Confirm your new e-mail address", "change/form", &link, &[PRESENT], "Confirm")
 }
 
 /// What the button of that page sends.
 #[utoipa::path(post, path = "/email/change/form", tag = "pages",
-    request_body(content = Pressed, content_type = "application/x-www-form-urlencoded"),
+    request_body(content = PasswordForm, content_type = "application/x-www-form-urlencoded"),
     extensions(("x-public" = json!(true))), responses(Pages))]
 async fn change(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
-    Form(sent): Form<Pressed>,
+    Form(sent): Form<PasswordForm>,
 ) -> Response {
-    let outcome = state.issuer.accounts().confirm_email_change(&sent.token.0, &client).await;
-    told(outcome, "Your e-mail address is changed", "Sign in with the new one from now on.")
+    let outcome = state.issuer.accounts().confirm_email_change(&sent.token.0, &sent.password.0, &client).await;
+    told_or(outcome, "Your e-mail address is changed", "Sign in with the new one from now on.", NOT_YOURS)
 }
 
 /// A page that asks whose password is forgotten.

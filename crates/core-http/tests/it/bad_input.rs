@@ -75,6 +75,7 @@ both_engines! {
                 ("/auth/sign-up", json!({"email": odd, "name": odd, "password": odd})),
                 ("/auth/password/forgot", json!({"email": odd})),
                 ("/auth/email/verify", json!({"token": odd, "password": odd})),
+                ("/auth/email/change/confirm", json!({"token": odd, "password": odd})),
                 ("/auth/token/refresh", json!({"refresh_token": odd})),
                 ("/auth/password/reset", json!({"token": odd, "password": odd})),
                 ("/auth/invitations/accept", json!({"token": odd, "name": odd, "password": odd})),

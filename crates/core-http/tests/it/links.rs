@@ -57,6 +57,26 @@ both_engines! {
         house.http().get_expecting("/auth/password/reset", 400).await;
     }
 
+    async fn an_address_is_changed_on_its_page_with_the_password(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let tokens = house.tokens(ANN).await;
+        let ann = house.http().bearing(tokens["access_token"].as_str().unwrap());
+        ann.post("/auth/email/change", &json!({"email": "new@example.net", "password": PASSWORD}), 202).await;
+        let token = house.token_of_mail("new@example.net", "/email/change").await;
+        let http = house.http();
+        let page = http.get_expecting(&format!("/auth/email/change?token={token}"), 200).await;
+        assert!(page.text.contains("name=\"password\"") && page.text.contains("action=\"change/form\""), "{}", page.text);
+        http.post_form("/auth/email/change/form", &[("token", &token)], 400).await;
+        let wrong = [("token", token.as_str()), ("password", "not this one, surely")];
+        let wrong = http.post_form("/auth/email/change/form", &wrong, 400).await;
+        assert!(wrong.text.contains("do nothing"), "{}", wrong.text);
+        http.post("/auth/email/change/confirm", &json!({"token": token}), 422).await;
+        let done = [("token", token.as_str()), ("password", PASSWORD)];
+        http.post_form("/auth/email/change/form", &done, 200).await;
+        assert_eq!(ann.get_expecting("/auth/me", 200).await.json()["email"], "new@example.net");
+    }
+
     async fn a_password_is_reset_on_its_page(engine) {
         const NEW: &str = "eleven slow clouds drift north";
         let house = house(engine).await;

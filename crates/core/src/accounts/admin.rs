@@ -12,7 +12,7 @@ use crate::sessions::Note;
 use crate::{AuthError, Caller, Client, sql};
 
 impl Accounts {
-    /// Shuts an account, and ends all its sessions. It takes `users.disable`.
+    /// Shuts an account, and ends all its sessions and API keys. It takes `users.disable`.
     ///
     /// # Errors
     ///

@@ -5,13 +5,14 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Value}
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::prove::prove_link;
 use super::{Accounts, prove_password, rows};
 use crate::entity::auth::auth_tokens::TokenPurpose;
 use crate::entity::auth::users;
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::sessions::{Note, revoke_all_of};
-use crate::throttle::{Kind, limits};
+use crate::throttle::{Kind, Receipt, limits};
 use crate::values::Email;
 use crate::{AuthError, Caller, Client, single_use, sql};
 
@@ -54,18 +55,26 @@ impl Accounts {
         Ok(())
     }
 
-    /// Changes the address by the link that was mailed to the new one. The old one is told, and all sessions end but the
-    /// one that asked for it.
+    /// Changes the address by the link that was mailed to the new one and the password of the account. The old address is
+    /// told, and all sessions end but the one that asked for it.
     ///
     /// # Errors
     ///
-    /// [`AuthError::InvalidSecret`] for a link that is unknown, used, or too old, [`AuthError::Conflict`] for an address
-    /// that has an account by now: whoever opened the link owns it, and may know.
-    pub async fn confirm_email_change(&self, token: &SecretString, client: &Client) -> Result<(), AuthError> {
+    /// [`AuthError::InvalidSecret`] for a link that is unknown, used, or too old, and for another password; the link stays
+    /// good then. [`AuthError::Conflict`] for an address that has an account by now: whoever opened the link owns it, and
+    /// may know. [`AuthError::Throttled`], [`AuthError::Overloaded`].
+    pub async fn confirm_email_change(
+        &self,
+        token: &SecretString,
+        password: &SecretString,
+        client: &Client,
+    ) -> Result<(), AuthError> {
         let note = Note::anonymous("email_changed", client);
+        let purpose = TokenPurpose::ChangeEmail;
+        let receipt = prove_link(&self.ground, purpose, token, password, client, &note).await?;
         let done = with_transaction(&self.ground.database, |transaction| {
-            let (ground, token, note) = (self.ground.clone(), token.clone(), note.clone());
-            Box::pin(async move { confirm(&ground, transaction, &token, note).await })
+            let (ground, token, receipt, note) = (self.ground.clone(), token.clone(), receipt.clone(), note.clone());
+            Box::pin(async move { confirm(&ground, transaction, &token, &receipt, note).await })
         })
         .await;
         self.ground.revocations.applied();
@@ -105,6 +114,7 @@ async fn confirm(
     ground: &Ground,
     transaction: &DatabaseTransaction,
     token: &SecretString,
+    receipt: &Receipt,
     note: Note,
 ) -> Result<(), AuthError> {
     // A claim to the address that nobody has proven gives way to the one that is proven now.
@@ -126,6 +136,7 @@ async fn confirm(
     let notice = Message::EmailChanged { to: before.email, name: before.name };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     revoke_all_of(ground, transaction, user, Some(session), "email_changed").await?;
+    ground.throttles.refund_within(transaction, receipt).await?;
     ground.audit.record(transaction, note.by(user).event()).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use atriz_db::with_transaction;
 use sea_orm::DatabaseTransaction;
 use secrecy::SecretString;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{Accounts, prove_password, rows};
@@ -10,10 +11,10 @@ use crate::ground::Ground;
 use crate::message::Message;
 use crate::roles::somebody_stays;
 use crate::sessions::{Note, revoke_all_of};
-use crate::{AuthError, Caller, Client, sql};
+use crate::{AuthError, Caller, Client, api_keys, sql};
 
 impl Accounts {
-    /// Shuts the account of the person who asks, and ends all its sessions. An administrator can open it again.
+    /// Shuts the account of the person who asks, and ends all its sessions and API keys. An administrator can open it again.
     ///
     /// # Errors
     ///
@@ -58,6 +59,8 @@ async fn shut(
     let notice = Message::AccountDisabled { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     revoke_all_of(ground, transaction, user, None, reason).await?;
-    ground.audit.record(transaction, note.event()).await?;
+    // An account that is opened again finds none of them: they may be why it was shut.
+    let keys = api_keys::end_all_of(ground, transaction, user).await?;
+    ground.audit.record(transaction, note.clone().detail(json!({ "api_keys": keys })).event()).await?;
     Ok(())
 }

@@ -1,22 +1,20 @@
 //! Setting a new password without the old one.
 
 use atriz_db::with_transaction;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, DbErr};
 use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::by_mail::Wanted;
 use super::{Accounts, rows, verify_email};
-use crate::entity::auth::api_keys;
 use crate::entity::auth::auth_tokens::TokenPurpose;
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
 use crate::second_factor::SecondFactors;
 use crate::sessions::{Note, revoke_all_of};
-use crate::{AuthError, Client, single_use};
+use crate::{AuthError, Client, api_keys, single_use};
 
 impl Accounts {
     /// Mails a link for a new password, if the address has an account. The answer is the same if it has none.
@@ -99,20 +97,7 @@ async fn reset(
     let notice = Message::PasswordReset { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     revoke_all_of(ground, transaction, user, None, "password_reset").await?;
-    let keys = end_keys(ground, transaction, user).await?;
+    let keys = api_keys::end_all_of(ground, transaction, user).await?;
     ground.audit.record(transaction, note.by(user).detail(json!({ "api_keys": keys })).event()).await?;
     Ok(())
-}
-
-/// Ends all API keys of a person. How many.
-async fn end_keys(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid) -> Result<usize, DbErr> {
-    let ended = api_keys::Entity::update_many()
-        .col_expr(api_keys::Column::RevokedAt, Expr::value(ground.clock.now()))
-        .filter(api_keys::Column::UserId.eq(user))
-        .filter(api_keys::Column::RevokedAt.is_null())
-        .exec_with_returning(transaction)
-        .await?;
-    let ended: Vec<Uuid> = ended.into_iter().map(|key| key.id).collect();
-    ground.revocations.keys(transaction, &ended).await?;
-    Ok(ended.len())
 }

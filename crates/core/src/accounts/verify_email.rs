@@ -1,25 +1,18 @@
-//! Proving an address.
-//!
-//! The link of a mail says that somebody reads what is sent to the address, and nothing about who asked for it. So it is
-//! good together with the password of the claim alone: an owner who presses a button in a mail must not make somebody
-//! else's account out of their own address.
+//! Proving an address, by the link that was mailed there and the password of the claim.
 
 use atriz_db::with_transaction;
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{DatabaseTransaction, DbErr};
 use secrecy::SecretString;
-use serde_json::json;
 use uuid::Uuid;
 
 use super::by_mail::Wanted;
+use super::prove::prove_link;
 use super::{Accounts, rows};
-use crate::audit::Outcome;
 use crate::entity::auth::auth_tokens::TokenPurpose;
-use crate::entity::auth::user_credentials;
 use crate::ground::Ground;
 use crate::message::Message;
-use crate::password::Stored;
 use crate::sessions::Note;
-use crate::throttle::{Receipt, limits};
+use crate::throttle::Receipt;
 use crate::{AuthError, Client, single_use, sql};
 
 /// The role that everybody with an account holds.
@@ -41,7 +34,8 @@ impl Accounts {
         client: &Client,
     ) -> Result<(), AuthError> {
         let note = Note::anonymous("email_verify", client);
-        let receipt = self.prove_claim(token, password, client, &note).await?;
+        let purpose = TokenPurpose::VerifyEmail;
+        let receipt = prove_link(&self.ground, purpose, token, password, client, &note).await?;
         with_transaction(&self.ground.database, |transaction| {
             let (ground, token, receipt, note) = (self.ground.clone(), token.clone(), receipt.clone(), note.clone());
             Box::pin(async move { verify(&ground, transaction, &token, &receipt, note).await })
@@ -56,43 +50,6 @@ impl Accounts {
     /// [`AuthError::Unacceptable`] for a text that is no address, [`AuthError::Throttled`].
     pub async fn resend_verification(&self, email: &str, client: &Client) -> Result<(), AuthError> {
         self.mail(Wanted::Proof, email, client).await
-    }
-
-    /// Checks the password of the claim that a link belongs to. A link that is good for nothing costs the same hash and
-    /// the same statements, and is answered alike. Answers what the try was charged, under the limits of a sign-in: a
-    /// second door must not double the guesses.
-    async fn prove_claim(
-        &self,
-        token: &SecretString,
-        password: &SecretString,
-        client: &Client,
-        note: &Note,
-    ) -> Result<Receipt, AuthError> {
-        // Junk carries no right checksum, and is not worth a question nor a hash.
-        let shown = single_use::shape(TokenPurpose::VerifyEmail, token)?;
-        let claimed = match single_use::peek(&self.ground, TokenPurpose::VerifyEmail, token).await {
-            Ok(claimed) => Some(claimed),
-            Err(AuthError::InvalidSecret) => None,
-            Err(error) => return Err(error),
-        };
-        let user = claimed.as_ref().and_then(|claimed| claimed.user);
-        let address = claimed.and_then(|claimed| claimed.target).unwrap_or(shown);
-        let nobody = atriz_kernel::new_id(&*self.ground.clock);
-        let credential =
-            user_credentials::Entity::find_by_id(user.unwrap_or(nobody)).one(self.ground.database.read()).await?;
-        let receipt = self.ground.throttles.charge(&limits::sign_in(&address, client)).await?;
-        let stored = credential.as_ref().map(Stored::from);
-        let verdict = match self.ground.hashing.verify(password, stored.as_ref()).await {
-            Ok(verdict) => verdict,
-            Err(error) => return Err(self.ground.throttles.give_up(receipt, error).await),
-        };
-        if verdict.matches {
-            return Ok(receipt);
-        }
-        let failed = if user.is_some() { "password" } else { "link" };
-        let note = note.clone().to(user).outcome(Outcome::Failure).detail(json!({ "failed": failed }));
-        self.ground.audit.record_alone(note.event()).await?;
-        Err(AuthError::InvalidSecret)
     }
 }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::LockType;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
@@ -14,8 +17,7 @@ use super::types::{checked_name, checked_permissions};
 use super::{ApiKeyInfo, ApiKeys, NewKey};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
-use crate::entity::auth::{api_keys, apps, users};
-use crate::ground::Ground;
+use crate::entity::auth::{api_keys, apps, service_accounts, users};
 use crate::message::Message;
 use crate::roles::Roles;
 use crate::secret::opaque;
@@ -66,7 +68,6 @@ impl ApiKeys {
         if let Some(missing) = permissions.difference(allowed).next() {
             return Err(AuthError::Forbidden(missing.clone()));
         }
-        self.has_room(owner).await?;
         let id = new_id(&*self.ground.clock);
         let (token, hash) = opaque::generate_key(id);
         let (user, service) = match owner {
@@ -90,9 +91,14 @@ impl ApiKeys {
         let made = with_transaction(&self.ground.database, |tx| {
             let (ground, row, note) = (self.ground.clone(), row.clone(), note.clone());
             Box::pin(async move {
+                // Locked, so that no more are made than there is room for, however many are asked for at once.
+                let person = lock(tx, owner).await?;
+                has_room(tx, owner).await?;
                 let made = row.insert(tx).await?;
-                if let Some(user) = made.user_id {
-                    tell(&ground, tx, user).await?;
+                if let Some(person) = person {
+                    // A key outlives the session that made it, so its owner hears of it.
+                    let notice = Message::ApiKeyMade { to: person.email, name: person.name };
+                    ground.messages.enqueue(tx, Some(person.id), notice).await?;
                 }
                 ground.audit.record(tx, note.event()).await?;
                 Ok::<_, AuthError>(made)
@@ -107,24 +113,32 @@ impl ApiKeys {
         let app = crate::sessions::Sessions::new(self.ground.clone()).active_app(code).await?;
         Ok(app)
     }
+}
 
-    async fn has_room(&self, owner: Owner) -> Result<(), AuthError> {
-        let whose = match owner {
-            Owner::User(user) => api_keys::Column::UserId.eq(user),
-            Owner::Service(service) => api_keys::Column::ServiceAccountId.eq(service),
-        };
-        let keys = api_keys::Entity::find().filter(whose).filter(api_keys::Column::RevokedAt.is_null());
-        if keys.count(self.ground.database.read()).await? < MAX_KEYS {
-            Ok(())
-        } else {
-            Err(AuthError::Conflict(format!("there are {MAX_KEYS} keys, and no more are made; revoke one first")))
+/// Locks the row of the owner, and answers the person, if it is one.
+async fn lock(tx: &DatabaseTransaction, owner: Owner) -> Result<Option<users::Model>, AuthError> {
+    const LOCK: LockType = LockType::NoKeyUpdate;
+    match owner {
+        Owner::User(user) => {
+            let person = users::Entity::find_by_id(user).lock(LOCK).one(tx).await?;
+            Ok(Some(person.ok_or(AuthError::InvalidToken)?))
+        }
+        Owner::Service(service) => {
+            service_accounts::Entity::find_by_id(service).lock(LOCK).one(tx).await?.ok_or(AuthError::NotFound)?;
+            Ok(None)
         }
     }
 }
 
-/// A key outlives the session that made it, so its owner hears of it.
-async fn tell(ground: &Ground, tx: &DatabaseTransaction, user: Uuid) -> Result<(), AuthError> {
-    let owner = users::Entity::find_by_id(user).one(tx).await?.ok_or(AuthError::InvalidToken)?;
-    let notice = Message::ApiKeyMade { to: owner.email, name: owner.name };
-    Ok(ground.messages.enqueue(tx, Some(user), notice).await?)
+async fn has_room(tx: &DatabaseTransaction, owner: Owner) -> Result<(), AuthError> {
+    let whose = match owner {
+        Owner::User(user) => api_keys::Column::UserId.eq(user),
+        Owner::Service(service) => api_keys::Column::ServiceAccountId.eq(service),
+    };
+    let keys = api_keys::Entity::find().filter(whose).filter(api_keys::Column::RevokedAt.is_null());
+    if keys.count(tx).await? < MAX_KEYS {
+        Ok(())
+    } else {
+        Err(AuthError::Conflict(format!("there are {MAX_KEYS} keys, and no more are made; revoke one first")))
+    }
 }

@@ -2,7 +2,7 @@
 
 use atriz_db::with_transaction;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ use super::{ApiKeyInfo, ApiKeys, found};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::api_keys;
+use crate::ground::Ground;
 use crate::sessions::Note;
 
 impl ApiKeys {
@@ -67,4 +68,17 @@ impl ApiKeys {
         self.ground.revocations.applied();
         if is_there { Ok(()) } else { Err(AuthError::NotFound) }
     }
+}
+
+/// Ends all keys of a person, within the transaction of what ends them. How many.
+pub(crate) async fn end_all_of(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid) -> Result<usize, DbErr> {
+    let ended = api_keys::Entity::update_many()
+        .col_expr(api_keys::Column::RevokedAt, Expr::value(ground.clock.now()))
+        .filter(api_keys::Column::UserId.eq(user))
+        .filter(api_keys::Column::RevokedAt.is_null())
+        .exec_with_returning(transaction)
+        .await?;
+    let ended: Vec<Uuid> = ended.into_iter().map(|key| key.id).collect();
+    ground.revocations.keys(transaction, &ended).await?;
+    Ok(ended.len())
 }

@@ -11,6 +11,7 @@ mod verify;
 
 use crate::ground::Ground;
 
+pub(crate) use manage::end_all_of;
 pub use types::{ApiKeyInfo, NewKey, NewServiceAccount, ServiceAccountInfo};
 
 /// Makes, checks and ends API keys.

@@ -41,8 +41,8 @@ pub(super) const API_KEY_MADE: Wording = (
 
 pub(super) const CHANGE_EMAIL: Wording = (
     "Confirm your new e-mail address",
-    "please confirm that your account shall use this address from now on:\n\n{link}\n\nThe link works once, for 24 hours. \
-     If you did not ask for it, do nothing.",
+    "please confirm that your account shall use this address from now on:\n\n{link}\n\nThe link works once, for 24 hours, and \
+     takes the password of the account. If you did not ask for it, do nothing.",
 );
 
 pub(super) const EMAIL_CHANGED: Wording = (

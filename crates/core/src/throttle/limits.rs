@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-use crate::Client;
+use crate::{Client, single_use};
 
 /// One thing that is counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,7 +136,9 @@ impl Kind {
             // Never charged; a window of no length would divide nothing.
             Self::Known => (i32::MAX, 30 * DAY),
             Self::SignUpIp | Self::RecoveryIp => (3, HOUR),
-            Self::SignUpAddress | Self::VerifyAddress | Self::ResetAddress | Self::ChangeAddress => (3, 3 * HOUR),
+            Self::SignUpAddress | Self::VerifyAddress | Self::ChangeAddress => (3, 3 * HOUR),
+            // As long as a link lasts: who asks in somebody's name leaves them one that is good, or a mail to come.
+            Self::ResetAddress => (3, single_use::RESET.as_secs()),
             Self::CodeStep => (3, 30),
             Self::PhoneResend => (1, MINUTE),
             Self::PhoneDay => (5, DAY),

@@ -6,6 +6,7 @@ mod telephone;
 
 use atriz_core::{AuthError, DEMO_PASSWORD, Keep};
 use atriz_testing::both_engines;
+use secrecy::ExposeSecret as _;
 
 use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, of, run_sql, secret, sign_up, words};
 use crate::support::House;
@@ -214,17 +215,45 @@ both_engines! {
         let letter = post.one("new@new.example").await;
         assert!(letter.text.contains("/email/change?token=chg_") && letter.text.contains("Hello,"), "{}", letter.text);
         assert!(enter(&house, "new@new.example", DEMO_PASSWORD, None, &at(2)).await.is_err());
-        accounts.confirm_email_change(&letter.token(), &at(3)).await.unwrap();
+        let link = letter.token();
+        for (link, password) in [(&link, OTHER), (&secret(format!("{}x", link.expose_secret())), DEMO_PASSWORD)] {
+            let refused = accounts.confirm_email_change(link, &secret(password), &at(3)).await;
+            assert!(matches!(refused, Err(AuthError::InvalidSecret)), "{refused:?}");
+        }
+        accounts.confirm_email_change(&link, &secret(DEMO_PASSWORD), &at(3)).await.unwrap();
         assert_eq!(post.one("member@example.com").await.subject, "Your e-mail address was changed");
         house.issuer.sessions().fresh(&me).await.unwrap();
         assert!(house.issuer.sessions().fresh(&elsewhere).await.is_err(), "the other sessions end");
-        assert!(matches!(accounts.confirm_email_change(&letter.token(), &at(3)).await, Err(AuthError::InvalidSecret)));
+        let again = accounts.confirm_email_change(&link, &secret(DEMO_PASSWORD), &at(3)).await;
+        assert!(matches!(again, Err(AuthError::InvalidSecret)));
         house.fleet.clock.advance(std::time::Duration::from_mins(1));
         let me = caller(&house, "new@new.example", DEMO_PASSWORD, &at(4)).await;
         assert!(enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(5)).await.is_err());
         // Of an address that somebody has, that somebody is told, and the answer is the same.
         accounts.change_email(&me, "buyer@example.com", &secret(DEMO_PASSWORD), &at(6)).await.unwrap();
         assert_eq!(post.one("buyer@example.com").await.subject, "You already have an account");
+    }
+
+    /// Who reads the mails of an address and presses what is in them keeps it, whoever asks to have it for another account.
+    async fn nobody_gives_their_address_to_somebody_elses_account(engine) {
+        let house = House::new(engine).await;
+        let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
+        let thief = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        accounts.change_email(&thief, "ada@new.example", &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
+        let of_thief = post.one("ada@new.example").await.token();
+        sign_up(&house, "ada@new.example", PASSWORD, &at(2)).await.unwrap();
+        let own = post.one("ada@new.example").await.token();
+        let pressed = accounts.confirm_email_change(&of_thief, &secret(PASSWORD), &at(2)).await;
+        assert!(matches!(pressed, Err(AuthError::InvalidSecret)), "{pressed:?}");
+        assert_eq!(accounts.profile(&thief).await.unwrap().email, "member@example.com");
+        accounts.verify_email(&own, &secret(PASSWORD), &at(2)).await.unwrap();
+        caller(&house, "ada@new.example", PASSWORD, &at(2)).await;
+        // Guesses at it are counted with those at the door.
+        let before = count(&house, "SELECT count(*) FROM throttles WHERE kind = 'account' AND fails > 0").await;
+        let wrong = accounts.confirm_email_change(&of_thief, &secret(OTHER), &at(3)).await;
+        assert!(matches!(wrong, Err(AuthError::InvalidSecret)), "{wrong:?}");
+        let fails = words(&house, "SELECT CAST(fails AS text) FROM throttles WHERE kind = 'account' AND fails > 0").await;
+        assert_eq!((before, fails), (1, vec!["2".to_owned()]));
     }
 
     async fn a_closed_account_stays_closed(engine) {

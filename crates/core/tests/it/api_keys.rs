@@ -45,6 +45,26 @@ async fn client_of(house: &House, app: &str) -> (ConfidentialClient, SecretStrin
 }
 
 both_engines! {
+    async fn of_any_number_of_keys_at_once_fifty_are_made(engine) {
+        let house = House::new(engine).await;
+        let (me, _) = with_cookie(&house, "manager@example.com", "pshop").await;
+        let tasks: Vec<_> = (0..64)
+            .map(|_| {
+                let (keys, me, client) = (house.issuer.api_keys().clone(), me.clone(), house.client());
+                tokio::spawn(async move { keys.create(&me, wanted("pshop", &["inventory.read"]), &client).await })
+            })
+            .collect();
+        let mut made = 0;
+        for task in tasks {
+            match task.await.unwrap() {
+                Ok(_) => made += 1,
+                Err(AuthError::Conflict(why)) => assert!(why.contains("revoke one first"), "{why}"),
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert_eq!((made, house.issuer.api_keys().list(&me).await.unwrap().len()), (50, 50));
+    }
+
     async fn a_key_permits_what_its_owner_may(engine) {
         let house = House::new(engine).await;
         let keys = house.issuer.api_keys();

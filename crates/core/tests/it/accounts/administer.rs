@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use atriz_core::{AccountFilter, AuthError, DEMO_PASSWORD, Invitation};
+use atriz_core::{AccountFilter, AuthError, DEMO_PASSWORD, Invitation, NewKey};
 use atriz_kernel::Clock as _;
 use atriz_testing::both_engines;
+use secrecy::ExposeSecret as _;
 
 use super::session;
 use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, run_sql, secret};
@@ -42,6 +43,28 @@ both_engines! {
         caller(&house, "member@example.com", DEMO_PASSWORD, &at(4)).await;
         let deactivated = accounts.deactivate(&admin, &secret(DEMO_PASSWORD), &at(5)).await;
         assert!(matches!(deactivated, Err(AuthError::Conflict(_))), "somebody has to be left: {deactivated:?}");
+    }
+
+    /// An account may have been shut because of a key that somebody copied.
+    async fn no_key_opens_with_the_account(engine) {
+        let house = House::new(engine).await;
+        let accounts = house.issuer.accounts();
+        let admin = session(&house, "admin@example.com").await;
+        for (email, by_themselves) in [("member@example.com", true), ("buyer@example.com", false)] {
+            let person = session(&house, email).await;
+            let permissions = vec!["account.read".to_owned()];
+            let wanted = NewKey { name: "all".to_owned(), app: "atriz".to_owned(), permissions, expires_at: None };
+            let (_, key) = house.issuer.api_keys().create(&person, wanted, &at(1)).await.unwrap();
+            house.issuer.api_keys().verify(key.expose_secret(), "atriz").await.unwrap();
+            if by_themselves {
+                accounts.deactivate(&person, &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
+            } else {
+                accounts.disable(&admin, person.user.unwrap(), &at(1)).await.unwrap();
+            }
+            accounts.enable(&admin, person.user.unwrap(), &at(1)).await.unwrap();
+            let opened = house.issuer.api_keys().verify(key.expose_secret(), "atriz").await;
+            assert!(matches!(opened, Err(AuthError::InvalidToken)), "{email}: {opened:?}");
+        }
     }
 
     /// One whose role has an end is no reason for another one to leave: after it, nobody would be there.
