@@ -194,6 +194,7 @@ async fn ground(database: Database, clock: SharedClock, settings: Arc<AuthSettin
     let keyring = Arc::new(Keyring::load(&settings)?);
     let (issuer, lead) = (settings.public_url.as_str(), settings.key_lead);
     let signing = SigningKeys::open(database.clone(), clock.clone(), keyring.clone(), issuer, lead).await?;
+    keyring.fit(database.read()).await?;
     let messages = Messages::new(database.clone(), clock.clone(), keyring.clone(), settings.clone())?;
     Ok(Ground {
         signing,

@@ -14,7 +14,7 @@ use crate::workspace::apps;
 use served::Served;
 use tool::Tool;
 
-/// What would end the session that asks; these are asked by themselves, at the end.
+/// What would end the session that asks; these are asked by themselves, behind the others.
 const ENDINGS: &str = "^/auth/(sign-out|deactivate|password/change|sessions/)";
 
 /// The roles that a short look takes.
@@ -42,17 +42,19 @@ pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
         for user in identities(extent) {
             let served = Served::start().await?;
             let address = served.address(app.name);
-            let token = match user {
-                Some(user) => Some(served.sign_in(address, user).await?),
-                None => None,
-            };
             let who = user.unwrap_or("nobody");
-            output::say(&format!("asking {} as {who}", app.name));
-            let mut command = tool.command(&format!("{address}/openapi.json"), extent.examples);
-            allow(&mut command, app.name, token.as_deref());
-            if !succeeds(&mut command)? {
-                output::say(&format!("what the apps said:\n{}", served.said()));
-                failed.push(format!("{} as {who}", app.name));
+            for part in Part::of(app.name, user) {
+                output::say(&format!("asking {} as {who}{}", app.name, part.called()));
+                let mut command = tool.command(&format!("{address}/openapi.json"), extent.examples);
+                if let Some(user) = user {
+                    let token = served.sign_in(address, user).await?;
+                    command.args(["--header", &format!("Authorization: Bearer {token}")]);
+                }
+                command.args(part.arguments());
+                if !succeeds(&mut command)? {
+                    output::say(&format!("what the apps said:\n{}", served.said()));
+                    failed.push(format!("{} as {who}{}", app.name, part.called()));
+                }
             }
         }
     }
@@ -69,13 +71,39 @@ fn identities(extent: Extent) -> Vec<Option<&'static str>> {
     std::iter::once(None).chain(users.map(Some)).collect()
 }
 
-/// Whom it asks as, and what it leaves out: the routes of sign-in are the same in all apps.
-fn allow(command: &mut Command, app: &str, token: Option<&str>) {
-    if let Some(token) = token {
-        command.args(["--header", &format!("Authorization: Bearer {token}"), "--exclude-path-regex", ENDINGS]);
+/// Which routes are asked in one go.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    /// All of them.
+    All,
+    /// Those of the app itself: the routes of sign-in are the same in all apps.
+    Own,
+    /// Those that leave the session that asks as it is.
+    Lasting,
+    /// Those that may end it.
+    Endings,
+}
+
+impl Part {
+    fn of(app: &str, user: Option<&str>) -> &'static [Self] {
+        match (app, user) {
+            ("atriz", None) => &[Self::All],
+            ("atriz", Some(_)) => &[Self::Lasting, Self::Endings],
+            _ => &[Self::Own],
+        }
     }
-    if app != "atriz" {
-        command.args(["--exclude-path-regex", "^/(auth|\\.well-known)/"]);
+
+    fn called(self) -> &'static str {
+        if matches!(self, Self::Endings) { ", what ends a session" } else { "" }
+    }
+
+    fn arguments(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &[],
+            Self::Own => &["--exclude-path-regex", "^/(auth|\\.well-known)/"],
+            Self::Lasting => &["--exclude-path-regex", ENDINGS],
+            Self::Endings => &["--include-path-regex", ENDINGS],
+        }
     }
 }
 

@@ -118,6 +118,7 @@ fn told_or(outcome: Result<(), atriz_core::AuthError>, title: &str, text: &str, 
 fn advice(problem: &Problem, not_good: &'static str) -> &'static str {
     match problem.status().as_u16() {
         400 => not_good,
+        409 => "The address has an account of its own by now.",
         422 => "Go back and choose something else.",
         429 => TRIED,
         503 => CROWDED,

@@ -31,7 +31,7 @@ const AWAY: Duration = Duration::from_mins(30);
 
 /// How many sign-ins of one browser are on their way at most: with more of these cookies than that, its requests would
 /// become too long for what stands between it and the app. Tabs that leave at the same moment know nothing of each other;
-/// what is too many then goes with the next one that leaves.
+/// what is too many then goes with the next one that leaves or comes back.
 const AT_ONCE: usize = 5;
 
 /// A page between the two must not be told the code by the address of the one before.
@@ -103,11 +103,16 @@ async fn leave(
     let cookie = HostCookie::of_flow(state.auth.app(), &flow.name()).set(&flow.to_cookie(), AWAY, SameSite::Lax);
     let location = [(LOCATION, unlogged(&location)?), (SET_COOKIE, cookie)];
     let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
-    let under_way = HostCookie::of_flows(state.auth.app(), &headers);
-    for oldest in &under_way[..(under_way.len() + 1).saturating_sub(AT_ONCE)] {
+    clear_beyond(AT_ONCE - 1, &state.auth, &headers, &mut answer);
+    Ok(answer)
+}
+
+/// Takes the oldest sign-ins away where a browser comes with more than `most`.
+fn clear_beyond(most: usize, auth: &AuthState, headers: &HeaderMap, answer: &mut Response) {
+    let under_way = HostCookie::of_flows(auth.app(), headers);
+    for oldest in &under_way[..under_way.len().saturating_sub(most)] {
         answer.headers_mut().append(SET_COOKIE, oldest.clear());
     }
-    Ok(answer)
 }
 
 /// Takes the code of a browser that was led to the issuer from here, and signs it in to this app by its cookie.
@@ -132,6 +137,7 @@ async fn callback(
     let location = [(LOCATION, unlogged(flow.return_to())?), (SET_COOKIE, cookie)];
     let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
     answer.headers_mut().append(SET_COOKIE, flow_cookie.clear());
+    clear_beyond(AT_ONCE, &state.auth, &headers, &mut answer);
     Ok(answer)
 }
 

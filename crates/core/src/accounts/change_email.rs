@@ -79,12 +79,15 @@ impl Accounts {
         .await;
         self.ground.revocations.applied();
         self.ground.messages.wake();
-        match done {
-            Err(AuthError::Database(error)) if Failure::of(&error).kind == FailureKind::Unique => {
-                Err(AuthError::Conflict("this address has an account of its own".to_owned()))
+        let Err(error) = done else { return Ok(()) };
+        let error = match error {
+            AuthError::Database(error) if Failure::of(&error).kind == FailureKind::Unique => {
+                AuthError::Conflict("this address has an account of its own".to_owned())
             }
             other => other,
-        }
+        };
+        // The password was right.
+        Err(self.ground.throttles.give_up(receipt, error).await)
     }
 }
 

@@ -58,9 +58,10 @@ async fn shut(
     rows::touch(ground, transaction, user).await?;
     let notice = Message::AccountDisabled { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
-    revoke_all_of(ground, transaction, user, None, reason).await?;
     // An account that is opened again finds none of them: they may be why it was shut.
     let keys = api_keys::end_all_of(ground, transaction, user).await?;
-    ground.audit.record(transaction, note.clone().detail(json!({ "api_keys": keys })).event()).await?;
+    revoke_all_of(ground, transaction, user, None, reason).await?;
+    ground.revocations.keys(transaction, &keys).await?;
+    ground.audit.record(transaction, note.clone().detail(json!({ "api_keys": keys.len() })).event()).await?;
     Ok(())
 }

@@ -96,8 +96,9 @@ async fn reset(
     ground.throttles.open_way(transaction, &account.email_norm, client).await?;
     let notice = Message::PasswordReset { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
-    revoke_all_of(ground, transaction, user, None, "password_reset").await?;
     let keys = api_keys::end_all_of(ground, transaction, user).await?;
-    ground.audit.record(transaction, note.by(user).detail(json!({ "api_keys": keys })).event()).await?;
+    revoke_all_of(ground, transaction, user, None, "password_reset").await?;
+    ground.revocations.keys(transaction, &keys).await?;
+    ground.audit.record(transaction, note.by(user).detail(json!({ "api_keys": keys.len() })).event()).await?;
     Ok(())
 }

@@ -36,11 +36,16 @@ impl Accounts {
         let note = Note::anonymous("email_verify", client);
         let purpose = TokenPurpose::VerifyEmail;
         let receipt = prove_link(&self.ground, purpose, token, password, client, &note).await?;
-        with_transaction(&self.ground.database, |transaction| {
+        let done = with_transaction(&self.ground.database, |transaction| {
             let (ground, token, receipt, note) = (self.ground.clone(), token.clone(), receipt.clone(), note.clone());
             Box::pin(async move { verify(&ground, transaction, &token, &receipt, note).await })
         })
-        .await
+        .await;
+        match done {
+            Ok(()) => Ok(()),
+            // The password was right.
+            Err(error) => Err(self.ground.throttles.give_up(receipt, error).await),
+        }
     }
 
     /// Mails the link once more. The answer is the same whether there is anything to prove.

@@ -17,7 +17,7 @@ use super::types::{checked_name, checked_permissions};
 use super::{ApiKeyInfo, ApiKeys, NewKey};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
-use crate::entity::auth::{api_keys, apps, service_accounts, users};
+use crate::entity::auth::{api_keys, apps, service_accounts, sessions, users};
 use crate::message::Message;
 use crate::roles::Roles;
 use crate::secret::opaque;
@@ -29,7 +29,11 @@ const MAX_KEYS: u64 = 50;
 /// Whose key it will be.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Owner {
-    User(Uuid),
+    /// A person, from this session.
+    User {
+        id: Uuid,
+        session: Uuid,
+    },
     Service(Uuid),
 }
 
@@ -46,10 +50,10 @@ impl ApiKeys {
         client: &Client,
     ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
         let user = caller.user()?;
-        caller.session()?;
+        let owner = Owner::User { id: user.0, session: caller.session()? };
         let mine = Roles::new(self.ground.clone()).effective(user, &wanted.app).await?.permissions;
         let note = Note::of(caller, "api_key.create", client);
-        self.make(Owner::User(user.0), &wanted, &mine, note).await
+        self.make(owner, &wanted, &mine, note).await
     }
 
     pub(super) async fn make(
@@ -71,7 +75,7 @@ impl ApiKeys {
         let id = new_id(&*self.ground.clock);
         let (token, hash) = opaque::generate_key(id);
         let (user, service) = match owner {
-            Owner::User(user) => (Some(user), None),
+            Owner::User { id, .. } => (Some(id), None),
             Owner::Service(service) => (None, Some(service)),
         };
         let row = api_keys::ActiveModel {
@@ -115,24 +119,29 @@ impl ApiKeys {
     }
 }
 
-/// Locks the row of the owner, and answers the person, if it is one.
+/// Locks the row of the owner, who may make keys still: whoever ends all of them comes before, or waits and ends this one,
+/// too. Answers the person, if it is one.
 async fn lock(tx: &DatabaseTransaction, owner: Owner) -> Result<Option<users::Model>, AuthError> {
     const LOCK: LockType = LockType::NoKeyUpdate;
     match owner {
-        Owner::User(user) => {
-            let person = users::Entity::find_by_id(user).lock(LOCK).one(tx).await?;
-            Ok(Some(person.ok_or(AuthError::InvalidToken)?))
+        Owner::User { id, session } => {
+            let person = users::Entity::find_by_id(id).lock(LOCK).one(tx).await?;
+            let session = sessions::Entity::find_by_id(session).one(tx).await?;
+            let is_here = session.is_some_and(|session| session.revoked_at.is_none());
+            let person = person.filter(|person| is_here && person.status == users::UserStatus::Active);
+            person.ok_or(AuthError::InvalidToken).map(Some)
         }
         Owner::Service(service) => {
-            service_accounts::Entity::find_by_id(service).lock(LOCK).one(tx).await?.ok_or(AuthError::NotFound)?;
-            Ok(None)
+            let account = service_accounts::Entity::find_by_id(service).lock(LOCK).one(tx).await?;
+            let account = account.filter(|account| account.disabled_at.is_none());
+            account.ok_or(AuthError::NotFound).map(|_| None)
         }
     }
 }
 
 async fn has_room(tx: &DatabaseTransaction, owner: Owner) -> Result<(), AuthError> {
     let whose = match owner {
-        Owner::User(user) => api_keys::Column::UserId.eq(user),
+        Owner::User { id, .. } => api_keys::Column::UserId.eq(id),
         Owner::Service(service) => api_keys::Column::ServiceAccountId.eq(service),
     };
     let keys = api_keys::Entity::find().filter(whose).filter(api_keys::Column::RevokedAt.is_null());

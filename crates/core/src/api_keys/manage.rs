@@ -70,15 +70,18 @@ impl ApiKeys {
     }
 }
 
-/// Ends all keys of a person, within the transaction of what ends them. How many.
-pub(crate) async fn end_all_of(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid) -> Result<usize, DbErr> {
+/// Ends all keys of a person, within the transaction of what ends them, and answers which. The caller tells of them by
+/// `revocations.keys`, behind all rows that end: whoever ends one takes its row before the feed's, too.
+pub(crate) async fn end_all_of(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    user: Uuid,
+) -> Result<Vec<Uuid>, DbErr> {
     let ended = api_keys::Entity::update_many()
         .col_expr(api_keys::Column::RevokedAt, Expr::value(ground.clock.now()))
         .filter(api_keys::Column::UserId.eq(user))
         .filter(api_keys::Column::RevokedAt.is_null())
         .exec_with_returning(transaction)
         .await?;
-    let ended: Vec<Uuid> = ended.into_iter().map(|key| key.id).collect();
-    ground.revocations.keys(transaction, &ended).await?;
-    Ok(ended.len())
+    Ok(ended.into_iter().map(|key| key.id).collect())
 }

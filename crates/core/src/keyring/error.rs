@@ -42,6 +42,12 @@ pub enum KeyringError {
         /// Its name.
         id: String,
     },
+    /// Passwords were hashed with a pepper that is no longer given.
+    #[error("the pepper `{id}` is not given any more, and there are passwords that need it")]
+    UnknownPepper {
+        /// Its name.
+        id: String,
+    },
     /// Something was not sealed by these keys, or not for this place.
     #[error("what was sealed cannot be opened")]
     Sealed,
@@ -62,6 +68,10 @@ impl KeyringError {
             }
             Self::NoFolder => "set `DATA_DIR`, or give the keys".to_owned(),
             Self::Unknown { id } => format!("put the key `{id}` back behind the current one"),
+            Self::UnknownPepper { id } => format!(
+                "put the pepper `{id}` back behind the current one; if it is lost, delete the rows of `user_credentials` that \
+                 name it, and their owners set a new password by mail"
+            ),
             Self::Sealed => "the database and the keys belong to different installations".to_owned(),
         }
     }

@@ -4,6 +4,7 @@
 mod derive;
 mod error;
 mod file;
+mod fit;
 mod load;
 mod parse;
 mod seal;
@@ -89,6 +90,12 @@ impl Keyring {
         (&self.peppers[0].id, self.peppers[0].bytes.as_slice())
     }
 
+    /// The names of the master keys, and those of the peppers.
+    fn names(&self) -> (Vec<String>, Vec<String>) {
+        let names = |keys: &[NamedKey]| keys.iter().map(|key| key.id.clone()).collect();
+        (names(&self.masters), names(&self.peppers))
+    }
+
     #[cfg(test)]
     pub(crate) fn of_text(masters: &str, peppers: &str) -> Self {
         let read = |text: &str| parse::parse(text).expect("a test's keys are right");
@@ -119,12 +126,8 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 
 impl fmt::Debug for Keyring {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |keys: &[NamedKey]| keys.iter().map(|key| key.id.clone()).collect::<Vec<_>>();
-        formatter
-            .debug_struct("Keyring")
-            .field("masters", &names(&self.masters))
-            .field("peppers", &names(&self.peppers))
-            .finish()
+        let (masters, peppers) = self.names();
+        formatter.debug_struct("Keyring").field("masters", &masters).field("peppers", &peppers).finish()
     }
 }
 

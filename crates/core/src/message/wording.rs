@@ -85,7 +85,7 @@ pub(super) const PHONE_CHANGED: Wording = (
 
 pub(super) const ACCOUNT_DISABLED: Wording = (
     "Your account is closed",
-    "your account was closed, and all devices are signed out. If that was not you, write to us.",
+    "your account was closed, all devices are signed out, and the API keys you had made are good no longer. If that was not you, write to us.",
 );
 
 pub(super) const PHONE_CODE: Wording = ("Your code", "{code} is your code. It works for 5 minutes. Tell it to nobody.");

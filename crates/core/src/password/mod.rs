@@ -14,6 +14,6 @@ mod threads;
 
 pub use hash::{PasswordError, hash_password, verify_password};
 
-pub(crate) use hash::{Hashed, Stored};
+pub(crate) use hash::{Hashed, NO_PEPPER, Stored};
 pub(crate) use policy::{Context, Policy};
 pub(crate) use pool::HashPool;

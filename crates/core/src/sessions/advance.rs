@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
-use super::held::{self, held};
+use super::held::{self, Held, held};
 use super::limits::TOKENS_IDLE;
 use super::start::Subject;
 use super::{Sessions, TokenPair};
@@ -54,7 +54,7 @@ pub(super) struct Advanced {
     /// Nothing for an app that is shut.
     audience: Option<String>,
     /// The roles that are held now, in any app.
-    held: Vec<Uuid>,
+    held: Held,
 }
 
 impl FromQueryResult for Advanced {
@@ -113,9 +113,10 @@ impl Sessions {
             acr: &next.acr,
             idle_end: next.idle_end,
             end: next.end,
+            roles_end: next.held.until,
             audience,
             epoch,
-            roles: self.ground.roles.effective(&next.held, next.app).await?,
+            roles: self.ground.roles.effective(&next.held.roles, next.app).await?,
         };
         self.pair_of(subject).await
     }

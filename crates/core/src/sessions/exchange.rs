@@ -21,7 +21,7 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] from an API key, or from a session that was derived itself: an app that was broken into
+    /// [`AuthError::Unacceptable`] for the caller's own app, [`AuthError::Forbidden`] from an API key, or from a session that was derived itself: an app that was broken into
     /// must not get at the others.
     pub async fn exchange(
         &self,
@@ -31,6 +31,10 @@ impl Sessions {
         client: &Client,
     ) -> Result<SignedIn, AuthError> {
         let app = self.active_app(app).await?;
+        if app.code == caller.app {
+            // It would be a second session beside the caller's own, which an access token alone can refresh for weeks.
+            return Err(AuthError::unacceptable("app", "it is the app that you are signed in to"));
+        }
         let parent = self.own_sign_in(caller).await?;
         let note = Note::of(caller, "session.exchange", client).detail(json!({ "to": app.code }));
         let start = Start {

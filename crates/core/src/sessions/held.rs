@@ -2,6 +2,7 @@
 //!
 //! What the roles permit stands in the book of roles.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, Condition, DbErr, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
@@ -15,17 +16,37 @@ use crate::entity::auth::user_roles;
 pub(super) struct Authority {
     /// The epoch of the person's tokens.
     pub(super) epoch: i64,
-    /// The ids of the roles that are held, in any app.
-    pub(super) held: Vec<Uuid>,
+    /// What is held, in any app.
+    pub(super) held: Held,
 }
 
-/// A column of a statement that writes sessions: the ids of the roles that its person holds at the time `$now`, as text.
+/// The roles that a person holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Held {
+    /// Their ids.
+    pub(super) roles: Vec<Uuid>,
+    /// When the first of them ends, if one does.
+    pub(super) until: Option<DateTime<Utc>>,
+}
+
+impl Held {
+    fn add(&mut self, role: Uuid, end: Option<DateTime<Utc>>) {
+        self.roles.push(role);
+        self.until = self.until.into_iter().chain(end).min();
+    }
+}
+
+/// A column of a statement that writes sessions: the ids of the roles that its person holds at the time `$now`, as text. One
+/// that ends has the second of its end behind it.
 macro_rules! held {
     (postgres, $now:literal) => {
-        held!("string_agg(h.role_id::text, ',')", $now)
+        held!(
+            "string_agg(h.role_id::text || coalesce('@' || floor(extract(epoch FROM h.expires_at))::bigint, ''), ',')",
+            $now
+        )
     };
     (sqlite, $now:literal) => {
-        held!("group_concat(hex(h.role_id), ',')", $now)
+        held!("group_concat(hex(h.role_id) || coalesce('@' || strftime('%s', h.expires_at), ''), ',')", $now)
     };
     ($list:literal, $now:literal) => {
         concat!(
@@ -40,9 +61,16 @@ macro_rules! held {
 pub(super) use held;
 
 /// What that column answered: nothing for nobody's roles.
-pub(super) fn parse(list: Option<&str>) -> Result<Vec<Uuid>, DbErr> {
-    let role = |text: &str| Uuid::try_parse(text).map_err(|error| DbErr::Type(error.to_string()));
-    list.into_iter().flat_map(|list| list.split(',')).map(role).collect()
+pub(super) fn parse(list: Option<&str>) -> Result<Held, DbErr> {
+    let mut held = Held::default();
+    for text in list.into_iter().flat_map(|list| list.split(',')) {
+        let odd = || DbErr::Type(format!("`{text}` is no role"));
+        let (role, end) = text.split_once('@').map_or((text, None), |(role, end)| (role, Some(end)));
+        let end =
+            end.map(|end| end.parse().ok().and_then(|second| DateTime::from_timestamp(second, 0)).ok_or_else(odd));
+        held.add(Uuid::try_parse(role).map_err(|_| odd())?, end.transpose()?);
+    }
+    Ok(held)
 }
 
 impl Sessions {
@@ -50,14 +78,35 @@ impl Sessions {
     pub(super) async fn authority(&self, user: Uuid, epoch: i64) -> Result<Authority, AuthError> {
         let expires = user_roles::Column::ExpiresAt;
         let good = Condition::any().add(expires.is_null()).add(expires.gt(self.ground.clock.now()));
-        let held = user_roles::Entity::find()
+        let rows: Vec<(Uuid, Option<DateTime<Utc>>)> = user_roles::Entity::find()
             .select_only()
-            .column(user_roles::Column::RoleId)
+            .columns([user_roles::Column::RoleId, expires])
             .filter(user_roles::Column::UserId.eq(user))
             .filter(good)
             .into_tuple()
             .all(self.ground.database.read())
             .await?;
+        let mut held = Held::default();
+        for (role, end) in rows {
+            held.add(role, end);
+        }
         Ok(Authority { epoch, held })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_end_counts() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let bare = two.simple().to_string().to_uppercase();
+        let held = parse(Some(&format!("{one}@1700000300,{bare},{one}@1700000060"))).unwrap();
+        assert_eq!((held.roles, held.until.unwrap().timestamp()), (vec![one, two, one], 1_700_000_060));
+        assert_eq!(parse(None).unwrap(), Held::default());
+        for odd in ["", "x", &format!("{one}@"), &format!("{one}@x"), &format!("{one},")] {
+            assert!(parse(Some(odd)).is_err(), "{odd}");
+        }
     }
 }

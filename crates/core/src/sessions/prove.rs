@@ -139,7 +139,11 @@ impl Sessions {
     }
 
     async fn second_factor(&self, claim: &Claim<'_>, user: &users::Model) -> Result<&'static str, AuthError> {
-        let Some(code) = claim.code else { return Err(AuthError::SecondFactorRequired) };
+        let Some(code) = claim.code else {
+            // Whoever knows a password and lacks the rest is worth knowing of.
+            self.refused(claim, Some(user), "no second factor").await?;
+            return Err(AuthError::SecondFactorRequired);
+        };
         match SecondFactors::new(self.ground.clone()).check(user.id, code, claim.client).await {
             Ok(method) => Ok(method.amr()),
             Err(error) => {

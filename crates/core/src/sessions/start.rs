@@ -1,6 +1,6 @@
 //! The row of a new session, and what its client gets for it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 use secrecy::SecretString;
 use serde_json::json;
@@ -14,11 +14,17 @@ use super::{Held, Keep, SessionCookie, Sessions, SignedIn, TokenPair};
 use crate::AuthError;
 use crate::caller::Client;
 use crate::entity::auth::{apps, sessions};
-use crate::jwt::Claims;
+use crate::jwt::{self, Claims};
 use crate::roles::EffectiveRoles;
 use crate::secret::opaque::{self, Prefix};
 use crate::secret::refresh;
 use atriz_kernel::{UserId, new_id};
+
+/// By how much the clocks of those who check a token may differ from ours.
+const LEEWAY: TimeDelta = TimeDelta::seconds(jwt::LEEWAY);
+
+/// The shortest time that a token is good for.
+const LEAST: TimeDelta = TimeDelta::seconds(1);
 
 /// A session that is about to begin.
 #[derive(Clone, Debug)]
@@ -49,6 +55,8 @@ pub(super) struct Subject<'a> {
     pub(super) idle_end: DateTime<Utc>,
     /// When it ends however much it is used.
     pub(super) end: DateTime<Utc>,
+    /// When the first of the roles ends, if one does.
+    pub(super) roles_end: Option<DateTime<Utc>>,
     pub(super) audience: &'a str,
     /// The epoch of the person's tokens.
     pub(super) epoch: i64,
@@ -125,9 +133,10 @@ impl Sessions {
             acr: &session.acr,
             idle_end: session.idle_expires_at,
             end: session.absolute_expires_at,
+            roles_end: authority.held.until,
             audience: &app.audience,
             epoch: authority.epoch,
-            roles: self.ground.roles.effective(&authority.held, app.id).await?,
+            roles: self.ground.roles.effective(&authority.held.roles, app.id).await?,
         };
         self.pair_of(subject).await
     }
@@ -137,6 +146,9 @@ impl Sessions {
         let refresh_token = refresh::issue(&self.ground.keyring, of.key, of.id, of.counter)
             .ok_or_else(|| AuthError::inside("the key of a refresh token is not in the keyring"))?;
         let now = self.ground.clock.now();
+        // No token tells of a role that has ended, whoever checks it at the end of what clocks may differ by.
+        let roles_end = of.roles_end.map(|end| (end - LEEWAY).max(now + LEAST));
+        let exp = roles_end.into_iter().fold(of.end.min(now + ACCESS), DateTime::min);
         let claims = Claims {
             iss: self.ground.settings.public_url.clone(),
             aud: of.audience.to_owned(),
@@ -144,7 +156,7 @@ impl Sessions {
             sid: of.id,
             jti: new_id(&*self.ground.clock),
             iat: now.timestamp(),
-            exp: of.end.min(now + ACCESS).timestamp(),
+            exp: exp.timestamp(),
             auth_time: of.auth_time.timestamp(),
             acr: of.acr.to_owned(),
             epoch: of.epoch,

@@ -135,7 +135,8 @@ impl Throttles {
                 store::clear(connection, &self.key(Kind::Place, place), now).await?;
             }
         }
-        Ok(())
+        // What was mailed is void now.
+        store::clear(connection, &self.key(Kind::ResetAddress, address), now).await
     }
 
     /// Takes back what a try was charged that was never made because of `error`, such as a pool of hashes that is full. It

@@ -51,7 +51,15 @@ both_engines! {
         let tasks: Vec<_> = (0..64)
             .map(|_| {
                 let (keys, me, client) = (house.issuer.api_keys().clone(), me.clone(), house.client());
-                tokio::spawn(async move { keys.create(&me, wanted("pshop", &["inventory.read"]), &client).await })
+                tokio::spawn(async move {
+                    loop {
+                        match keys.create(&me, wanted("pshop", &["inventory.read"]), &client).await {
+                            // Nobody was served in time: they come back.
+                            Err(AuthError::Database(_)) => {}
+                            other => return other,
+                        }
+                    }
+                })
             })
             .collect();
         let mut made = 0;

@@ -195,8 +195,22 @@ both_engines! {
         settings.keys.text = Some(SecretString::from(fresh.replace("other", "dev1")));
         let error = open(&house.fleet, settings).await.unwrap_err();
         assert!(matches!(error, AuthError::Keyring(KeyringError::Sealed)), "{error}");
-        // A public half that was exchanged.
+        // Keys that fit what is signed, but not what people prove themselves by.
         let session = house.fleet.session("core").await;
+        let ada = "SELECT id FROM users WHERE email_norm = 'member@example.com'";
+        let pepper = |name: &str| format!("UPDATE user_credentials SET pepper_id = '{name}' WHERE user_id = ({ada})");
+        execute(&session.connection, &pepper("lost")).await.unwrap();
+        let error = open(&house.fleet, settings_of(&house.fleet)).await.unwrap_err();
+        assert!(matches!(&error, AuthError::Keyring(KeyringError::UnknownPepper { id }) if id == "lost"), "{error}");
+        execute(&session.connection, &pepper("none")).await.unwrap();
+        let me = house.caller("member@example.com", "atriz").await;
+        house.issuer.second_factors().enrol(&me, "a telephone", &house.client()).await.unwrap();
+        execute(&session.connection, "UPDATE totp_secrets SET key_id = 'gone'").await.unwrap();
+        let error = open(&house.fleet, settings_of(&house.fleet)).await.unwrap_err();
+        assert!(matches!(&error, AuthError::Keyring(KeyringError::Unknown { id }) if id == "gone"), "{error}");
+        execute(&session.connection, "DELETE FROM totp_secrets").await.unwrap();
+        open(&house.fleet, settings_of(&house.fleet)).await.unwrap();
+        // A public half that was exchanged.
         let zeros = match engine {
             Engine::Postgres => "decode(repeat('00', 32), 'hex')",
             Engine::Sqlite => "zeroblob(32)",

@@ -150,6 +150,29 @@ both_engines! {
         assert!(matches!(past, Err(AuthError::Unacceptable { field: "expires_at", .. })));
     }
 
+    /// No token tells of a role that has ended, at verifiers that ask nobody either.
+    async fn a_token_ends_with_the_role(engine) {
+        let house = House::new(engine).await;
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let (clock, member) = (&house.fleet.clock, user("member@example.com"));
+        let until = clock.now() + Duration::from_mins(2);
+        house.issuer.roles().grant(&admin, member, "pshop.cashier", Some(until), &house.client()).await.unwrap();
+        let first = house.tokens("member@example.com", "pshop").await;
+        assert_eq!(first.expires_in, 110, "clocks may differ by ten seconds");
+        let next = house.issuer.sessions().refresh(first.refresh_token.expose_secret(), &house.client()).await.unwrap();
+        let again = house.issuer.sessions().refresh(first.refresh_token.expose_secret(), &house.client()).await.unwrap();
+        assert_eq!((next.expires_in, again.expires_in), (110, 110));
+        let verifier = house.verifier();
+        let caller = verifier.bearer(next.access_token.expose_secret(), "pshop").await.unwrap();
+        assert!(caller.may("sales.create"));
+        clock.advance(Duration::from_mins(2));
+        let late = verifier.bearer(next.access_token.expose_secret(), "pshop").await;
+        assert!(matches!(late, Err(AuthError::InvalidToken)), "{late:?}");
+        let last = house.issuer.sessions().refresh(next.refresh_token.expose_secret(), &house.client()).await.unwrap();
+        assert_eq!(last.expires_in, 300);
+        assert!(!verifier.bearer(last.access_token.expose_secret(), "pshop").await.unwrap().may("sales.create"));
+    }
+
     async fn who_may_not_is_refused(engine) {
         let house = House::new(engine).await;
         let (roles, client) = (house.issuer.roles(), house.client());

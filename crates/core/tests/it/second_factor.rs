@@ -136,6 +136,8 @@ both_engines! {
         accounts.reset_password(&link, &secret("kew7 dos"), &at(1)).await.unwrap();
         let without = enter(&house, "member@example.com", "kew7 dos", None, &at(2)).await;
         assert!(matches!(without, Err(AuthError::SecondFactorRequired)), "{without:?}");
+        let known = "SELECT count(*) FROM audit_log WHERE outcome = 'failure' AND CAST(detail AS text) LIKE '%no second factor%'";
+        assert_eq!(count(&house, known).await, 1, "who knows the password and lacks the rest is noted");
         let signed = enter(&house, "member@example.com", "kew7 dos", Some(&shown(&house, &seed)), &at(3)).await.unwrap();
         let me = of(&house, signed).await;
         house.fleet.clock.advance(Duration::from_secs(30));

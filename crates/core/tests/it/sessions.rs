@@ -200,6 +200,8 @@ both_engines! {
         let fleet = cookie(sessions.exchange(&portal, "mextrack", Keep::Cookie, &house.client()).await.unwrap());
         let at_shop = caller(&house, shop.access_token.expose_secret(), "pshop").await.unwrap();
         assert!(at_shop.may("prices.write"));
+        let own = sessions.exchange(&portal, "atriz", Keep::Tokens, &house.client()).await;
+        assert!(matches!(own, Err(AuthError::Unacceptable { field: "app", .. })), "{own:?}");
         let refused = sessions.exchange(&at_shop, "mextrack", Keep::Tokens, &house.client()).await;
         assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
         let listed = sessions.list(&portal).await.unwrap();

@@ -16,8 +16,8 @@ use crate::problem::{FieldError, Problem};
 pub const MAX_JSON_DEPTH: usize = 32;
 
 /// A JSON body. As an extractor it refuses with 400 what is not JSON, with 413 what is too large, with 415 what does
-/// not call itself JSON and with 422, naming the member, what is JSON of another shape. A body is an object: an array would
-/// leave no room for another member.
+/// not call itself JSON and with 422, naming the member, what is JSON of another shape. No body is an array: it would leave
+/// no room for another member.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Json<T>(pub T);
 
@@ -57,7 +57,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         let detail = format!("The body is nested more than {MAX_JSON_DEPTH} levels deep.");
         return Err(Problem::bad_request(detail));
     }
-    // Serde would take the members of a struct from an array, by their order, which no document tells.
+    // Serde would take the members of a struct from an array, by their order, which no document tells. Within a body it does
+    // still.
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(Problem::unprocessable([FieldError::new(FieldError::BODY, "must be an object")]));
     }

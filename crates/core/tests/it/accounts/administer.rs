@@ -67,6 +67,34 @@ both_engines! {
         }
     }
 
+    async fn no_key_is_made_beside_the_end_of_the_account(engine) {
+        let house = House::new(engine).await;
+        let (accounts, keys) = (house.issuer.accounts(), house.issuer.api_keys());
+        let admin = session(&house, "admin@example.com").await;
+        let mut made = 0;
+        for round in 0..12 {
+            house.fleet.clock.advance(Duration::from_mins(1));
+            let person = session(&house, "buyer@example.com").await;
+            let permissions = vec!["account.read".to_owned()];
+            let wanted = NewKey { name: "all".to_owned(), app: "atriz".to_owned(), permissions, expires_at: None };
+            let make = || async {
+                match keys.create(&person, wanted.clone(), &at(1)).await {
+                    Ok(_) => 1,
+                    Err(AuthError::InvalidToken) => 0,
+                    Err(other) => panic!("{round}: {other}"),
+                }
+            };
+            let (user, elsewhere) = (person.user.unwrap(), at(2));
+            let shut = accounts.disable(&admin, user, &elsewhere);
+            let (one, shut, two, three) = tokio::join!(make(), shut, make(), make());
+            shut.unwrap();
+            made += one + two + three;
+            accounts.enable(&admin, user, &elsewhere).await.unwrap();
+            assert_eq!(count(&house, "SELECT count(*) FROM api_keys WHERE revoked_at IS NULL").await, 0, "{round}");
+        }
+        assert!(made > 0, "some came before");
+    }
+
     /// One whose role has an end is no reason for another one to leave: after it, nobody would be there.
     async fn an_administrator_without_an_end_stays(engine) {
         let house = House::new(engine).await;
