@@ -9,6 +9,7 @@ mod bad_input;
 mod cookies;
 mod extractors;
 mod links;
+mod logs;
 mod oauth;
 mod precedence;
 mod proxies;

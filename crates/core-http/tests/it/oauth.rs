@@ -9,7 +9,7 @@ use crate::support::{House, PASSWORD, house};
 const ANN: &str = "ann@example.net";
 
 /// Name and secret of app `mextrack`, as a header.
-async fn client(house: &House) -> String {
+pub(crate) async fn client(house: &House) -> String {
     let admin = house.http().signed_in("admin@example.com").await;
     let made = admin.post("/auth/admin/apps/mextrack/secret", &json!({}), 200).await.json();
     basic("mextrack", made["secret"].as_str().unwrap())
@@ -24,7 +24,7 @@ fn basic(name: &str, secret: &str) -> String {
 const CALLBACK: &str = "https://mextrack.example/callback";
 
 /// The refresh token of a code that app `mextrack` redeemed with its secret.
-async fn redeemed(house: &House, program: &str) -> String {
+pub(crate) async fn redeemed(house: &House, program: &str) -> String {
     house.register_redirect(CALLBACK).await;
     let tokens = house.tokens(ANN).await;
     let ann = house.http().bearing(tokens["access_token"].as_str().unwrap());

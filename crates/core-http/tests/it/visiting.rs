@@ -17,11 +17,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::support::{House, PASSWORD, cookie_of, house};
 
-const ANN: &str = "ann@example.net";
-const CALLBACK: &str = "https://mextrack.example/auth/callback";
+pub(crate) const ANN: &str = "ann@example.net";
+pub(crate) const CALLBACK: &str = "https://mextrack.example/auth/callback";
 
 /// App `mextrack` as a verifier of the house; it knows the issuer over HTTP alone.
-async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
+pub(crate) async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
     let admin = house.http().signed_in("admin@example.com").await;
     let made = admin.post("/auth/admin/apps/mextrack/secret", &json!({}), 200).await.json();
     let mut settings = AuthSettings::of(&house.app.databases.fleet.configuration).unwrap();
@@ -45,25 +45,25 @@ async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
 }
 
 /// Ann's browser, signed in at the issuer by its cookie.
-async fn browser(house: &House) -> Http {
+pub(crate) async fn browser(house: &House) -> Http {
     let body = json!({"email": ANN, "password": PASSWORD, "session": "cookie"});
     let signed = house.http().post("/auth/sign-in", &body, 204).await;
     house.http().with("cookie", &cookie_of(&signed))
 }
 
-async fn led(http: &Http, path: &str) -> Answer {
+pub(crate) async fn led(http: &Http, path: &str) -> Answer {
     let answer = http.ask(Method::GET, path, None).await;
     assert_eq!(answer.status.as_u16(), 303, "{path}: {}", answer.text);
     answer
 }
 
 /// The headers `Set-Cookie` of an answer.
-fn cookies(answer: &Answer) -> Vec<&str> {
+pub(crate) fn cookies(answer: &Answer) -> Vec<&str> {
     answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect()
 }
 
 /// A browser leaves the app: its cookie of the flow, and the way back that the issuer leads it.
-async fn away(app: &Http, at_issuer: &Http, page: &str) -> (String, String) {
+pub(crate) async fn away(app: &Http, at_issuer: &Http, page: &str) -> (String, String) {
     let left = led(app, &format!("/auth/sign-in?return_to={page}")).await;
     let location = left.header("location").unwrap();
     let asked = location.strip_prefix("http://localhost:3000").unwrap_or_else(|| panic!("{location}"));
