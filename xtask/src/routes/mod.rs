@@ -14,7 +14,7 @@ use crate::workspace::apps;
 use served::Served;
 use tool::Tool;
 
-/// What would end the session that asks; these are asked by themselves, behind the others.
+/// What may end the session that asks; these are asked by themselves.
 const ENDINGS: &str = "^/auth/(sign-out|deactivate|password/change|sessions/)";
 
 /// The roles that a short look takes.
@@ -40,10 +40,10 @@ pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
     let mut failed = Vec::new();
     for app in apps() {
         for user in identities(extent) {
-            let served = Served::start().await?;
-            let address = served.address(app.name);
             let who = user.unwrap_or("nobody");
             for part in Part::of(app.name, user) {
+                let served = Served::start().await?;
+                let address = served.address(app.name);
                 output::say(&format!("asking {} as {who}{}", app.name, part.called()));
                 let mut command = tool.command(&format!("{address}/openapi.json"), extent.examples);
                 if let Some(user) = user {
@@ -80,21 +80,30 @@ enum Part {
     Own,
     /// Those that leave the session that asks as it is.
     Lasting,
-    /// Those that may end it.
-    Endings,
+    /// One that ends it by itself, with a token of its own.
+    SignOut,
+    /// The same for all sessions.
+    SignOutEverywhere,
+    /// Those that may end it: whoever knows the password, or the session.
+    OtherEndings,
 }
 
 impl Part {
     fn of(app: &str, user: Option<&str>) -> &'static [Self] {
         match (app, user) {
             ("atriz", None) => &[Self::All],
-            ("atriz", Some(_)) => &[Self::Lasting, Self::Endings],
+            ("atriz", Some(_)) => &[Self::Lasting, Self::SignOut, Self::SignOutEverywhere, Self::OtherEndings],
             _ => &[Self::Own],
         }
     }
 
     fn called(self) -> &'static str {
-        if matches!(self, Self::Endings) { ", what ends a session" } else { "" }
+        match self {
+            Self::All | Self::Own | Self::Lasting => "",
+            Self::SignOut => ", signing out",
+            Self::SignOutEverywhere => ", signing out everywhere",
+            Self::OtherEndings => ", what may end a session",
+        }
     }
 
     fn arguments(self) -> &'static [&'static str] {
@@ -102,7 +111,11 @@ impl Part {
             Self::All => &[],
             Self::Own => &["--exclude-path-regex", "^/(auth|\\.well-known)/"],
             Self::Lasting => &["--exclude-path-regex", ENDINGS],
-            Self::Endings => &["--include-path-regex", ENDINGS],
+            Self::SignOut => &["--include-path", "/auth/sign-out"],
+            Self::SignOutEverywhere => &["--include-path", "/auth/sign-out/everywhere"],
+            Self::OtherEndings => {
+                &["--include-path-regex", ENDINGS, "--exclude-path-regex", "^/auth/sign-out(/everywhere)?$"]
+            }
         }
     }
 }

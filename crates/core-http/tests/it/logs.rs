@@ -1,6 +1,8 @@
 //! What the logs of the issuer and of a verifier say of requests: nothing that somebody could sign in with.
 
 use atriz_testing::{Child, Engine, both_engines, given};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tracing_subscriber::filter::LevelFilter;
@@ -24,7 +26,7 @@ both_engines! {
         let (secrets, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{secrets}\n{log}");
         let secrets: Vec<&str> = secrets.lines().filter_map(|line| line.split_once("SENT ")).map(|(_, one)| one).collect();
-        assert!(secrets.len() >= 17, "{secrets:?}");
+        assert!(secrets.len() >= 18, "{secrets:?}");
         for part in ["TRACE", "/auth/token", "/auth/callback", "/auth/email/verify", "INSERT INTO"] {
             assert!(log.contains(part), "the log has nothing of {part}: {}", log.len());
         }
@@ -103,7 +105,18 @@ async fn tokens_and_keys(house: &House) -> Vec<String> {
     asking.post_form("/auth/introspect", &[("token", access.as_str())], 200).await;
     asking.post_form("/auth/revoke", &[("token", of_program.as_str())], 200).await;
     let credential = program.strip_prefix("Basic ").unwrap().to_owned();
-    vec![access, refresh, text(&next["access_token"]), text(&next["refresh_token"]), key, of_program, credential]
+    let plain = String::from_utf8(STANDARD.decode(&credential).unwrap()).unwrap();
+    let secret = plain.split_once(':').unwrap().1.to_owned();
+    vec![
+        access,
+        refresh,
+        text(&next["access_token"]),
+        text(&next["refresh_token"]),
+        key,
+        of_program,
+        credential,
+        secret,
+    ]
 }
 
 /// A browser that signs in at an app through the issuer, and asks with what it got.

@@ -67,7 +67,10 @@ impl KeyringError {
                 format!("`chmod 600 {place}`, and replace the keys if somebody may have read it")
             }
             Self::NoFolder => "set `DATA_DIR`, or give the keys".to_owned(),
-            Self::Unknown { id } => format!("put the key `{id}` back behind the current one"),
+            Self::Unknown { id } => format!(
+                "put the key `{id}` back behind the current one; docs/operations.md tells what names it, and the ways out where \
+                 it is lost"
+            ),
             Self::UnknownPepper { id } => format!(
                 "put the pepper `{id}` back behind the current one; if it is lost, delete the rows of `user_credentials` that \
                  name it, and their owners set a new password by mail"

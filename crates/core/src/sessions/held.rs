@@ -25,7 +25,7 @@ pub(super) struct Authority {
 pub(super) struct Held {
     /// Their ids.
     pub(super) roles: Vec<Uuid>,
-    /// When the first of them ends, if one does.
+    /// When the first of them ends, if one does: in whatever app, so a token may be shorter than it has to be.
     pub(super) until: Option<DateTime<Utc>>,
 }
 

@@ -206,6 +206,8 @@ both_engines! {
         let me = house.caller("member@example.com", "atriz").await;
         house.issuer.second_factors().enrol(&me, "a telephone", &house.client()).await.unwrap();
         execute(&session.connection, "UPDATE totp_secrets SET key_id = 'gone'").await.unwrap();
+        open(&house.fleet, settings_of(&house.fleet)).await.expect("nobody confirmed it");
+        execute(&session.connection, "UPDATE totp_secrets SET confirmed_at = created_at").await.unwrap();
         let error = open(&house.fleet, settings_of(&house.fleet)).await.unwrap_err();
         assert!(matches!(&error, AuthError::Keyring(KeyringError::Unknown { id }) if id == "gone"), "{error}");
         execute(&session.connection, "DELETE FROM totp_secrets").await.unwrap();
