@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use atriz_db::Engine;
+
 /// The variable that tells a test binary that it is the child of one of its own tests.
 const ERRAND: &str = "ATRIZ_TEST_ERRAND";
 
@@ -66,6 +68,18 @@ impl Child {
         self
     }
 
+    /// The same of a test of [`crate::both_engines`], `test` without the engine's name; on PostgreSQL with this process's server.
+    ///
+    /// # Panics
+    ///
+    /// If the running program has no path.
+    pub fn of_test_on(engine: Engine, test: &str, errand: &str) -> Self {
+        match engine {
+            Engine::Sqlite => Self::of_test(&format!("{test}::sqlite"), errand),
+            Engine::Postgres => Self::of_test(&format!("{test}::postgres"), errand).with_server(),
+        }
+    }
+
     /// Lets it use this process's PostgreSQL, if there is one.
     #[must_use]
     pub fn with_server(self) -> Self {
@@ -89,6 +103,18 @@ impl Child {
     /// If it cannot be started.
     pub fn run(mut self) -> Output {
         self.command.output().unwrap_or_else(|error| panic!("{:?}: {error}", self.command))
+    }
+
+    /// Runs it to its good end: what it wrote to standard output and to standard error.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, or fails.
+    pub fn told(self) -> (String, String) {
+        let output = tokio::task::block_in_place(|| self.run());
+        let [out, log] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        assert!(output.status.success(), "{out}\n{log}");
+        (out, log)
     }
 }
 

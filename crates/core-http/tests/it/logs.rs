@@ -13,18 +13,10 @@ use crate::visiting::{ANN, CALLBACK, away, browser, cookies, led, visited};
 
 both_engines! {
     async fn no_secret_of_a_request_is_logged(engine) {
-        let name = match engine {
-            Engine::Sqlite => "logs::no_secret_of_a_request_is_logged::sqlite",
-            Engine::Postgres => "logs::no_secret_of_a_request_is_logged::postgres",
-        };
         if given().is_some() {
             return talk(engine).await;
         }
-        let child = Child::of_test(name, "talk");
-        let child = if engine == Engine::Postgres { child.with_server() } else { child };
-        let output = tokio::task::block_in_place(|| child.run());
-        let (secrets, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{secrets}\n{log}");
+        let (secrets, log) = Child::of_test_on(engine, "logs::no_secret_of_a_request_is_logged", "talk").told();
         let secrets: Vec<&str> = secrets.lines().filter_map(|line| line.split_once("SENT ")).map(|(_, one)| one).collect();
         assert!(secrets.len() >= 18, "{secrets:?}");
         for part in ["TRACE", "/auth/token", "/auth/callback", "/auth/email/verify", "INSERT INTO"] {

@@ -224,18 +224,10 @@ both_engines! {
     }
 
     async fn logs_hold_no_secret(engine) {
-        let name = match engine {
-            Engine::Sqlite => "leak::logs_hold_no_secret::sqlite",
-            Engine::Postgres => "leak::logs_hold_no_secret::postgres",
-        };
         if given().is_some() {
             return talk(engine).await;
         }
-        let child = Child::of_test(name, "talk");
-        let child = if engine == Engine::Postgres { child.with_server() } else { child };
-        let output = tokio::task::block_in_place(|| child.run());
-        let (secrets, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{secrets}\n{log}");
+        let (secrets, log) = Child::of_test_on(engine, "leak::logs_hold_no_secret", "talk").told();
         let secrets: Vec<&str> = secrets.lines().filter_map(|line| line.split_once("ISSUED ")).map(|(_, one)| one).collect();
         assert!(secrets.len() >= 26, "{secrets:?}");
         assert!(log.contains("TRACE") && log.contains("INSERT INTO"), "the log is none at TRACE: {}", log.len());

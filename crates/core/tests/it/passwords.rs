@@ -117,18 +117,10 @@ both_engines! {
     }
 
     async fn every_path_costs_the_same_queries(engine) {
-        let name = match engine {
-            Engine::Sqlite => "passwords::every_path_costs_the_same_queries::sqlite",
-            Engine::Postgres => "passwords::every_path_costs_the_same_queries::postgres",
-        };
         if given().is_some() {
             return count_queries(engine).await;
         }
-        let child = Child::of_test(name, "count");
-        let child = if engine == Engine::Postgres { child.with_server() } else { child };
-        let output = tokio::task::block_in_place(|| child.run());
-        let (told, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{told}\n{log}");
+        let (told, _) = Child::of_test_on(engine, "passwords::every_path_costs_the_same_queries", "count").told();
         assert!(told.contains("queries of"), "{told}");
     }
 

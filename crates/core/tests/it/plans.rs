@@ -18,10 +18,8 @@ const OWN: &[&str] = &["CONSTANT", "VALUES", "w", "held", "roles", "role_include
 #[tokio::test(flavor = "multi_thread")]
 async fn no_statement_of_every_day_walks_through_all_there_is() {
     if given().is_none() {
-        let child = Child::of_test("plans::no_statement_of_every_day_walks_through_all_there_is", "explain");
-        let output = tokio::task::block_in_place(|| child.run());
-        let (told, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert!(output.status.success(), "{told}\n{log}");
+        let test = "plans::no_statement_of_every_day_walks_through_all_there_is";
+        let (told, _) = Child::of_test(test, "explain").told();
         assert!(told.contains("plans looked at"), "{told}");
         return;
     }
