@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Duration;
 
+use atriz_core::{DEMO_PASSWORD, DEMO_USERS};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::Running;
 use crate::http::Http;
@@ -24,19 +26,21 @@ struct Operation {
     method: Method,
     path: String,
     rule: Rule,
+    /// Whether it takes a proof of the last ten minutes.
+    step_up: bool,
 }
 
 /// What every app has for whoever runs it; they are closed by the proxy in front of it, if at all.
 const OPERATIONS: [&str; 3] = ["/health/live", "/health/ready", "/version"];
 
 impl Running {
-    /// Calls every operation signed out and as each demo user of `users`, and compares the answers with the document:
-    /// 401 for nobody, 403 for whoever lacks the permission, neither for whoever holds it.
+    /// Calls every operation signed out and as each demo user, and compares the answers with the document: 401 for nobody,
+    /// 403 for whoever lacks the permission, neither for whoever holds it.
     ///
     /// # Panics
     ///
     /// If an operation has no rule, or does not keep it.
-    pub async fn keep_rules(&self, users: &[&str]) {
+    pub async fn keep_rules(&self) {
         let operations = operations(&self.http).await;
         let stranger = self.http.without("authorization");
         let mut faults = String::new();
@@ -44,7 +48,7 @@ impl Running {
             let open = operation.rule == Rule::Public;
             judge(&stranger, operation, "nobody", if open { Let::In } else { Let::Unknown }, &mut faults).await;
         }
-        for user in users {
+        for user in DEMO_USERS.iter().map(|user| user.email) {
             let mut client = self.signed_in(user).await;
             let permissions = permissions(&client).await;
             for operation in &operations {
@@ -56,12 +60,51 @@ impl Running {
         }
         assert!(faults.is_empty(), "{faults}");
     }
+
+    /// The same as people who proved who they are eleven minutes ago: the document says which operations ask for that anew.
+    ///
+    /// # Panics
+    ///
+    /// If an operation asks that does not say so, or says so and does not.
+    pub async fn keep_rules_of_fresh_proofs(&self) {
+        let operations = operations(&self.http).await;
+        assert!(operations.iter().any(|operation| operation.step_up), "the document names none");
+        let mut faults = String::new();
+        for user in DEMO_USERS.iter().map(|user| user.email) {
+            let mut client = self.signed_in_before(user).await;
+            let permissions = permissions(&client).await;
+            for operation in &operations {
+                let expected = match operation.rule.lets(&permissions) {
+                    Let::In if operation.step_up => Let::Again,
+                    other => other,
+                };
+                judge(&client, operation, user, expected, &mut faults).await;
+                if operation.path.contains("sign-out") {
+                    client = self.signed_in_before(user).await;
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{faults}");
+    }
+
+    /// A client that signed in eleven minutes ago, with an access token of this moment.
+    async fn signed_in_before(&self, email: &str) -> Http {
+        let stranger = self.http.without("authorization");
+        let body = json!({"email": email, "password": DEMO_PASSWORD});
+        let tokens = stranger.post("/auth/sign-in", &body, 200).await.json();
+        self.databases.clock.advance(Duration::from_mins(11));
+        let body = json!({"refresh_token": tokens["refresh_token"]});
+        let tokens = stranger.post("/auth/token/refresh", &body, 200).await.json();
+        stranger.bearing(tokens["access_token"].as_str().expect("tokens are text"))
+    }
 }
 
 /// What an answer says of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Let {
     In,
+    /// Once they proved who they are anew.
+    Again,
     Unknown,
     NotPermitted,
 }
@@ -108,7 +151,8 @@ async fn operations(http: &Http) -> Vec<Operation> {
                 continue;
             };
             let method = method.to_uppercase().parse().expect("a document has methods of HTTP");
-            found.push(Operation { method, path: made_up(path), rule });
+            let step_up = operation["x-step-up"] == Value::Bool(true);
+            found.push(Operation { method, path: made_up(path), rule, step_up });
         }
     }
     assert!(faults.is_empty(), "{faults}");
@@ -134,6 +178,7 @@ async fn permissions(client: &Http) -> BTreeSet<String> {
 async fn judge(client: &Http, operation: &Operation, who: &str, expected: Let, faults: &mut String) {
     let answer = client.ask(operation.method.clone(), &operation.path, None).await;
     let found = match answer.status.as_u16() {
+        401 if answer.text.contains("/step-up-required\"") => Let::Again,
         401 => Let::Unknown,
         403 => Let::NotPermitted,
         500.. => panic!("{operation:?} as {who}: {} {}", answer.status, answer.text),

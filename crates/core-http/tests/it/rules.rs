@@ -7,8 +7,11 @@ use crate::support::house;
 both_engines! {
     async fn every_operation_lets_in_whom_the_document_says(engine) {
         let house = house(engine).await;
-        let users =
-            ["member@example.com", "support@example.com", "auditor@example.com", "admin@example.com", "cashier@example.com"];
-        house.app.keep_rules(&users).await;
+        house.app.keep_rules().await;
+    }
+
+    async fn every_operation_asks_for_a_fresh_proof_where_the_document_says_so(engine) {
+        let house = house(engine).await;
+        house.app.keep_rules_of_fresh_proofs().await;
     }
 }
