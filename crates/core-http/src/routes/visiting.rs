@@ -10,7 +10,7 @@ use atriz_core::{AuthError, AuthSettings, FlowName, Returned, SameSite, SignInFl
 use atriz_web::{Problem, Query, body_limit};
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
-use axum::http::header::{HeaderMap, HeaderName, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, SET_COOKIE};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -101,10 +101,15 @@ async fn leave(
     let location = state.auth.verifier().leave(&flow, &state.client_id, redirect_uri)?;
     // Lax: the way back begins on a page of the issuer.
     let cookie = HostCookie::of_flow(state.auth.app(), &flow.name()).set(&flow.to_cookie(), AWAY, SameSite::Lax);
-    let location = [(LOCATION, unlogged(&location)?), (SET_COOKIE, cookie)];
-    let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
+    let mut answer = led(&location, cookie)?;
     clear_beyond(AT_ONCE - 1, &state.auth, &headers, &mut answer);
     Ok(answer)
+}
+
+/// Leads a browser on, with a cookie.
+fn led(location: &str, cookie: HeaderValue) -> Result<Response, Problem> {
+    let headers = [(LOCATION, unlogged(location)?), (SET_COOKIE, cookie)];
+    Ok((StatusCode::SEE_OTHER, [NO_REFERRER], headers).into_response())
 }
 
 /// Takes the oldest sign-ins away where a browser comes with more than `most`.
@@ -134,8 +139,7 @@ async fn callback(
     let returned = Returned { code: asked.code.0, state: asked.state.0, issuer: asked.iss };
     let session = state.auth.verifier().come_back(&flow, &returned, redirect_uri).await?;
     let cookie = state.auth.cookie().set(&session.value, session.max_age, session.same_site);
-    let location = [(LOCATION, unlogged(flow.return_to())?), (SET_COOKIE, cookie)];
-    let mut answer = (StatusCode::SEE_OTHER, [NO_REFERRER], location).into_response();
+    let mut answer = led(flow.return_to(), cookie)?;
     answer.headers_mut().append(SET_COOKIE, flow_cookie.clear());
     clear_beyond(AT_ONCE, &state.auth, &headers, &mut answer);
     Ok(answer)

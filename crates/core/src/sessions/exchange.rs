@@ -21,8 +21,8 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Unacceptable`] for the caller's own app, [`AuthError::Forbidden`] from an API key, or from a session that was derived itself: an app that was broken into
-    /// must not get at the others.
+    /// [`AuthError::Unacceptable`] for the caller's own app; [`AuthError::Forbidden`] from an API key, or from a session that
+    /// was derived itself: an app that was broken into must not get at the others.
     pub async fn exchange(
         &self,
         caller: &Caller,
