@@ -34,6 +34,9 @@ struct Exchange {
     /// The app's code.
     #[schema(example = "mextrack")]
     app: String,
+    /// The refresh token of the session that asks, which stays good. A session that is kept as a cookie has none.
+    #[schema(value_type = Option<String>)]
+    refresh_token: Option<Secret>,
 }
 
 /// What RFC 6749 has for its token endpoint. A field that is not named here is ignored.
@@ -111,7 +114,8 @@ async fn refresh(
     Ok(Json(Tokens::from(pair)))
 }
 
-/// Answers with tokens for another app. Their session ends with the one that asks.
+/// Answers with tokens for another app. Their session ends with the one that asks, which shows its refresh token if it has
+/// one.
 #[utoipa::path(post, path = "/token/exchange", tag = "sign-in", request_body = Exchange,
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
     responses((status = 200, body = Tokens)))]
@@ -121,7 +125,9 @@ async fn exchange(
     Sender(client): Sender,
     Json(asked): Json<Exchange>,
 ) -> Result<Response, Refusal> {
-    let signed_in = state.issuer.sessions().exchange(&caller, &asked.app, Keep::Tokens, &client).await?;
+    let refresh_token = asked.refresh_token.map(|token| token.0);
+    let wanted = atriz_core::Exchange { app: asked.app, keep: Keep::Tokens, refresh_token };
+    let signed_in = state.issuer.sessions().exchange(&caller, wanted, &client).await?;
     Ok(handed(&state.auth, signed_in))
 }
 

@@ -67,7 +67,11 @@ both_engines! {
         let replayed = http.post("/auth/token/refresh", &json!({"refresh_token": first["refresh_token"]}), 200).await.json();
         assert_eq!(second["refresh_token"], replayed["refresh_token"]);
         let ann = http.bearing(second["access_token"].as_str().unwrap());
-        let other = ann.post("/auth/token/exchange", &json!({"app": "mextrack"}), 200).await.json();
+        let other = ann.post("/auth/token/exchange", &json!({"app": "mextrack", "refresh_token": second["refresh_token"]}), 200).await.json();
+        let alone = ann.post("/auth/token/exchange", &json!({"app": "mextrack"}), 422).await.json();
+        assert_eq!(alone["errors"][0]["field"], "refresh_token");
+        let wrong = json!({"app": "mextrack", "refresh_token": other["refresh_token"]});
+        assert_eq!(ann.post("/auth/token/exchange", &wrong, 400).await.json()["error"], "invalid_grant");
         // A token of another app is no token here.
         http.bearing(other["access_token"].as_str().unwrap()).get_expecting("/auth/me", 401).await;
         let sessions = ann.get("/auth/sessions").await;

@@ -26,8 +26,7 @@ const CALLBACK: &str = "https://mextrack.example/callback";
 /// The refresh token of a code that app `mextrack` redeemed with its secret.
 pub(crate) async fn redeemed(house: &House, program: &str) -> String {
     house.register_redirect(CALLBACK).await;
-    let tokens = house.tokens(ANN).await;
-    let ann = house.http().bearing(tokens["access_token"].as_str().unwrap());
+    let ann = house.browser(ANN).await;
     let path = format!(
         "/auth/authorize?response_type=code&client_id=mextrack&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
          &code_challenge_method=S256&state=xyz&redirect_uri={CALLBACK}"
@@ -101,8 +100,7 @@ both_engines! {
     async fn a_code_is_asked_for_and_redeemed(engine) {
         let house = house(engine).await;
         house.account(ANN).await;
-        let tokens = house.tokens(ANN).await;
-        let ann = house.http().bearing(tokens["access_token"].as_str().unwrap());
+        let ann = house.browser(ANN).await;
         let query = "response_type=code&client_id=mextrack&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\
             &code_challenge_method=S256&state=xyz&redirect_uri=";
         // No address is registered for the app, so none is good.
@@ -112,6 +110,10 @@ both_engines! {
         }
         house.register_redirect(CALLBACK).await;
         let path = format!("/auth/authorize?{query}https://mextrack.example/callback");
+        // An access token that somebody copied gets no code.
+        let tokens = house.tokens(ANN).await;
+        let copied = house.http().bearing(tokens["access_token"].as_str().unwrap());
+        assert_eq!(copied.ask(Method::GET, &path, None).await.status.as_u16(), 403);
         let led = ann.ask(Method::GET, &path, None).await;
         assert_eq!(led.status.as_u16(), 303, "{}", led.text);
         let location = led.header("location").unwrap();

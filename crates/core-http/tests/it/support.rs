@@ -113,6 +113,12 @@ impl House {
         assert!(all["items"].as_array().unwrap().contains(&registered), "{all}");
     }
 
+    /// A browser in which that account is signed in by its cookie.
+    pub(crate) async fn browser(&self, email: &str) -> Http {
+        let body = json!({"email": email, "password": PASSWORD, "session": "cookie"});
+        self.http().with("cookie", &cookie_of(&self.http().post("/auth/sign-in", &body, 204).await))
+    }
+
     /// Tokens of an account that [`House::account`] made.
     pub(crate) async fn tokens(&self, email: &str) -> Value {
         self.http().post("/auth/sign-in", &json!({"email": email, "password": PASSWORD}), 200).await.json()

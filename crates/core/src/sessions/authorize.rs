@@ -41,7 +41,8 @@ impl Sessions {
     /// # Errors
     ///
     /// [`AuthError::Unacceptable`] for an address that is not registered and whatever else is not to be answered by a
-    /// redirect; [`AuthError::Forbidden`] from an API key or a derived session.
+    /// redirect; [`AuthError::Forbidden`] from an API key, a derived session, or a session of tokens, for an access token
+    /// alone must not become a session that lasts: with its refresh token there is [`Sessions::exchange`].
     pub async fn authorize(
         &self,
         caller: &Caller,
@@ -51,6 +52,9 @@ impl Sessions {
         let app = self.active_app(&request.app).await?;
         check(&app, &request)?;
         let parent = self.own_sign_in(caller).await?;
+        if parent.session.cookie_hash.is_none() {
+            return Err(AuthError::Forbidden("this takes the cookie of a browser that is signed in here".to_owned()));
+        }
         let user = users::Entity::find_by_id(parent.session.user_id).one(self.ground.database.read()).await?;
         let user = user.ok_or(AuthError::InvalidToken)?;
         let now = self.ground.clock.now();

@@ -3,6 +3,7 @@
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use super::live::{Live, is_open};
 use super::open::{Opened, open};
 use super::prove::Proof;
 use super::start::Start;
-use super::{Keep, Note, Sessions, SignedIn};
+use super::{Exchange, Note, Sessions, SignedIn};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::{sessions, users};
@@ -19,23 +20,22 @@ use crate::ground::Ground;
 impl Sessions {
     /// A session for another app. It ends with the one it was derived from.
     ///
+    /// A session of tokens shows its refresh token, which stays good: it goes to the issuer alone, where an access token goes
+    /// with every request, and whoever copied one of those must not make a session of five minutes into one of weeks.
+    ///
     /// # Errors
     ///
-    /// [`AuthError::Unacceptable`] for the caller's own app; [`AuthError::Forbidden`] from an API key, or from a session that
-    /// was derived itself: an app that was broken into must not get at the others.
-    pub async fn exchange(
-        &self,
-        caller: &Caller,
-        app: &str,
-        keep: Keep,
-        client: &Client,
-    ) -> Result<SignedIn, AuthError> {
-        let app = self.active_app(app).await?;
+    /// [`AuthError::Unacceptable`] for the caller's own app, and without the refresh token where it is needed;
+    /// [`AuthError::InvalidGrant`] for a refresh token that is not the one of this session, where one that was used before
+    /// ends it as in [`Sessions::refresh`]; [`AuthError::Forbidden`] from an API key, or from a session that was derived
+    /// itself: an app that was broken into must not get at the others.
+    pub async fn exchange(&self, caller: &Caller, wanted: Exchange, client: &Client) -> Result<SignedIn, AuthError> {
+        let app = self.active_app(&wanted.app).await?;
         if app.code == caller.app {
-            // It would be a second session beside the caller's own, which an access token alone can refresh for weeks.
             return Err(AuthError::unacceptable("app", "it is the app that you are signed in to"));
         }
         let parent = self.own_sign_in(caller).await?;
+        self.holds(&parent.session, wanted.refresh_token.as_ref(), client).await?;
         let note = Note::of(caller, "session.exchange", client).detail(json!({ "to": app.code }));
         let start = Start {
             id: new_id(&*self.ground.clock),
@@ -43,7 +43,7 @@ impl Sessions {
             app: app.id,
             parent: Some((parent.session.id, parent.session.absolute_expires_at)),
             proof: proof_of(&parent.session),
-            keep,
+            keep: wanted.keep,
             client: client.clone(),
         };
         let (row, cookie) = self.row(&start);
@@ -73,6 +73,21 @@ impl Sessions {
             ));
         }
         Ok(live)
+    }
+
+    /// Asks that whoever comes with a session of tokens also holds what that goes on with.
+    async fn holds(
+        &self,
+        session: &sessions::Model,
+        token: Option<&SecretString>,
+        client: &Client,
+    ) -> Result<(), AuthError> {
+        match (token, &session.rt_key_id) {
+            (Some(token), Some(_)) => self.shown(session, token.expose_secret(), client).await,
+            (None, Some(_)) => Err(AuthError::unacceptable("refresh_token", "it takes that of the session that asks")),
+            (Some(_), None) => Err(AuthError::unacceptable("refresh_token", "a session of a cookie has none")),
+            (None, None) => Ok(()),
+        }
     }
 }
 

@@ -37,8 +37,8 @@ pub(crate) use note::Note;
 pub(crate) use redeem::knows_secret;
 pub(crate) use revoke::{revoke_all_of, revoke_tree};
 pub use types::{
-    AppInfo, Authorization, AuthorizationRequest, Held, Keep, Redemption, SameSite, SessionCookie, SessionInfo, SignIn,
-    SignedIn, TokenPair,
+    AppInfo, Authorization, AuthorizationRequest, Exchange, Held, Keep, Redemption, SameSite, SessionCookie,
+    SessionInfo, SignIn, SignedIn, TokenPair,
 };
 
 /// Begins, continues and ends sessions.

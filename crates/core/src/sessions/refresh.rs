@@ -73,6 +73,17 @@ impl Sessions {
         self.go_on(token, app.secret_hash.is_some(), client).await
     }
 
+    /// Looks at a token of a session without going on: the one that is valid now stays so, and any other is judged as it
+    /// would be by a refresh.
+    pub(super) async fn shown(&self, session: &sessions::Model, token: &str, client: &Client) -> Result<(), AuthError> {
+        let shown = refresh::parse(&self.ground.keyring, token).filter(|shown| shown.sid == session.id);
+        let shown = shown.ok_or(AuthError::InvalidGrant)?;
+        if shown.counter == session.rt_counter && Some(&shown.key_id) == session.rt_key_id.as_ref() {
+            return Ok(());
+        }
+        self.again(&shown, !session.needs_secret, client).await.map(drop)
+    }
+
     /// The token is not the one that is valid now: it is an older one, or nothing any more.
     async fn again(&self, shown: &Parsed, proven: bool, client: &Client) -> Result<sessions::Model, AuthError> {
         // Counting may find that the row went on meanwhile; a row goes on for a good reason alone, so not for ever.

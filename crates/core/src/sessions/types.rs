@@ -130,6 +130,17 @@ pub struct SessionInfo {
     pub absolute_expires_at: DateTime<Utc>,
 }
 
+/// Somebody who is signed in wants a session at another app.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The app, by its code.
+    pub app: String,
+    /// How the new session is kept.
+    pub keep: Keep,
+    /// The refresh token of the session that asks, if it is kept as tokens.
+    pub refresh_token: Option<SecretString>,
+}
+
 /// Another app wants a session of its own for somebody who is signed in here (RFC 6749 §4.1.1 with RFC 7636).
 #[derive(Clone, Debug)]
 pub struct AuthorizationRequest {

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::sessions::codes::{redemption, register_redirects, request};
-use crate::sessions::{admin, cookie, sign_in, tokens, with_cookie};
+use crate::sessions::{admin, cookie, sign_in, to, tokens, with_cookie};
 use crate::support::House;
 use posted::Posted;
 
@@ -40,7 +40,7 @@ impl Issued {
         let pair = tokens(sign_in(house, "manager@example.com", "pshop", Keep::Tokens).await);
         let pair = house.issuer.sessions().refresh(pair.refresh_token.expose_secret(), &client).await.unwrap();
         let (me, value) = with_cookie(house, "manager@example.com", "atriz").await;
-        let derived = house.issuer.sessions().exchange(&me, "mextrack", Keep::Cookie, &client).await.unwrap();
+        let derived = house.issuer.sessions().exchange(&me, to("mextrack", Keep::Cookie), &client).await.unwrap();
         drop(cookie(derived));
         let code = house.issuer.sessions().authorize(&me, request("atriz"), &client).await.unwrap().code;
         let wanted = NewKey {

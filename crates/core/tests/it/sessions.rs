@@ -7,11 +7,14 @@ mod second;
 
 use std::time::Duration;
 
-use atriz_core::{AuthError, Caller, DEMO_PASSWORD, Held, Keep, SameSite, SessionCookie, SignIn, SignedIn, TokenPair};
+use atriz_core::{
+    AuthError, Caller, DEMO_PASSWORD, Exchange, Held, Keep, SameSite, SessionCookie, SignIn, SignedIn, TokenPair,
+};
 use atriz_testing::{Engine, both_engines, execute, number, texts};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::support::House;
+use codes::{register_redirects, request};
 
 /// Signs a demo user in.
 pub(crate) async fn sign_in(house: &House, email: &str, app: &str, keep: Keep) -> SignedIn {
@@ -47,6 +50,11 @@ pub(crate) fn cookie(signed: SignedIn) -> SessionCookie {
         Held::Cookie(cookie) => cookie,
         Held::Tokens(_) => panic!("a cookie was asked for"),
     }
+}
+
+/// A session wanted at another app, by somebody whose own is kept as a cookie.
+pub(crate) fn to(app: &str, keep: Keep) -> Exchange {
+    Exchange { app: app.to_owned(), keep, refresh_token: None }
 }
 
 /// Whom an access token or an API key speaks for.
@@ -195,14 +203,14 @@ both_engines! {
         let house = House::new(engine).await;
         let sessions = house.issuer.sessions();
         let (portal, value) = with_cookie(&house, "manager@example.com", "atriz").await;
-        let shop = sessions.exchange(&portal, "pshop", Keep::Tokens, &house.client()).await.unwrap();
+        let shop = sessions.exchange(&portal, to("pshop", Keep::Tokens), &house.client()).await.unwrap();
         let shop = tokens(shop);
-        let fleet = cookie(sessions.exchange(&portal, "mextrack", Keep::Cookie, &house.client()).await.unwrap());
+        let fleet = cookie(sessions.exchange(&portal, to("mextrack", Keep::Cookie), &house.client()).await.unwrap());
         let at_shop = caller(&house, shop.access_token.expose_secret(), "pshop").await.unwrap();
         assert!(at_shop.may("prices.write"));
-        let own = sessions.exchange(&portal, "atriz", Keep::Tokens, &house.client()).await;
+        let own = sessions.exchange(&portal, to("atriz", Keep::Tokens), &house.client()).await;
         assert!(matches!(own, Err(AuthError::Unacceptable { field: "app", .. })), "{own:?}");
-        let refused = sessions.exchange(&at_shop, "mextrack", Keep::Tokens, &house.client()).await;
+        let refused = sessions.exchange(&at_shop, to("mextrack", Keep::Tokens), &house.client()).await;
         assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
         let listed = sessions.list(&portal).await.unwrap();
         assert_eq!(listed.len(), 3);
@@ -212,21 +220,62 @@ both_engines! {
         sessions.sign_out(&at_shop, &house.client()).await.unwrap();
         sessions.by_cookie(fleet.value.expose_secret(), "mextrack").await.unwrap();
         // Leaving the portal leaves all.
-        let shop = tokens(sessions.exchange(&portal, "pshop", Keep::Tokens, &house.client()).await.unwrap());
+        let shop = tokens(sessions.exchange(&portal, to("pshop", Keep::Tokens), &house.client()).await.unwrap());
         sessions.sign_out(&portal, &house.client()).await.unwrap();
         assert!(is_invalid(&sessions.by_cookie(&value, "atriz").await));
         assert!(is_invalid(&sessions.by_cookie(fleet.value.expose_secret(), "mextrack").await));
         let refused = sessions.refresh(shop.refresh_token.expose_secret(), &house.client()).await;
         assert!(matches!(refused, Err(AuthError::InvalidGrant)));
-        assert!(is_invalid(&sessions.exchange(&portal, "pshop", Keep::Tokens, &house.client()).await));
+        assert!(is_invalid(&sessions.exchange(&portal, to("pshop", Keep::Tokens), &house.client()).await));
         assert_eq!(count(&house, "SELECT count(*) FROM revocations").await, 4);
+    }
+
+    async fn an_access_token_alone_leads_to_no_session_that_lasts(engine) {
+        let house = House::new(engine).await;
+        register_redirects(&house).await;
+        let (sessions, client) = (house.issuer.sessions(), house.client());
+        let first = tokens(sign_in(&house, "manager@example.com", "atriz", Keep::Tokens).await);
+        let me = caller(&house, first.access_token.expose_secret(), "atriz").await.unwrap();
+        let by = async |token: Option<&SecretString>| {
+            let wanted = Exchange { refresh_token: token.cloned(), ..to("pshop", Keep::Tokens) };
+            sessions.exchange(&me, wanted, &client).await
+        };
+        let alone = by(None).await;
+        assert!(matches!(alone, Err(AuthError::Unacceptable { field: "refresh_token", .. })), "{alone:?}");
+        let code = sessions.authorize(&me, request("pshop"), &client).await;
+        assert!(matches!(code, Err(AuthError::Forbidden(_))), "{code:?}");
+        // It is looked at, and stays good.
+        tokens(by(Some(&first.refresh_token)).await.unwrap());
+        let second = sessions.refresh(first.refresh_token.expose_secret(), &client).await.unwrap();
+        let shop = tokens(by(Some(&second.refresh_token)).await.unwrap());
+        // The one before is good for as long as a refresh would take it, from a tab that does not know yet.
+        tokens(by(Some(&first.refresh_token)).await.unwrap());
+        // One of another session is none, whoever's, and ends nothing.
+        let elsewhere = tokens(sign_in(&house, "manager@example.com", "atriz", Keep::Tokens).await);
+        for other in [&elsewhere.refresh_token, &shop.refresh_token, &first.access_token, &SecretString::from("")] {
+            let refused = by(Some(other)).await;
+            assert!(matches!(refused, Err(AuthError::InvalidGrant)), "{refused:?}");
+        }
+        sessions.refresh(elsewhere.refresh_token.expose_secret(), &client).await.unwrap();
+        // One that was used long ago is somebody's copy: it ends the session, and what was derived from it.
+        house.fleet.clock.advance(Duration::from_secs(61));
+        let refused = by(Some(&first.refresh_token)).await;
+        assert!(matches!(refused, Err(AuthError::InvalidGrant)), "{refused:?}");
+        for ended in [&second.refresh_token, &shop.refresh_token] {
+            assert!(sessions.refresh(ended.expose_secret(), &client).await.is_err());
+        }
+        assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'refresh.reused'").await, 1);
+        let (portal, _) = with_cookie(&house, "manager@example.com", "atriz").await;
+        let wanted = Exchange { refresh_token: Some(elsewhere.refresh_token), ..to("pshop", Keep::Tokens) };
+        let none = sessions.exchange(&portal, wanted, &client).await;
+        assert!(matches!(none, Err(AuthError::Unacceptable { field: "refresh_token", .. })), "{none:?}");
     }
 
     async fn others_and_everywhere(engine) {
         let house = House::new(engine).await;
         let sessions = house.issuer.sessions();
         let (here, value) = with_cookie(&house, "member@example.com", "atriz").await;
-        let child = tokens(sessions.exchange(&here, "pshop", Keep::Tokens, &house.client()).await.unwrap());
+        let child = tokens(sessions.exchange(&here, to("pshop", Keep::Tokens), &house.client()).await.unwrap());
         let elsewhere = tokens(sign_in(&house, "member@example.com", "pshop", Keep::Tokens).await);
         let (_, stranger) = with_cookie(&house, "buyer@example.com", "atriz").await;
         assert_eq!(sessions.sign_out_others(&here, &house.client()).await.unwrap(), 1);
@@ -310,7 +359,7 @@ both_engines! {
     async fn rows_of_long_ago_go(engine) {
         let house = House::new(engine).await;
         let (me, _) = with_cookie(&house, "member@example.com", "atriz").await;
-        house.issuer.sessions().exchange(&me, "pshop", Keep::Tokens, &house.client()).await.unwrap();
+        house.issuer.sessions().exchange(&me, to("pshop", Keep::Tokens), &house.client()).await.unwrap();
         house.fleet.clock.advance(Duration::from_hours(29 * 24));
         assert_eq!(house.issuer.sessions().sweep().await.unwrap(), 0);
         house.fleet.clock.advance(Duration::from_hours(32 * 24));

@@ -6,7 +6,7 @@ use atriz_core::{AuthError, Keep};
 use atriz_testing::{Engine, both_engines, execute};
 use secrecy::ExposeSecret as _;
 
-use super::{count, sign_in, tokens, with_cookie};
+use super::{count, sign_in, to, tokens, with_cookie};
 use crate::support::House;
 
 both_engines! {
@@ -18,7 +18,7 @@ both_engines! {
         let mut made = Vec::new();
         for _ in 0..101 {
             house.fleet.clock.advance(Duration::from_millis(1));
-            made.push(tokens(sessions.exchange(&portal, "pshop", Keep::Tokens, &client).await.unwrap()));
+            made.push(tokens(sessions.exchange(&portal, to("pshop", Keep::Tokens), &client).await.unwrap()));
         }
         assert_eq!(sessions.list(&portal).await.unwrap().len(), 102);
         assert_eq!(count(&house, "SELECT count(*) FROM sessions WHERE reason = 'too_many'").await, 1);

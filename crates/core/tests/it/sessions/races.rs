@@ -7,7 +7,7 @@ use atriz_testing::both_engines;
 use secrecy::ExposeSecret as _;
 use tokio::task::JoinSet;
 
-use super::{admin, count, sign_in, tokens, try_in, with_cookie};
+use super::{admin, count, sign_in, to, tokens, try_in, with_cookie};
 use crate::support::House;
 
 const OPEN: &str = "SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id \
@@ -22,7 +22,7 @@ both_engines! {
             for _ in 0..16 {
                 let (house, me) = (Arc::clone(&house), me.clone());
                 tasks.spawn(async move {
-                    let _ = house.issuer.sessions().exchange(&me, "pshop", Keep::Tokens, &house.client()).await;
+                    let _ = house.issuer.sessions().exchange(&me, to("pshop", Keep::Tokens), &house.client()).await;
                 });
             }
             if round % 2 == 0 {
@@ -71,7 +71,7 @@ both_engines! {
                         try_in(&house, "member@example.com", DEMO_PASSWORD, "pshop", Keep::Tokens).await
                     } else {
                         tokio::time::sleep(std::time::Duration::from_millis(number)).await;
-                        house.issuer.sessions().exchange(&me, "pshop", Keep::Tokens, &house.client()).await
+                        house.issuer.sessions().exchange(&me, to("pshop", Keep::Tokens), &house.client()).await
                     }
                 });
             }
