@@ -48,6 +48,8 @@ pub fn problem_of(error: AuthError) -> Problem {
                 .with_detail("Send the same again with `code`: six digits of the app, or one of the recovery codes.")
         }
         AuthError::AccountDisabled => forbidden("account-disabled", "The account is disabled"),
+        AuthError::CodesStopped => forbidden("codes-stopped", "Codes of the second factor are refused")
+            .with_detail("There were too many wrong ones. Sign in with a recovery code, and set a new password."),
         AuthError::InvalidGrant => {
             let title = "The grant is invalid, expired or revoked";
             Problem::new(StatusCode::BAD_REQUEST, "invalid-grant", title).with("error", "invalid_grant")
@@ -131,6 +133,7 @@ mod tests {
             (AuthError::Credentials, 401, "Bearer"),
             (AuthError::SecondFactorRequired, 401, "Bearer"),
             (AuthError::AccountDisabled, 403, ""),
+            (AuthError::CodesStopped, 403, ""),
             (AuthError::InvalidGrant, 400, ""),
             (AuthError::InvalidToken, 401, r#"Bearer error="invalid_token""#),
             (AuthError::InvalidSecret, 400, ""),

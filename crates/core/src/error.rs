@@ -58,6 +58,9 @@ pub enum AuthError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Too many wrong codes of authenticator apps, one after another: none is looked at any more.
+    #[error("too many wrong codes of the second factor")]
+    CodesStopped,
     /// Too much work at once.
     #[error("too much is asked at once")]
     Overloaded {

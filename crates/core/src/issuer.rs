@@ -19,6 +19,7 @@ use crate::introspect::Introspection;
 use crate::keyring::Keyring;
 use crate::message::Messages;
 use crate::password::HashPool;
+use crate::refusals::Refusals;
 use crate::revocation::{DatabaseSource, RevocationLog, RevocationPage, RevocationSource as _};
 use crate::roles::{RoleBook, Roles};
 use crate::second_factor::SecondFactors;
@@ -95,6 +96,15 @@ impl Issuer {
         let upkeep = tokio::spawn(upkeep.run(stopped));
         inner.tasks.lock().unwrap_or_else(PoisonError::into_inner).extend([worker, upkeep]);
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Forgets what is too old to matter, as the issuer does by itself every hour.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Database`].
+    pub async fn sweep(&self) -> Result<(), AuthError> {
+        Upkeep::of(&self.inner).sweep().await
     }
 
     /// Accounts.
@@ -204,6 +214,7 @@ async fn ground(database: Database, clock: SharedClock, settings: Arc<AuthSettin
         audit: Audit::new(database.clone(), clock.clone()),
         hashing: HashPool::new(keyring.clone(), settings.hash_permits, QUEUE),
         throttles: Throttles::new(database.clone(), clock.clone(), keyring.clone()),
+        refusals: Arc::new(Refusals::new()),
         messages,
         database,
         clock,

@@ -24,6 +24,7 @@ mod keyring;
 mod message;
 mod password;
 mod recent;
+mod refusals;
 mod revocation;
 mod roles;
 mod second_factor;

@@ -140,6 +140,7 @@ fn advice(error: &AuthError) -> &'static str {
         AuthError::Credentials => "The address, the password or the code is wrong.",
         AuthError::SecondFactorRequired => "This account has a second factor. Give its code as well.",
         AuthError::AccountDisabled => "This account is disabled.",
+        AuthError::CodesStopped => "There were too many wrong codes. Give a recovery code, and set a new password.",
         AuthError::Throttled { .. } => TRIED,
         AuthError::Overloaded { .. } => CROWDED,
         _ => "That did not work. Try again later.",

@@ -41,6 +41,8 @@ struct Terms {
     app: String,
 }
 
+const INVITE: &str = "user_invite";
+
 /// How many roles one invitation may carry.
 const MOST_ROLES: usize = 16;
 
@@ -53,6 +55,11 @@ impl Accounts {
     /// [`AuthError::Forbidden`], [`AuthError::Unacceptable`] for what is no address or no role, [`AuthError::Conflict`]
     /// for an address that has an account: administrators may list them anyway.
     pub async fn invite(&self, caller: &Caller, invitation: Invitation, client: &Client) -> Result<(), AuthError> {
+        let invited = self.invite_by(caller, invitation, client).await;
+        self.ground.noting(invited, caller, INVITE, client).await
+    }
+
+    async fn invite_by(&self, caller: &Caller, invitation: Invitation, client: &Client) -> Result<(), AuthError> {
         caller.require("users.write")?;
         if !invitation.roles.is_empty() {
             caller.require("roles.grant")?;
@@ -61,7 +68,7 @@ impl Accounts {
         let by = caller.user.map(|user| user.0);
         let terms = Terms { email: email.given().to_owned(), roles: invitation.roles, by, app: caller.app.clone() };
         self.check_roles(&terms.roles).await?;
-        let note = Note::of(caller, "user_invite", client).to(None).detail(json!({ "roles": terms.roles }));
+        let note = Note::of(caller, INVITE, client).to(None).detail(json!({ "roles": terms.roles }));
         with_transaction(&self.ground.database, |transaction| {
             let (ground, email, terms, note) = (self.ground.clone(), email.clone(), terms.clone(), note.clone());
             let caller = caller.clone();

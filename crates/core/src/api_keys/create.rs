@@ -23,6 +23,8 @@ use crate::roles::Roles;
 use crate::secret::opaque;
 use crate::sessions::Note;
 
+pub(super) const CREATE: &str = "api_key.create";
+
 /// So many keys an owner may have at once.
 const MAX_KEYS: u64 = 50;
 
@@ -49,11 +51,20 @@ impl ApiKeys {
         wanted: NewKey,
         client: &Client,
     ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
+        let made = self.create_own(caller, &wanted, client).await;
+        self.ground.noting(made, caller, CREATE, client).await
+    }
+
+    async fn create_own(
+        &self,
+        caller: &Caller,
+        wanted: &NewKey,
+        client: &Client,
+    ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
         let user = caller.user()?;
         let owner = Owner::User { id: user.0, session: caller.session()? };
         let mine = Roles::new(self.ground.clone()).effective(user, &wanted.app).await?.permissions;
-        let note = Note::of(caller, "api_key.create", client);
-        self.make(owner, &wanted, &mine, note).await
+        self.make(owner, wanted, &mine, Note::of(caller, CREATE, client)).await
     }
 
     pub(super) async fn make(

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::create::Owner;
+use super::create::{CREATE, Owner};
 use super::types::{checked_name, checked_permissions, permissions_of};
 use super::{ApiKeyInfo, ApiKeys, NewKey, NewServiceAccount, ServiceAccountInfo};
 use crate::AuthError;
@@ -157,8 +157,9 @@ impl ApiKeys {
         if account.app_id.is_some_and(|own| own != app.id) {
             return Err(AuthError::unacceptable("app", "the service account belongs to another app"));
         }
-        let note = Note::of(caller, "api_key.create", client).to(account.id);
-        self.make(Owner::Service(account.id), &wanted, &permissions_of(&account.permissions), note).await
+        let note = Note::of(caller, CREATE, client).to(account.id);
+        let made = self.make(Owner::Service(account.id), &wanted, &permissions_of(&account.permissions), note).await;
+        self.ground.noting(made, caller, CREATE, client).await
     }
 
     /// The keys of a service account that were not ended.

@@ -36,6 +36,8 @@ pub(crate) enum Message {
     SecondFactorRemoved { to: String, name: String },
     /// A recovery code was used; so many are left.
     RecoveryCodeUsed { to: String, name: String, left: u64 },
+    /// Codes of authenticator apps are refused from now on.
+    CodesStopped { to: String, name: String },
     /// The telephone number was changed.
     PhoneChanged { to: String, name: String },
     /// An API key was made.
@@ -106,6 +108,7 @@ impl Message {
             Self::SecondFactorAdded { .. } => "second_factor_added",
             Self::SecondFactorRemoved { .. } => "second_factor_removed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::CodesStopped { .. } => "codes_stopped",
             Self::PhoneChanged { .. } => "phone_changed",
             Self::ApiKeyMade { .. } => "api_key_made",
             Self::AccountDisabled { .. } => "account_disabled",
@@ -170,6 +173,7 @@ impl Message {
             | Self::SecondFactorAdded { to, name }
             | Self::SecondFactorRemoved { to, name }
             | Self::RecoveryCodeUsed { to, name, .. }
+            | Self::CodesStopped { to, name }
             | Self::PhoneChanged { to, name }
             | Self::AccountDisabled { to, name } => (to, name),
         }
@@ -190,6 +194,7 @@ impl Message {
             Self::SecondFactorAdded { .. } => wording::SECOND_FACTOR_ADDED,
             Self::SecondFactorRemoved { .. } => wording::SECOND_FACTOR_REMOVED,
             Self::RecoveryCodeUsed { .. } => wording::RECOVERY_CODE_USED,
+            Self::CodesStopped { .. } => wording::CODES_STOPPED,
             Self::PhoneChanged { .. } => wording::PHONE_CHANGED,
             Self::ApiKeyMade { .. } => wording::API_KEY_MADE,
             Self::AccountDisabled { .. } => wording::ACCOUNT_DISABLED,

@@ -77,6 +77,13 @@ pub(super) const RECOVERY_CODE_USED: Wording = (
      password at once:\n\n{url}/password/forgot",
 );
 
+pub(super) const CODES_STOPPED: Wording = (
+    "Codes of your authenticator app are refused",
+    "somebody who knows your password gave a hundred wrong codes of your second factor, so we refuse those codes from now on. \
+     Sign in with one of your recovery codes: from then on they are good again. If that was not you, set a new password at \
+     once:\n\n{url}/password/forgot",
+);
+
 pub(super) const PHONE_CHANGED: Wording = (
     "Your telephone number was changed",
     "the telephone number of your account was changed. If that was not you, set a new password at \

@@ -19,6 +19,9 @@ use crate::entity::auth::{roles, user_roles, users};
 use crate::ground::Ground;
 use crate::sql;
 
+const GRANT: &str = "role.grant";
+const REVOKE: &str = "role.revoke";
+
 /// The role without which nobody could give roles any more.
 pub(super) const ADMIN: &str = "admin";
 
@@ -122,18 +125,20 @@ impl Roles {
         if expires_at.is_some_and(|at| at <= self.ground.clock.now()) {
             return Err(AuthError::unacceptable("expires_at", "it takes a time in the future"));
         }
-        self.change(caller, user, code, Change::Give(expires_at), client).await
+        let given = self.change(caller, user, code, Change::Give(expires_at), client).await;
+        self.ground.noting(given, caller, GRANT, client).await
     }
 
     /// Takes a role from a person.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `roles.grant`, [`AuthError::NotFound`] for a role that is not held,
-    /// [`AuthError::Conflict`] for that of the last administrator.
+    /// [`AuthError::Forbidden`] without `roles.grant`, and for a role that the caller could not give;
+    /// [`AuthError::NotFound`] for a role that is not held, [`AuthError::Conflict`] for that of the last administrator.
     pub async fn revoke(&self, caller: &Caller, user: UserId, code: &str, client: &Client) -> Result<(), AuthError> {
         caller.require("roles.grant")?;
-        self.change(caller, user, code, Change::Take, client).await
+        let taken = self.change(caller, user, code, Change::Take, client).await;
+        self.ground.noting(taken, caller, REVOKE, client).await
     }
 
     async fn change(
@@ -149,15 +154,15 @@ impl Roles {
             let (ground, caller, code, client) = work.clone();
             Box::pin(async move {
                 let granter = caller.user.map(|user| user.0);
+                may_give(&ground, transaction, &caller, &code).await?;
                 let action = match change {
                     Change::Give(until) => {
-                        may_give(&ground, transaction, &caller, &code).await?;
                         give(&ground, transaction, user.0, &code, granter, until).await?;
-                        "role.grant"
+                        GRANT
                     }
                     Change::Take => {
                         take(&ground, transaction, user.0, &code).await?;
-                        "role.revoke"
+                        REVOKE
                     }
                 };
                 let event = AuditEvent {

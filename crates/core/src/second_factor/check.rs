@@ -23,9 +23,12 @@ impl SecondFactors {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Credentials`] for a wrong or used code, [`AuthError::Throttled`] after too many.
+    /// [`AuthError::Credentials`] for a wrong or used code, [`AuthError::Throttled`] after too many in a short time,
+    /// [`AuthError::CodesStopped`] for one of an app after too many wrong ones without a right one between.
     pub(crate) async fn check(&self, user: Uuid, code: &SecretString, client: &Client) -> Result<Method, AuthError> {
-        let receipt = self.ground.throttles.charge(&charges(user)).await?;
+        let recovery = recovery::read(code.expose_secret());
+        let charges = if recovery.is_some() { vec![step(user)] } else { vec![step(user), all(user)] };
+        let receipt = self.ground.throttles.charge(&charges).await?;
         let method = with_transaction(&self.ground.database, |transaction| {
             let (ground, shown, by, charged) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
             Box::pin(async move { use_up(&ground, transaction, user, &shown, &by, &charged).await })
@@ -36,15 +39,44 @@ impl SecondFactors {
             return Ok(method);
         }
         let note = Note::anonymous("second_factor", client).to(user).outcome(Outcome::Failure);
-        self.ground.audit.record_alone(note.event()).await?;
+        if receipt.exhausts(Kind::Codes) {
+            self.stop(user, note.detail(json!({ "stopped": true }))).await?;
+        } else {
+            self.ground.audit.record_alone(note.event()).await?;
+        }
         Err(AuthError::Credentials)
+    }
+
+    /// Tells the person that codes of their apps are refused from now on, and that somebody knows the password.
+    async fn stop(&self, user: Uuid, note: Note) -> Result<(), AuthError> {
+        with_transaction(&self.ground.database, |transaction| {
+            let (ground, note) = (self.ground.clone(), note.clone());
+            Box::pin(async move {
+                let account = users::Entity::find_by_id(user).one(transaction).await?.ok_or(AuthError::Credentials)?;
+                let notice = Message::CodesStopped { to: account.email, name: account.name };
+                ground.messages.enqueue(transaction, Some(user), notice).await?;
+                Ok::<_, AuthError>(ground.audit.record(transaction, note.event()).await?)
+            })
+        })
+        .await?;
+        self.ground.messages.wake();
+        Ok(())
     }
 }
 
-/// Wrong codes are counted apart from wrong passwords: neither takes tries from the other.
-pub(super) fn charges(user: Uuid) -> Vec<Charge> {
-    vec![Charge::of(Kind::CodeStep, user.to_string()), Charge::of(Kind::CodeDay, user.to_string())]
+/// Codes within a step of the clock. Wrong passwords take no tries from them.
+pub(super) fn step(user: Uuid) -> Charge {
+    Charge::of(Kind::CodeStep, user.to_string())
 }
+
+/// Codes of authenticator apps, however long they take. Recovery codes are none of these: nobody guesses 80 bits, and they
+/// are the way out.
+fn all(user: Uuid) -> Charge {
+    Charge::of(Kind::Codes, user.to_string())
+}
+
+/// In steps of half a minute: a code is good for its own step and the two beside it.
+const FAR: i64 = 10;
 
 async fn use_up(
     ground: &Ground,
@@ -61,6 +93,7 @@ async fn use_up(
     let Some(method) = method else { return Ok(None) };
     ground.throttles.refund_within(transaction, receipt).await?;
     if method == Method::Recovery {
+        ground.throttles.forgive(transaction, &all(user)).await?;
         tell(ground, transaction, user).await?;
     }
     let note = Note::anonymous("second_factor", client).by(user).detail(json!({ "method": method.amr() }));
@@ -106,10 +139,12 @@ pub(super) fn step_of(
     Ok(Seed::new(&seed, "")?.step_of(code.expose_secret(), ground.clock.now()))
 }
 
-/// Takes a step, if none as late was taken before.
+/// Takes a step, if none as late was taken before. One that is far ahead was taken by a clock that was.
 async fn swap_step(ground: &Ground, transaction: &DatabaseTransaction, id: Uuid, step: i64) -> Result<bool, AuthError> {
-    let earlier =
-        Condition::any().add(totp_secrets::Column::LastStep.is_null()).add(totp_secrets::Column::LastStep.lt(step));
+    let earlier = Condition::any()
+        .add(totp_secrets::Column::LastStep.is_null())
+        .add(totp_secrets::Column::LastStep.lt(step))
+        .add(totp_secrets::Column::LastStep.gt(step + FAR));
     let taken = totp_secrets::Entity::update_many()
         .col_expr(totp_secrets::Column::LastStep, Expr::value(step))
         .col_expr(totp_secrets::Column::UpdatedAt, Expr::value(ground.clock.now()))

@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::check::{charges, step_of};
+use super::check::{step, step_of};
 use super::totp::{SEED, Seed};
 use super::{Enrolment, Method, RecoveryCodes, STRONG, SecondFactors, recovery};
 use crate::accounts::next_generation;
@@ -71,7 +71,7 @@ impl SecondFactors {
         client: &Client,
     ) -> Result<RecoveryCodes, AuthError> {
         let (user, session) = (caller.user()?.0, caller.session()?);
-        let receipt = self.ground.throttles.charge(&charges(user)).await?;
+        let receipt = self.ground.throttles.charge(&[step(user)]).await?;
         let codes = recovery::generate()?;
         let note = Note::of(caller, "totp_confirm", client);
         with_transaction(&self.ground.database, |transaction| {

@@ -20,6 +20,8 @@ use crate::caller::{Caller, Client};
 use crate::entity::auth::{apps, auth_tokens, users};
 use crate::secret::opaque::{self, Prefix};
 
+const AUTHORIZE: &str = "session.authorize";
+
 /// Longer addresses and states are refused; the column that a code is bound in takes 2,048 letters.
 pub(super) const MAX_TEXT: usize = 1024;
 
@@ -44,6 +46,16 @@ impl Sessions {
     /// redirect; [`AuthError::Forbidden`] from an API key, a derived session, or a session of tokens, for an access token
     /// alone must not become a session that lasts: with its refresh token there is [`Sessions::exchange`].
     pub async fn authorize(
+        &self,
+        caller: &Caller,
+        request: AuthorizationRequest,
+        client: &Client,
+    ) -> Result<Authorization, AuthError> {
+        let authorized = self.authorize_own(caller, request, client).await;
+        self.ground.noting(authorized, caller, AUTHORIZE, client).await
+    }
+
+    async fn authorize_own(
         &self,
         caller: &Caller,
         request: AuthorizationRequest,
@@ -78,7 +90,7 @@ impl Sessions {
             consumed_at: Set(None),
             created_at: Set(now),
         };
-        let note = Note::of(caller, "session.authorize", client).detail(json!({ "to": app.code }));
+        let note = Note::of(caller, AUTHORIZE, client).detail(json!({ "to": app.code }));
         with_transaction(&self.ground.database, |tx| {
             let (ground, row, note) = (self.ground.clone(), row.clone(), note.clone());
             Box::pin(async move {

@@ -17,6 +17,8 @@ use crate::caller::{Caller, Client};
 use crate::entity::auth::{sessions, users};
 use crate::ground::Ground;
 
+const EXCHANGE: &str = "session.exchange";
+
 impl Sessions {
     /// A session for another app. It ends with the one it was derived from.
     ///
@@ -30,13 +32,18 @@ impl Sessions {
     /// ends it as in [`Sessions::refresh`]; [`AuthError::Forbidden`] from an API key, or from a session that was derived
     /// itself: an app that was broken into must not get at the others.
     pub async fn exchange(&self, caller: &Caller, wanted: Exchange, client: &Client) -> Result<SignedIn, AuthError> {
+        let exchanged = self.exchange_own(caller, wanted, client).await;
+        self.ground.noting(exchanged, caller, EXCHANGE, client).await
+    }
+
+    async fn exchange_own(&self, caller: &Caller, wanted: Exchange, client: &Client) -> Result<SignedIn, AuthError> {
         let app = self.active_app(&wanted.app).await?;
         if app.code == caller.app {
             return Err(AuthError::unacceptable("app", "it is the app that you are signed in to"));
         }
         let parent = self.own_sign_in(caller).await?;
         self.holds(&parent.session, wanted.refresh_token.as_ref(), client).await?;
-        let note = Note::of(caller, "session.exchange", client).detail(json!({ "to": app.code }));
+        let note = Note::of(caller, EXCHANGE, client).detail(json!({ "to": app.code }));
         let start = Start {
             id: new_id(&*self.ground.clock),
             user: parent.session.user_id,

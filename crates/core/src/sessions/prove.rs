@@ -80,9 +80,12 @@ impl Sessions {
         let receipt = self.ground.throttles.charge(&charges).await?;
         match self.check(claim).await {
             Ok((user, proof, upgrade)) => Ok(Proven { user, proof, upgrade, receipt }),
-            Err(error @ (AuthError::SecondFactorRequired | AuthError::Overloaded { .. })) => {
-                Err(Box::pin(self.ground.throttles.give_up(receipt, error)).await)
-            }
+            Err(
+                error @ (AuthError::SecondFactorRequired
+                | AuthError::CodesStopped
+                | AuthError::Throttled { .. }
+                | AuthError::Overloaded { .. }),
+            ) => Err(Box::pin(self.ground.throttles.give_up(receipt, error)).await),
             Err(error) => Err(error),
         }
     }

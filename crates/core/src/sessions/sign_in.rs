@@ -30,7 +30,8 @@ impl Sessions {
     /// # Errors
     ///
     /// [`AuthError::Credentials`] whatever was wrong; what is wrong with the account is told after a right password
-    /// alone. [`AuthError::Throttled`] and [`AuthError::Overloaded`] say when to come back.
+    /// alone, as is [`AuthError::CodesStopped`]. [`AuthError::Throttled`] and [`AuthError::Overloaded`] say when to come
+    /// back.
     pub async fn sign_in(&self, attempt: SignIn, client: &Client) -> Result<SignedIn, AuthError> {
         let app = Box::pin(self.recently_active_app(&attempt.app)).await?;
         let claim = Claim {

@@ -50,8 +50,8 @@ pub(crate) enum Kind {
     ChangeAddress,
     /// Wrong second factors of one person within a step of the clock.
     CodeStep,
-    /// Wrong second factors of one person in a day.
-    CodeDay,
+    /// Wrong codes of authenticator apps of one person, one after another (NIST SP 800-63B-4 §3.2.2).
+    Codes,
     /// Text messages one after another by one person.
     PhoneResend,
     /// Text messages to one number in a day.
@@ -76,6 +76,8 @@ pub(crate) struct Limit {
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
+/// As good as for ever, and still a date.
+const FOREVER: u64 = 36_500 * DAY;
 
 /// After so many tries the next one waits so many seconds. One try never makes another wait, so that two devices can
 /// sign in at once.
@@ -97,7 +99,7 @@ impl Kind {
         Self::ResetAddress,
         Self::ChangeAddress,
         Self::CodeStep,
-        Self::CodeDay,
+        Self::Codes,
         Self::PhoneResend,
         Self::PhoneDay,
         Self::PhonePersonDay,
@@ -119,7 +121,7 @@ impl Kind {
             Self::ResetAddress => "reset_address",
             Self::ChangeAddress => "change_address",
             Self::CodeStep => "code_step",
-            Self::CodeDay => "code_day",
+            Self::Codes => "codes",
             Self::PhoneResend => "phone_resend",
             Self::PhoneDay => "phone_day",
             Self::PhonePersonDay => "phone_person_day",
@@ -132,7 +134,9 @@ impl Kind {
         let (most, seconds) = match self {
             Self::SignInIp => (10, MINUTE),
             Self::SignInPair => (30, HOUR),
-            Self::Account | Self::Place | Self::CodeDay => (100, DAY),
+            Self::Account | Self::Place => (100, DAY),
+            // Six digits are guessed sooner or later by whoever may go on for ever.
+            Self::Codes => (100, FOREVER),
             // Never charged; a window of no length would divide nothing.
             Self::Known => (i32::MAX, 30 * DAY),
             Self::SignUpIp | Self::RecoveryIp => (3, HOUR),
@@ -149,10 +153,15 @@ impl Kind {
         Limit { most, window: Duration::from_secs(seconds), slows }
     }
 
+    /// Whether no time ends it, once it is exhausted.
+    pub(crate) fn is_final(self) -> bool {
+        self.limit().window == Duration::from_secs(FOREVER)
+    }
+
     /// Whether a good try clears the count, rather than taking itself out of it: a person who proved who they are starts
     /// anew, an address does not.
     pub(crate) fn clears(self) -> bool {
-        matches!(self, Self::SignInPair | Self::Account | Self::Place | Self::CodeStep | Self::CodeDay)
+        matches!(self, Self::SignInPair | Self::Account | Self::Place | Self::CodeStep | Self::Codes)
     }
 }
 

@@ -40,6 +40,15 @@ pub(crate) struct Throttles {
 pub(crate) struct Receipt {
     charged: Vec<store::Count>,
     known: Vec<Vec<u8>>,
+    /// What this try was the last of.
+    exhausted: Vec<Kind>,
+}
+
+impl Receipt {
+    /// Whether no further try is made after this one, unless it is good. Of any number of tries at once it is so of one.
+    pub(crate) fn exhausts(&self, kind: Kind) -> bool {
+        self.exhausted.contains(&kind)
+    }
 }
 
 impl Throttles {
@@ -53,7 +62,8 @@ impl Throttles {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Throttled`], which says when to try again; [`AuthError::Overloaded`] where too many ask at once.
+    /// [`AuthError::Throttled`], which says when to try again; [`AuthError::CodesStopped`] for what no time ends;
+    /// [`AuthError::Overloaded`] where too many ask at once.
     pub(crate) async fn charge(&self, charges: &[Charge]) -> Result<Receipt, AuthError> {
         let place = self.door.enter().await?;
         // Boxed, so that who waits for a place holds no room for what comes behind it.
@@ -69,12 +79,16 @@ impl Throttles {
             Engine::Sqlite => store::ask(database.read(), &candidates, now).await?,
         };
         refuse(&asked)?;
+        let wanted = asked.len();
         if database.engine() == Engine::Sqlite {
             store::count(database.write(), &mut asked, now).await?;
         }
-        let all = asked.iter().all(|asked| asked.counted);
+        asked.retain(|asked| asked.counted.is_some());
+        let all = asked.len() == wanted;
+        let last = |asked: &&Asked| asked.counted == Some(asked.count.0.limit().most);
         let receipt = Receipt {
-            charged: asked.into_iter().filter(|asked| asked.counted).map(|asked| asked.count).collect(),
+            exhausted: asked.iter().filter(last).map(|asked| asked.count.0).collect(),
+            charged: asked.into_iter().map(|asked| asked.count).collect(),
             known: charges.iter().filter_map(|charge| Some(self.key(Kind::Known, charge.place.as_ref()?))).collect(),
         };
         if all {
@@ -139,6 +153,15 @@ impl Throttles {
         store::clear(connection, &self.key(Kind::ResetAddress, address), now).await
     }
 
+    /// Sets one count to nothing, for a reason other than a good try of its kind.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says.
+    pub(crate) async fn forgive(&self, connection: &impl ConnectionTrait, charge: &Charge) -> Result<(), DbErr> {
+        store::clear(connection, &self.key(charge.kind, &charge.key), self.clock.now()).await
+    }
+
     /// Takes back what a try was charged that was never made because of `error`, such as a pool of hashes that is full. It
     /// proves nothing, so it clears no count. The answer is `error` in any case: why somebody has to come back matters more
     /// to them than a count that stays.
@@ -157,11 +180,15 @@ impl Throttles {
     /// What the engine says.
     pub(crate) async fn sweep(&self) -> Result<u64, DbErr> {
         let now = self.clock.now();
-        let old = Condition::any().add(throttles::Column::WindowStart.lt(now - KNOWN)).add(
-            Condition::all()
-                .add(throttles::Column::Kind.ne(Kind::Known.code()))
-                .add(throttles::Column::WindowStart.lt(now - KEPT)),
-        );
+        let of = |kind: Kind| Condition::all().add(throttles::Column::Kind.eq(kind.code()));
+        let place = of(Kind::Known);
+        let lasts = of(Kind::Codes).add(throttles::Column::Fails.gt(0));
+        let began = throttles::Column::WindowStart;
+        let old = Condition::any()
+            .add(place.clone().add(began.lt(now - KNOWN)))
+            .add(Condition::all().add(place.not()).add(lasts.not()).add(began.lt(now - KEPT)))
+            // By a clock that was ahead.
+            .add(began.gt(now + KEPT));
         Ok(throttles::Entity::delete_many().filter(old).exec(self.database.write()).await?.rows_affected)
     }
 
@@ -185,8 +212,9 @@ impl Throttles {
 
 /// Refuses a try that has to wait for one of its counts.
 fn refuse(asked: &[Asked]) -> Result<(), AuthError> {
-    match asked.iter().find_map(|asked| asked.wait) {
-        Some(retry_after) => Err(AuthError::Throttled { retry_after }),
+    match asked.iter().find_map(|asked| Some((asked.count.0, asked.wait?))) {
+        Some((kind, _)) if kind.is_final() => Err(AuthError::CodesStopped),
+        Some((_, retry_after)) => Err(AuthError::Throttled { retry_after }),
         None => Ok(()),
     }
 }

@@ -39,22 +39,26 @@ impl When {
 /// How long a place from which a person signed in is known.
 pub(super) const KNOWN: Duration = Duration::from_hours(720);
 
+/// Nothing begins or waits later than so long from now: what does was written by a clock that was ahead, and is over.
+const AHEAD: Duration = Duration::from_mins(1);
+
 /// Kinds whose tries have to wait for one another, as SQL.
 const SLOWS: &str = "('account', 'place')";
 
 /// Kinds that a good try sets to nothing, as SQL.
-const CLEARS: &str = "('sign_in_pair', 'account', 'place', 'code_step', 'code_day')";
+const CLEARS: &str = "('sign_in_pair', 'account', 'place', 'code_step', 'codes')";
 
 /// The number of the first value of a candidate, which has four: hash, kind, since when a window lasts that is not over,
-/// and limit. Before them come `$1`, the time, `$2` to `$5`, the ends of the four waits, and `$6`, since when a place has
-/// to be known; behind them the places.
+/// and limit. Before them come `$1`, the time, `$2` to `$5`, the ends of the four waits, `$6`, since when a place has
+/// to be known, and `$7`, [`AHEAD`] of the time; behind them the places.
 fn first(candidate: usize) -> usize {
-    7 + 4 * candidate
+    8 + 4 * candidate
 }
 
 fn values(candidates: &[Candidate], now: ChronoDateTimeUtc) -> Vec<Value> {
     let ends = WAITS.iter().map(|(_, seconds)| now + Duration::from_secs(*seconds));
-    let mut values: Vec<Value> = std::iter::once(now).chain(ends).chain([now - KNOWN]).map(Value::from).collect();
+    let mut values: Vec<Value> =
+        std::iter::once(now).chain(ends).chain([now - KNOWN, now + AHEAD]).map(Value::from).collect();
     for Candidate { count: (kind, key), .. } in candidates {
         let limit = kind.limit();
         let row: [Value; 4] = [key.clone().into(), kind.code().into(), (now - limit.window).into(), limit.most.into()];
@@ -89,7 +93,7 @@ fn wanted_text(candidates: &[Candidate]) -> String {
     format!("wanted AS ({})", rows.collect::<Vec<_>>().join(" UNION ALL "))
 }
 
-/// What was counted so far of what is wanted; `counted` is what tells whether this try was, too.
+/// What was counted so far of what is wanted; `counted` is what tells the number of this try, where it was counted, too.
 fn found_text(counted: &str) -> String {
     format!(
         "SELECT w.number, t.fails, t.window_start, t.locked_until, {counted} AS counted \
@@ -105,7 +109,8 @@ fn count_text(rows: &str, candidates: usize) -> String {
         let cases = (0..candidates).map(|count| format!(" WHEN ${} THEN ${}", first(count) + 1, first(count) + offset));
         format!("CASE excluded.kind{} END", cases.collect::<String>())
     };
-    let (over, most) = (format!("throttles.window_start <= {}", by_kind(2)), by_kind(3));
+    let over = format!("(throttles.window_start <= {} OR throttles.window_start > $7)", by_kind(2));
+    let most = by_kind(3);
     format!(
         "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) {rows} \
          ON CONFLICT (key_hash) DO UPDATE SET \
@@ -116,8 +121,9 @@ fn count_text(rows: &str, candidates: usize) -> String {
          WHEN throttles.fails + 1 < 25 THEN $4 ELSE $5 END, \
          updated_at = $1 \
          WHERE {over} \
-         OR (throttles.fails < {most} AND (throttles.locked_until IS NULL OR throttles.locked_until <= $1)) \
-         RETURNING key_hash"
+         OR (throttles.fails < {most} AND (throttles.locked_until IS NULL OR throttles.locked_until <= $1 \
+         OR throttles.locked_until > $7)) \
+         RETURNING key_hash, fails"
     )
 }
 
@@ -129,12 +135,12 @@ fn count_text(rows: &str, candidates: usize) -> String {
 fn ask_and_count_text(candidates: &[Candidate]) -> String {
     const ROWS: &str = "SELECT w.key_hash, w.kind, 1, $1, NULL, $1 FROM wanted w WHERE NOT EXISTS \
         (SELECT 1 FROM wanted x JOIN throttles t ON t.key_hash = x.key_hash WHERE t.window_start > x.began \
-        AND (t.fails >= x.most OR t.locked_until > $1)) ORDER BY w.number";
+        AND t.window_start <= $7 AND (t.fails >= x.most OR (t.locked_until > $1 AND t.locked_until <= $7))) ORDER BY w.number";
     format!(
         "WITH {}, counted AS ({}, set_config('synchronous_commit', 'off', true)) {}",
         wanted_text(candidates),
         count_text(ROWS, candidates.len()),
-        found_text("EXISTS (SELECT 1 FROM counted c WHERE c.key_hash = w.key_hash)")
+        found_text("(SELECT c.fails FROM counted c WHERE c.key_hash = w.key_hash)")
     )
 }
 
@@ -143,7 +149,7 @@ fn ask_and_count_text(candidates: &[Candidate]) -> String {
 pub(super) enum End {
     /// It was good: counts start anew or lose it.
     Good,
-    /// It was never made: all counts lose it.
+    /// It was never made: all counts lose it. None of them made it wait, or it would not have been charged, so none does now.
     Unmade,
 }
 
@@ -181,8 +187,12 @@ impl Found {
     /// window. Nothing where it may be made.
     fn wait(self, kind: Kind, now: ChronoDateTimeUtc) -> Option<Duration> {
         let limit = kind.limit();
-        let end = self.window_start + limit.window;
-        let until = if self.fails >= limit.most { end } else { self.locked_until?.min(end) };
+        let (end, ahead) = (self.window_start + limit.window, now + AHEAD);
+        if self.window_start > ahead {
+            return None;
+        }
+        let locked = self.locked_until.filter(|until| *until <= ahead);
+        let until = if self.fails >= limit.most { end } else { locked?.min(end) };
         let wait = (until - now).to_std().ok().filter(|wait| !wait.is_zero())?;
         Some(wait.max(LEAST_WAIT))
     }
@@ -194,8 +204,8 @@ pub(super) struct Asked {
     pub(super) count: Count,
     /// How long the try has to wait, if it has to.
     pub(super) wait: Option<Duration>,
-    /// Whether it was counted.
-    pub(super) counted: bool,
+    /// The number of the try, where it was counted.
+    pub(super) counted: Option<i32>,
 }
 
 /// Looks at the counts that a try would be charged to.
@@ -204,7 +214,7 @@ pub(super) async fn ask(
     candidates: &[Candidate],
     now: ChronoDateTimeUtc,
 ) -> Result<Vec<Asked>, DbErr> {
-    let text = format!("WITH {} {}", wanted_text(candidates), found_text("false"));
+    let text = format!("WITH {} {}", wanted_text(candidates), found_text("CAST(NULL AS integer)"));
     asked(connection, &text, candidates, now).await
 }
 
@@ -254,8 +264,8 @@ pub(super) async fn count(
     let candidates: Vec<Candidate> = asked.iter().map(always).collect();
     let statement = sql::statement(connection.get_database_backend(), &text, values(&candidates, now));
     for row in connection.query_all_raw(statement).await? {
-        let key: Vec<u8> = row.try_get("", "key_hash")?;
-        asked.iter_mut().filter(|asked| asked.count.1 == key).for_each(|asked| asked.counted = true);
+        let (key, number): (Vec<u8>, i32) = (row.try_get("", "key_hash")?, row.try_get("", "fails")?);
+        asked.iter_mut().filter(|asked| asked.count.1 == key).for_each(|asked| asked.counted = Some(number));
     }
     Ok(())
 }
@@ -304,8 +314,8 @@ mod tests {
     #[test]
     fn every_count_has_values_of_its_own() {
         let two = count_text("", 2);
-        assert!(two.contains("CASE excluded.kind WHEN $8 THEN $9 WHEN $12 THEN $13 END"), "{two}");
-        assert!(two.contains("throttles.fails < CASE excluded.kind WHEN $8 THEN $10 WHEN $12 THEN $14 END"), "{two}");
+        assert!(two.contains("CASE excluded.kind WHEN $9 THEN $10 WHEN $13 THEN $14 END"), "{two}");
+        assert!(two.contains("throttles.fails < CASE excluded.kind WHEN $9 THEN $11 WHEN $13 THEN $15 END"), "{two}");
         let candidate = |kind, when| Candidate { count: (kind, vec![1]), when };
         let one_of_two = [
             candidate(Kind::Account, When::Unknown(vec![2])),
@@ -313,11 +323,11 @@ mod tests {
             candidate(Kind::Place, When::Known(vec![3])),
         ];
         let wanted = wanted_text(&one_of_two);
-        assert!(wanted.contains("0 AS number, $7 AS key_hash, $8 AS kind, $9 AS began, $10 AS most WHERE NOT EXISTS"));
-        assert!(wanted.contains("1 AS number, $11 AS key_hash, $12 AS kind, $13 AS began, $14 AS most UNION"));
-        assert!(wanted.contains("k.key_hash = $19 ") && wanted.contains("k.key_hash = $20 "), "{wanted}");
+        assert!(wanted.contains("0 AS number, $8 AS key_hash, $9 AS kind, $10 AS began, $11 AS most WHERE NOT EXISTS"));
+        assert!(wanted.contains("1 AS number, $12 AS key_hash, $13 AS kind, $14 AS began, $15 AS most UNION"));
+        assert!(wanted.contains("k.key_hash = $20 ") && wanted.contains("k.key_hash = $21 "), "{wanted}");
         let values = values(&one_of_two, ChronoDateTimeUtc::UNIX_EPOCH);
-        let hashes = [&values[6], &values[18], &values[19]].map(Value::clone);
+        let hashes = [&values[7], &values[19], &values[20]].map(Value::clone);
         assert_eq!(hashes, [1_u8, 2, 3].map(|hash| Value::from(vec![hash])));
         let settle = settle_text(End::Good, 2);
         assert!(settle.contains("($2, $3, 0, $1, NULL, $1), ($4, $5, 0, $1, NULL, $1)"), "{settle}");

@@ -7,7 +7,6 @@ mod face;
 mod flow;
 mod known;
 mod local;
-mod refusals;
 mod remote;
 mod task;
 
@@ -23,6 +22,7 @@ pub use flow::{FlowName, Returned, SignInFlow, is_path};
 pub use remote::RemoteSettings;
 
 use crate::jwt::{Expected, JwtError, PublicKey, Unverified, check};
+use crate::refusals::Refusals;
 use crate::revocation::Feed;
 use crate::second_factor::STEP_UP_AGE;
 use crate::secret::sha256;
@@ -31,7 +31,6 @@ use crate::{AuthError, Caller, Client, Issuer};
 use face::Face;
 use known::{Known, KnownKeys, Tokens};
 pub(crate) use local::Local;
-use refusals::Refusals;
 use remote::Remote;
 use task::Task;
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod api_keys;
 mod audit;
+mod clocks;
 mod denial;
 mod keys;
 mod leak;

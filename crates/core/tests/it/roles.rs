@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use atriz_core::{AuthError, Caller, TokenPair};
+use atriz_core::{AuthError, Caller, Invitation, TokenPair};
 use atriz_kernel::{Clock as _, UserId, seed_id};
 use atriz_testing::{both_engines, execute};
 use secrecy::ExposeSecret as _;
 use tokio::task::JoinSet;
 
+use crate::people::words;
 use crate::support::House;
 
 fn user(email: &str) -> UserId {
@@ -210,6 +211,19 @@ both_engines! {
         for code in ["support", "member", "pshop.cashier"] {
             roles.grant(&support, member, code, None, &client).await.unwrap_or_else(|error| panic!("{code}: {error}"));
         }
+        // Nor do they take it from somebody.
+        for (who, code) in [("manager@example.com", "pshop.manager"), ("admin@example.com", "admin")] {
+            let refused = roles.revoke(&support, user(who), code, &client).await;
+            assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{code}: {refused:?}");
+        }
+        roles.revoke(&support, member, "pshop.cashier", &client).await.unwrap();
+        let invitation = Invitation { email: "eve@example.net".to_owned(), roles: vec!["admin".to_owned()] };
+        let may_write = Caller { permissions: ["users.write", "roles.grant"].map(str::to_owned).into(), ..support.clone() };
+        let refused = house.issuer.accounts().invite(&may_write, invitation, &client).await;
+        assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
+        // Of each there is one line in the trail, however often it was tried.
+        let denied = "SELECT action || ' ' || count(*) FROM audit_log WHERE outcome = 'denied' GROUP BY action ORDER BY action";
+        assert_eq!(words(&house, denied).await, ["role.grant 1", "role.revoke 1", "user_invite 1"]);
     }
 
     async fn the_last_administrator_stays(engine) {

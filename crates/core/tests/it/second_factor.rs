@@ -12,14 +12,14 @@ use crate::people::{PASSWORD, Post, at, caller, count, enter, of, run_sql, secre
 use crate::support::House;
 
 /// The code that an app with this seed shows now.
-fn shown(house: &House, seed: &SecretString) -> String {
+pub(crate) fn shown(house: &House, seed: &SecretString) -> String {
     let seed = totp_rs::Secret::try_from_base32(seed.expose_secret()).unwrap();
     let totp = totp_rs::Builder::new().with_secret(seed).with_account_name("a").build().unwrap();
     totp.generate(u64::try_from(house.fleet.clock.now().timestamp()).unwrap()).to_string()
 }
 
 /// Somebody with an authenticator app, and its seed.
-async fn with_app(house: &House, email: &str) -> (Caller, Uuid, SecretString, RecoveryCodes) {
+pub(crate) async fn with_app(house: &House, email: &str) -> (Caller, Uuid, SecretString, RecoveryCodes) {
     let me = caller(house, email, DEMO_PASSWORD, &at(900)).await;
     let factors = house.issuer.second_factors();
     let enrolment = factors.enrol(&me, "telephone", &at(900)).await.unwrap();
@@ -72,6 +72,54 @@ both_engines! {
         assert!(matches!(answers[3], AuthError::Throttled { .. }), "{answers:?}");
         house.fleet.clock.advance(Duration::from_secs(30));
         enter(&house, "member@example.com", DEMO_PASSWORD, Some(&shown(&house, &seed)), &at(2)).await.unwrap();
+    }
+
+    async fn a_hundred_wrong_codes_end_them_until_a_recovery_code(engine) {
+        let house = House::new(engine).await;
+        let (email, post) = ("member@example.com", Post::of(&house));
+        let (me, id, seed, codes) = with_app(&house, email).await;
+        post.take(email).await;
+        let number = std::sync::atomic::AtomicU16::default();
+        let guess = async |code: &str| {
+            house.fleet.clock.advance(Duration::from_secs(30));
+            let here = at(number.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+            enter(&house, email, DEMO_PASSWORD, Some(code), &here).await
+        };
+        // Seven digits are a code of no app.
+        assert!(matches!(guess("1234567").await, Err(AuthError::Credentials)));
+        run_sql(&house, "UPDATE throttles SET fails = 98 WHERE kind = 'codes'").await;
+        assert!(matches!(guess("1234567").await, Err(AuthError::Credentials)));
+        assert!(post.take(email).await.is_empty(), "ninety-nine are not enough");
+        house.fleet.clock.advance(Duration::from_secs(30));
+        run_sql(&house, "UPDATE throttles SET fails = 0, locked_until = NULL WHERE kind = 'account'").await;
+        let (factors, password, wrong) = (house.issuer.second_factors(), secret(DEMO_PASSWORD), secret("1234567"));
+        let (here, there) = (at(800), at(801));
+        let at_once = futures_util::future::join(
+            factors.remove(&me, id, &password, &wrong, &here),
+            factors.remove(&me, id, &password, &wrong, &there),
+        );
+        let (one, other) = at_once.await;
+        let stopped = [&one, &other].map(|answer| matches!(answer, Err(AuthError::CodesStopped)));
+        let wrong = [&one, &other].map(|answer| matches!(answer, Err(AuthError::Credentials)));
+        assert!(stopped[0] != stopped[1] && wrong[0] != wrong[1], "{one:?} {other:?}");
+        let notice = post.one(email).await;
+        assert!(notice.text.contains("/password/forgot") && notice.subject.contains("refused"), "{notice:?}");
+        // No time opens it, nor does a sweep, and a right code is not looked at.
+        for hours in [0, 24, 24 * 365] {
+            house.fleet.clock.advance(Duration::from_hours(hours));
+            house.issuer.sweep().await.unwrap();
+            let right = guess(&shown(&house, &seed)).await;
+            assert!(matches!(right, Err(AuthError::CodesStopped)), "{right:?}");
+        }
+        assert!(matches!(enter(&house, email, PASSWORD, Some("1234567"), &at(900)).await, Err(AuthError::Credentials)));
+        house.fleet.clock.advance(Duration::from_mins(1));
+        assert!(matches!(guess("aaaa-bbbb-cccc-dddd").await, Err(AuthError::Credentials)));
+        guess(codes.0[0].expose_secret()).await.unwrap();
+        house.fleet.clock.advance(Duration::from_secs(30));
+        enter(&house, email, DEMO_PASSWORD, Some(&shown(&house, &seed)), &at(901)).await.unwrap();
+        house.fleet.clock.advance(Duration::from_hours(49));
+        house.issuer.sweep().await.unwrap();
+        assert_eq!(count(&house, "SELECT count(*) FROM throttles WHERE kind = 'codes'").await, 0);
     }
 
     async fn a_recovery_code_works_once_whoever_comes_first(engine) {

@@ -8,22 +8,22 @@ use moka::ops::compute::{CompResult, Op};
 use moka::sync::Cache;
 use uuid::Uuid;
 
-/// Of one person and one permission, one refusal in this time is noted.
+/// Of one person and one thing, one refusal in this time is noted.
 const APART: TimeDelta = TimeDelta::minutes(1);
 
 /// When a refusal was last noted, by who was refused and what for.
-pub(super) struct Refusals(Cache<(Uuid, &'static str), DateTime<Utc>>);
+pub(crate) struct Refusals(Cache<(Uuid, &'static str), DateTime<Utc>>);
 
 impl Refusals {
     /// None yet.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let kept = Duration::from_mins(2);
         Self(Cache::builder().max_capacity(50_000).time_to_live(kept).build())
     }
 
     /// Whether a refusal at `now` is to be noted; it counts as noted from then on. Of any number at once one is.
-    pub(super) fn is_news(&self, who: Uuid, permission: &'static str, now: DateTime<Utc>) -> bool {
-        let noted = self.0.entry((who, permission)).and_compute_with(|last| match last {
+    pub(crate) fn is_news(&self, who: Uuid, what: &'static str, now: DateTime<Utc>) -> bool {
+        let noted = self.0.entry((who, what)).and_compute_with(|last| match last {
             Some(last) if now - *last.value() < APART => Op::Nop,
             _ => Op::Put(now),
         });
