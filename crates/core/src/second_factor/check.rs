@@ -27,8 +27,8 @@ impl SecondFactors {
     /// [`AuthError::CodesStopped`] for one of an app after too many wrong ones without a right one between.
     pub(crate) async fn check(&self, user: Uuid, code: &SecretString, client: &Client) -> Result<Method, AuthError> {
         let recovery = recovery::read(code.expose_secret());
-        let charges = if recovery.is_some() { vec![step(user)] } else { vec![step(user), all(user)] };
-        let receipt = self.ground.throttles.charge(&charges).await?;
+        let wanted = if recovery.is_some() { vec![step(user)] } else { vec![step(user), all(user)] };
+        let receipt = self.ground.throttles.charge(&wanted).await?;
         let method = with_transaction(&self.ground.database, |transaction| {
             let (ground, shown, by, charged) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
             Box::pin(async move { use_up(&ground, transaction, user, &shown, &by, &charged).await })
