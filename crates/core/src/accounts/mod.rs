@@ -6,6 +6,7 @@
 
 mod account;
 mod admin;
+mod begin_anew;
 mod by_mail;
 mod change_email;
 mod change_password;

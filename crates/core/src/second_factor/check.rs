@@ -71,7 +71,7 @@ pub(super) fn step(user: Uuid) -> Charge {
 
 /// Codes of authenticator apps, however long they take. Recovery codes are none of these: nobody guesses 80 bits, and they
 /// are the way out.
-fn all(user: Uuid) -> Charge {
+pub(super) fn all(user: Uuid) -> Charge {
     Charge::of(Kind::Codes, user.to_string())
 }
 

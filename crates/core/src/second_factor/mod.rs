@@ -19,6 +19,8 @@ use crate::entity::auth::{sessions, totp_secrets, users};
 use crate::ground::Ground;
 use crate::{AuthError, Caller};
 
+pub(crate) use remove::remove_all_of;
+
 /// The `acr` of a session that was proven by two factors.
 pub(crate) const STRONG: &str = "aal2";
 /// How long ago a person may have proved who they are for what demands it.

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, Que
 use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::check::all;
 use super::{SecondFactors, recovery};
 use crate::accounts::{next_generation, prove_password};
 use crate::entity::auth::{totp_secrets, users};
@@ -50,6 +51,22 @@ impl SecondFactors {
         self.ground.messages.wake();
         Ok(())
     }
+}
+
+/// Takes all factors of a person away, with their recovery codes and whatever was counted of wrong ones. How many were
+/// confirmed.
+pub(crate) async fn remove_all_of(
+    ground: &Ground,
+    transaction: &DatabaseTransaction,
+    user: Uuid,
+) -> Result<u64, AuthError> {
+    let of_person = || totp_secrets::Column::UserId.eq(user);
+    let confirmed = totp_secrets::Column::ConfirmedAt.is_not_null();
+    let confirmed = totp_secrets::Entity::find().filter(of_person()).filter(confirmed).count(transaction).await?;
+    totp_secrets::Entity::delete_many().filter(of_person()).exec(transaction).await?;
+    recovery::remove(transaction, user).await?;
+    ground.throttles.forgive(transaction, &all(user)).await?;
+    Ok(confirmed)
 }
 
 fn too_short() -> AuthError {

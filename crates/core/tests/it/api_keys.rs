@@ -105,8 +105,8 @@ both_engines! {
         let by_key = keys.verify(secret.expose_secret(), "pshop").await.unwrap();
         let more = keys.create(&by_key, wanted("pshop", &["sales.create"]), &client).await;
         assert!(matches!(more, Err(AuthError::Forbidden(_))), "a key makes no keys: {more:?}");
-        const DENIED: &str = "SELECT count(*) FROM audit_log WHERE outcome = 'denied' AND action = 'api_key.create'";
-        assert_eq!(count(&house, DENIED).await, 1, "one line a minute");
+        let denied = "SELECT count(*) FROM audit_log WHERE outcome = 'denied' AND action = 'api_key.create'";
+        assert_eq!(count(&house, denied).await, 1, "one line a minute");
         let past = NewKey { expires_at: Some(house.fleet.clock.now()), ..wanted("pshop", &["sales.create"]) };
         for (bad, field) in [
             (past, "expires_at"),

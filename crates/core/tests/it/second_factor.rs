@@ -122,6 +122,39 @@ both_engines! {
         assert_eq!(count(&house, "SELECT count(*) FROM throttles WHERE kind = 'codes'").await, 0);
     }
 
+    async fn who_lost_everything_begins_anew(engine) {
+        let house = House::new(engine).await;
+        let (email, post, accounts) = ("member@example.com", Post::of(&house), house.issuer.accounts());
+        let (me, _, seed, codes) = with_app(&house, email).await;
+        let user = me.user.unwrap();
+        let admin = caller(&house, "admin@example.com", DEMO_PASSWORD, &at(700)).await;
+        let support = caller(&house, "support@example.com", DEMO_PASSWORD, &at(701)).await;
+        let refused = accounts.begin_anew(&support, user, &at(1)).await;
+        assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
+        let own = accounts.begin_anew(&admin, admin.user.unwrap(), &at(1)).await;
+        assert!(matches!(own, Err(AuthError::Conflict(_))), "nobody goes around their own: {own:?}");
+        let none = accounts.begin_anew(&admin, support.user.unwrap(), &at(1)).await;
+        assert!(matches!(none, Err(AuthError::NotFound)), "{none:?}");
+        caller(&house, "support@example.com", DEMO_PASSWORD, &at(702)).await;
+        post.take(email).await;
+        accounts.begin_anew(&admin, user, &at(1)).await.unwrap();
+        assert!(house.issuer.sessions().fresh(&me).await.is_err());
+        for code in [None, Some(shown(&house, &seed)), Some(codes.0[0].expose_secret().to_owned())] {
+            let old = enter(&house, email, DEMO_PASSWORD, code.as_deref(), &at(2)).await;
+            assert!(matches!(old, Err(AuthError::Credentials)), "{old:?}");
+            house.fleet.clock.advance(Duration::from_secs(5));
+        }
+        let letters = post.take(email).await;
+        assert_eq!(letters.len(), 2, "{letters:?}");
+        let link = letters.iter().find(|letter| letter.text.contains("?token=")).unwrap().token();
+        accounts.reset_password(&link, &secret(PASSWORD), &at(3)).await.unwrap();
+        caller(&house, email, PASSWORD, &at(4)).await;
+        let again = accounts.begin_anew(&admin, user, &at(1)).await;
+        assert!(matches!(again, Err(AuthError::NotFound)), "{again:?}");
+        let noted = "SELECT count(*) FROM audit_log WHERE action = 'user_second_factor_remove' AND outcome = 'success'";
+        assert_eq!(count(&house, noted).await, 1);
+    }
+
     async fn a_recovery_code_works_once_whoever_comes_first(engine) {
         let house = House::new(engine).await;
         let (_, _, _, codes) = with_app(&house, "member@example.com").await;

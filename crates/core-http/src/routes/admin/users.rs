@@ -140,6 +140,22 @@ async fn reset(
     Ok(StatusCode::ACCEPTED)
 }
 
+/// Takes the second factors of an account away whose owner has lost them. Its sessions end, its password is good no longer,
+/// and its owner is sent a link that sets a new one.
+#[utoipa::path(delete, path = "/users/{id}/second-factor", tag = "administration",
+    params(("id" = Uuid, Path, description = "The account")), security(("bearer" = []), ("cookie" = [])),
+    extensions(("x-permission" = json!("users.write")), ("x-step-up" = json!(true))),
+    responses((status = 202, description = "They are gone, and a mail is on its way")))]
+async fn begin_anew(
+    caller: RequireSteppedUp<UsersWrite>,
+    State(state): State<IssuerState>,
+    Sender(client): Sender,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Refusal> {
+    state.issuer.accounts().begin_anew(&caller, UserId(id), &client).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
 pub(super) fn routes() -> OpenApiRouter<IssuerState> {
     OpenApiRouter::new()
         .routes(routes!(list))
@@ -148,4 +164,5 @@ pub(super) fn routes() -> OpenApiRouter<IssuerState> {
         .routes(routes!(enable))
         .routes(routes!(sign_out))
         .routes(routes!(reset))
+        .routes(routes!(begin_anew))
 }
