@@ -28,6 +28,8 @@ struct Operation {
     rule: Rule,
     /// Whether it takes a proof of the last ten minutes.
     step_up: bool,
+    /// Whether it asks the issuer in this moment if the session is still good.
+    fresh: bool,
 }
 
 /// What every app has for whoever runs it; they are closed by the proxy in front of it, if at all.
@@ -41,24 +43,39 @@ impl Running {
     ///
     /// If an operation has no rule, or does not keep it.
     pub async fn keep_rules(&self) {
-        let operations = operations(&self.http).await;
-        let stranger = self.http.without("authorization");
-        let mut faults = String::new();
-        for operation in &operations {
-            let open = operation.rule == Rule::Public;
-            judge(&stranger, operation, "nobody", if open { Let::In } else { Let::Unknown }, &mut faults).await;
-        }
-        for user in DEMO_USERS.iter().map(|user| user.email) {
-            let mut client = self.signed_in(user).await;
-            let permissions = permissions(&client).await;
-            for operation in &operations {
-                judge(&client, operation, user, operation.rule.lets(&permissions), &mut faults).await;
-                if operation.path.contains("sign-out") {
-                    client = self.signed_in(user).await;
+        keep(&self.http, async |operations, faults| {
+            for user in users() {
+                let mut client = self.signed_in(user).await;
+                let permissions = permissions(&client).await;
+                for operation in operations {
+                    judge(&client, operation, user, operation.rule.lets(&permissions), faults).await;
+                    if operation.ends_session() {
+                        client = self.signed_in(user).await;
+                    }
                 }
             }
-        }
-        assert!(faults.is_empty(), "{faults}");
+        })
+        .await;
+    }
+
+    /// The same at `verifier`, an app that asks this one who somebody is; its own operations take no permissions.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub async fn keep_rules_at(&self, verifier: &Http, app: &str) {
+        keep(verifier, async |operations, faults| {
+            for user in users() {
+                let mut client = self.signed_in_at(verifier, app, user).await;
+                for operation in operations {
+                    judge(&client, operation, user, operation.rule.lets(&BTreeSet::new()), faults).await;
+                    if operation.ends_session() {
+                        client = self.signed_in_at(verifier, app, user).await;
+                    }
+                }
+            }
+        })
+        .await;
     }
 
     /// The same as people who proved who they are eleven minutes ago: the document says which operations ask for that anew.
@@ -67,24 +84,73 @@ impl Running {
     ///
     /// If an operation asks that does not say so, or says so and does not.
     pub async fn keep_rules_of_fresh_proofs(&self) {
-        let operations = operations(&self.http).await;
-        assert!(operations.iter().any(|operation| operation.step_up), "the document names none");
-        let mut faults = String::new();
-        for user in DEMO_USERS.iter().map(|user| user.email) {
-            let mut client = self.signed_in_before(user).await;
-            let permissions = permissions(&client).await;
-            for operation in &operations {
-                let expected = match operation.rule.lets(&permissions) {
-                    Let::In if operation.step_up => Let::Again,
-                    other => other,
-                };
-                judge(&client, operation, user, expected, &mut faults).await;
-                if operation.path.contains("sign-out") {
-                    client = self.signed_in_before(user).await;
+        keep(&self.http, async |operations, faults| {
+            assert!(operations.iter().any(|operation| operation.step_up), "the document names none");
+            for user in users() {
+                let mut client = self.signed_in_before(user).await;
+                let permissions = permissions(&client).await;
+                for operation in operations {
+                    let expected = match operation.rule.lets(&permissions) {
+                        Let::In if operation.step_up => Let::Again,
+                        other => other,
+                    };
+                    judge(&client, operation, user, expected, faults).await;
+                    if operation.ends_session() {
+                        client = self.signed_in_before(user).await;
+                    }
                 }
             }
-        }
-        assert!(faults.is_empty(), "{faults}");
+        })
+        .await;
+    }
+
+    /// The same with sessions that ended a moment ago, which no verifier has heard of yet: the document says which
+    /// operations look them up.
+    ///
+    /// # Panics
+    ///
+    /// If an operation looks that does not say so, or says so and does not.
+    pub async fn keep_rules_of_ended_sessions(&self) {
+        keep(&self.http, async |operations, faults| {
+            assert!(operations.iter().any(|operation| operation.fresh), "the document names none");
+            for user in users() {
+                let mut client = self.signed_out_unheard(user).await;
+                for operation in operations {
+                    let looked_up = operation.fresh || operation.step_up;
+                    let expected = match operation.rule {
+                        Rule::Public => Let::In,
+                        _ if looked_up => Let::Unknown,
+                        _ => operation.rule.lets(&client.1),
+                    };
+                    judge(&client.0, operation, user, expected, faults).await;
+                    if operation.ends_session() {
+                        client = self.signed_out_unheard(user).await;
+                    }
+                }
+            }
+        })
+        .await;
+    }
+
+    /// A client whose session ended behind the back of the feed, and what it may do.
+    async fn signed_out_unheard(&self, email: &str) -> (Http, BTreeSet<String>) {
+        let client = self.signed_in(email).await;
+        let permissions = permissions(&client).await;
+        let core = self.databases.database("core").await;
+        crate::execute(
+            core.write(),
+            "UPDATE sessions SET revoked_at = created_at, reason = 'x' WHERE revoked_at IS NULL",
+        )
+        .await
+        .expect("sessions can be ended");
+        (client, permissions)
+    }
+
+    /// A client of a verifier, signed in here.
+    async fn signed_in_at(&self, verifier: &Http, app: &str, email: &str) -> Http {
+        let body = json!({"email": email, "password": DEMO_PASSWORD, "app": app});
+        let tokens = self.http.without("authorization").post("/auth/sign-in", &body, 200).await.json();
+        verifier.bearing(tokens["access_token"].as_str().expect("tokens are text"))
     }
 
     /// A client that signed in eleven minutes ago, with an access token of this moment.
@@ -96,6 +162,30 @@ impl Running {
         let body = json!({"refresh_token": tokens["refresh_token"]});
         let tokens = stranger.post("/auth/token/refresh", &body, 200).await.json();
         stranger.bearing(tokens["access_token"].as_str().expect("tokens are text"))
+    }
+}
+
+fn users() -> impl Iterator<Item = &'static str> {
+    DEMO_USERS.iter().map(|user| user.email)
+}
+
+/// Compares every operation of a document with what nobody is answered, and with what `compare` finds besides.
+async fn keep(http: &Http, compare: impl AsyncFnOnce(&[Operation], &mut String)) {
+    let operations = operations(http).await;
+    let stranger = http.without("authorization");
+    let mut faults = String::new();
+    for operation in &operations {
+        let open = operation.rule == Rule::Public;
+        judge(&stranger, operation, "nobody", if open { Let::In } else { Let::Unknown }, &mut faults).await;
+    }
+    compare(&operations, &mut faults).await;
+    assert!(faults.is_empty(), "{faults}");
+}
+
+impl Operation {
+    /// Whether whoever calls it has to sign in anew.
+    fn ends_session(&self) -> bool {
+        self.path.contains("sign-out")
     }
 }
 
@@ -151,8 +241,9 @@ async fn operations(http: &Http) -> Vec<Operation> {
                 continue;
             };
             let method = method.to_uppercase().parse().expect("a document has methods of HTTP");
-            let step_up = operation["x-step-up"] == Value::Bool(true);
-            found.push(Operation { method, path: made_up(path), rule, step_up });
+            let marks = |name: &str| operation[name] == Value::Bool(true);
+            let (step_up, fresh) = (marks("x-step-up"), marks("x-fresh"));
+            found.push(Operation { method, path: made_up(path), rule, step_up, fresh });
         }
     }
     assert!(faults.is_empty(), "{faults}");

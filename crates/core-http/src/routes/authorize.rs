@@ -42,7 +42,7 @@ struct AuthorizeQuery {
 /// Leads back to the app with a code that is good for a minute, once. A browser that comes without a session, and says that
 /// it takes `text/html`, is led to `/auth/sign-in`, and from there back to here.
 #[utoipa::path(get, path = "/authorize", tag = "oauth", params(AuthorizeQuery),
-    security(("cookie" = [])), extensions(("x-signed-in" = json!(true))), responses(
+    security(("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))), responses(
         (status = 303, description = "Back to the app, or to the page to sign in first",
             headers(("Location" = String, description = "To the app with `code`, `state` and `iss`, or beside this"))),
     ))]

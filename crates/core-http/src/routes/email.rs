@@ -77,7 +77,7 @@ async fn resend(
 /// Asks for another address. Nothing changes until the link that is sent there is used. Whoever has a second factor proves
 /// it first, by `/auth/step-up`.
 #[utoipa::path(post, path = "/email/change", tag = "account", request_body = AddressChange,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
     responses((status = 202, description = "A mail is on its way to the new address")))]
 async fn change(
     caller: AuthFresh,

@@ -104,7 +104,7 @@ async fn show(caller: Auth, State(state): State<IssuerState>) -> Result<Response
 
 /// Changes the name.
 #[utoipa::path(patch, path = "/me", tag = "account", params(IfMatch), request_body = Rename,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
     responses((status = 200, body = AccountView, headers(("ETag" = String, description = "The version")))))]
 async fn rename(
     caller: AuthFresh,
@@ -124,7 +124,7 @@ async fn rename(
 /// Closes the account: all its sessions and API keys end, and nobody can sign in to it. Support can open it again. Whoever has
 /// a second factor proves it first, by `/auth/step-up`.
 #[utoipa::path(post, path = "/deactivate", tag = "account", request_body = Confirmation,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
     responses((status = 204, description = "The account is closed")))]
 async fn deactivate(
     caller: AuthFresh,

@@ -77,7 +77,7 @@ async fn reset(
 /// Changes the password, and ends all other sessions of the account. Whoever has a second factor proves it first, by
 /// `/auth/step-up`.
 #[utoipa::path(post, path = "/password/change", tag = "account", request_body = Change,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
     responses((status = 204, description = "The password is changed")))]
 async fn change(
     caller: AuthFresh,

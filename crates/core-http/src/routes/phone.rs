@@ -60,7 +60,7 @@ async fn remove(
 
 /// Proves a number by its code.
 #[utoipa::path(post, path = "/phone/verify", tag = "account", request_body = CodeOfMessage,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
     responses((status = 204, description = "The number is the account's")))]
 async fn verify(
     caller: AuthFresh,

@@ -29,7 +29,7 @@ struct Proof {
 
 /// Proves who one is, for the next ten minutes. What comes back replaces what the request came with.
 #[utoipa::path(post, path = "/step-up", tag = "sign-in", request_body = Proof,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))), responses(
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))), responses(
         (status = 200, body = Tokens),
         (status = 204, description = "Proven; the cookie has a new value"),
     ))]

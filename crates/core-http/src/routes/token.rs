@@ -117,7 +117,7 @@ async fn refresh(
 /// Answers with tokens for another app. Their session ends with the one that asks, which shows its refresh token if it has
 /// one.
 #[utoipa::path(post, path = "/token/exchange", tag = "sign-in", request_body = Exchange,
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
     responses((status = 200, body = Tokens)))]
 async fn exchange(
     caller: AuthFresh,

@@ -56,7 +56,7 @@ struct Redirects {
 
 /// Lists all apps.
 #[utoipa::path(get, path = "/apps", tag = "administration", security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-permission" = json!("apps.read"))), responses((status = 200, body = All<AppView>)))]
+    extensions(("x-permission" = json!("apps.read")), ("x-fresh" = json!(true))), responses((status = 200, body = All<AppView>)))]
 async fn list(_: RequireFresh<AppsRead>, State(state): State<IssuerState>) -> Result<Json<All<AppView>>, Refusal> {
     Ok(Json(All::of(state.issuer.sessions().apps().await?)))
 }

@@ -77,7 +77,7 @@ impl From<AuditEntry> for EntryView {
 
 /// Lists what happened, the newest first.
 #[utoipa::path(get, path = "/audit", tag = "administration", params(AuditQuery, PageQuery),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("audit.read"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("audit.read")), ("x-fresh" = json!(true))),
     responses((status = 200, body = Page<EntryView>)))]
 async fn list(
     _: RequireFresh<AuditRead>,

@@ -53,7 +53,7 @@ struct GrantQuery {
 
 /// Lists all roles.
 #[utoipa::path(get, path = "/roles", tag = "administration", security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-permission" = json!("roles.read"))), responses((status = 200, body = All<RoleView>)))]
+    extensions(("x-permission" = json!("roles.read")), ("x-fresh" = json!(true))), responses((status = 200, body = All<RoleView>)))]
 async fn list(_: RequireFresh<RolesRead>, State(state): State<IssuerState>) -> Result<Json<All<RoleView>>, Refusal> {
     Ok(Json(All::of(state.issuer.roles().list().await?)))
 }

@@ -62,7 +62,7 @@ struct NewServiceAccountBody {
 
 /// Lists the service accounts.
 #[utoipa::path(get, path = "/service-accounts", tag = "administration", security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-permission" = json!("apps.read"))), responses((status = 200, body = All<ServiceAccountView>)))]
+    extensions(("x-permission" = json!("apps.read")), ("x-fresh" = json!(true))), responses((status = 200, body = All<ServiceAccountView>)))]
 async fn list(
     caller: RequireFresh<AppsRead>,
     State(state): State<IssuerState>,

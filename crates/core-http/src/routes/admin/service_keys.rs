@@ -18,7 +18,7 @@ use crate::state::IssuerState;
 /// Lists the keys of a service account.
 #[utoipa::path(get, path = "/service-accounts/{id}/keys", tag = "administration",
     params(("id" = Uuid, Path, description = "The service account")), security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-permission" = json!("apps.read"))), responses((status = 200, body = All<KeyView>)))]
+    extensions(("x-permission" = json!("apps.read")), ("x-fresh" = json!(true))), responses((status = 200, body = All<KeyView>)))]
 async fn list(
     caller: RequireFresh<AppsRead>,
     State(state): State<IssuerState>,

@@ -43,7 +43,7 @@ struct UserView {
 
 /// Lists accounts by address.
 #[utoipa::path(get, path = "/users", tag = "administration", params(UsersQuery, PageQuery),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("users.read"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("users.read")), ("x-fresh" = json!(true))),
     responses((status = 200, body = Page<AccountView>)))]
 async fn list(
     caller: RequireFresh<UsersRead>,
@@ -66,7 +66,7 @@ async fn list(
 
 /// Shows one account.
 #[utoipa::path(get, path = "/users/{id}", tag = "administration", params(("id" = Uuid, Path, description = "The account")),
-    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("users.read"))),
+    security(("bearer" = []), ("cookie" = [])), extensions(("x-permission" = json!("users.read")), ("x-fresh" = json!(true))),
     responses((status = 200, body = UserView, headers(("ETag" = String, description = "The version")))))]
 async fn show(
     caller: RequireFresh<UsersRead>,
@@ -113,7 +113,7 @@ async fn enable(
 /// Ends all sessions of an account.
 #[utoipa::path(post, path = "/users/{id}/sign-out", tag = "administration",
     params(("id" = Uuid, Path, description = "The account")), security(("bearer" = []), ("cookie" = [])),
-    extensions(("x-permission" = json!("sessions.revoke"))),
+    extensions(("x-permission" = json!("sessions.revoke")), ("x-fresh" = json!(true))),
     responses((status = 204, description = "They have ended")))]
 async fn sign_out(
     caller: RequireFresh<SessionsRevoke>,
