@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atriz_db::{Failure, FailureKind};
+use atriz_db::Failure;
 use atriz_web::Problem;
 use sea_orm::DbErr;
 
@@ -12,13 +12,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 /// The problem that a database error becomes: 503 where trying again may help, else 500. Either way the error goes to
 /// the log and not to the caller.
 pub fn database_problem(error: &DbErr) -> Problem {
-    if is_passing(&Failure::of(error)) { Problem::unavailable(error, RETRY_AFTER) } else { Problem::internal(error) }
-}
-
-/// Whether the same request may succeed later, with nothing mended.
-fn is_passing(failure: &Failure) -> bool {
-    failure.is_transient()
-        || matches!(failure.kind, FailureKind::Connection | FailureKind::Timeout | FailureKind::LockTimeout)
+    if Failure::of(error).is_passing() { Problem::unavailable(error, RETRY_AFTER) } else { Problem::internal(error) }
 }
 
 /// Turns a database error into its [`Problem`], for `?` in a handler.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atriz_db::AsDbErr;
+use atriz_db::{AsDbErr, Failure};
 use sea_orm::DbErr;
 use thiserror::Error;
 
@@ -95,7 +95,11 @@ impl AuthError {
 
     /// Whether it may go away by itself: the database or the issuer is away, or too much is asked at once.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Database(_) | Self::Unreachable | Self::Stale | Self::Overloaded { .. })
+        match self {
+            Self::Database(error) => Failure::of(error).is_passing(),
+            Self::Unreachable | Self::Stale | Self::Overloaded { .. } => true,
+            _ => false,
+        }
     }
 
     /// A fault of ours.
@@ -110,5 +114,20 @@ impl AsDbErr for AuthError {
             Self::Database(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::RuntimeErr;
+
+    use super::*;
+
+    #[test]
+    fn what_a_request_brought_about_does_not_pass() {
+        let lost = DbErr::Conn(RuntimeErr::Internal("connection reset".to_owned()));
+        assert!(AuthError::from(lost).is_passing());
+        assert!(!AuthError::from(DbErr::Type("no such variant".to_owned())).is_passing());
+        assert!(AuthError::Unreachable.is_passing() && !AuthError::Credentials.is_passing());
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use atriz_db::Database;
 use atriz_kernel::SharedClock;
+use chrono::Datelike as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
@@ -34,6 +35,9 @@ const QUEUE: Duration = Duration::from_secs(2);
 
 /// How often the keys are looked at.
 const UPKEEP: Duration = Duration::from_mins(1);
+
+/// A machine whose clock shows an earlier one has never set it. Tokens, links and limits go by it.
+const FIRST_YEAR: i32 = 2025;
 
 /// How often old rows are removed, and the head of the audit trail is told.
 const SWEEP: Duration = Duration::from_hours(1);
@@ -72,7 +76,7 @@ impl Issuer {
     /// # Errors
     ///
     /// [`AuthError::Keyring`] for keys that are missing or cannot be read, [`AuthError::Unsupported`] for what production
-    /// needs and does not have, [`AuthError::Database`].
+    /// needs and does not have, and for a clock that shows a year before all of this, [`AuthError::Database`].
     pub async fn open(database: Database, clock: SharedClock, settings: Arc<AuthSettings>) -> Result<Self, AuthError> {
         let ground = ground(database, clock, settings).await?;
         let verifier =
@@ -201,6 +205,9 @@ impl Drop for Inner {
 }
 
 async fn ground(database: Database, clock: SharedClock, settings: Arc<AuthSettings>) -> Result<Ground, AuthError> {
+    if clock.now().year() < FIRST_YEAR {
+        return Err(AuthError::Unsupported("the clock of this machine"));
+    }
     let keyring = Arc::new(Keyring::load(&settings)?);
     let (issuer, lead) = (settings.public_url.as_str(), settings.key_lead);
     let signing = SigningKeys::open(database.clone(), clock.clone(), keyring.clone(), issuer, lead).await?;

@@ -244,6 +244,23 @@ impl Failure {
         is_of_a_value.then(|| format!("a value that cannot be read (SQLSTATE {code})"))
     }
 
+    /// Whether the database is away or overloaded, so that the same request may succeed later with nothing of ours mended.
+    pub fn is_passing(&self) -> bool {
+        self.is_transient()
+            || matches!(
+                self.kind,
+                FailureKind::Connection
+                    | FailureKind::Timeout
+                    | FailureKind::LockTimeout
+                    | FailureKind::Pooled
+                    | FailureKind::Authentication
+                    | FailureKind::Tls
+                    | FailureKind::DatabaseMissing
+                    | FailureKind::ReadOnly
+                    | FailureKind::DiskFull
+            )
+    }
+
     /// Whether the same transaction, run again, may well succeed.
     pub fn is_transient(&self) -> bool {
         matches!(
@@ -295,7 +312,9 @@ fn postgres_kind(code: &str, routine: Option<&str>) -> FailureKind {
         "42501" => FailureKind::Privilege,
         "25006" => FailureKind::ReadOnly,
         "53100" => FailureKind::DiskFull,
-        _ if code.starts_with("08") || code.starts_with("57P") || code == "53300" => FailureKind::Connection,
+        // A database that takes no connections is a state that it does not have to be in.
+        "53300" | "55000" => FailureKind::Connection,
+        _ if code.starts_with("08") || code.starts_with("57P") => FailureKind::Connection,
         _ => FailureKind::Other,
     }
 }

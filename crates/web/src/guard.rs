@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Version;
 use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -41,10 +42,13 @@ fn head_limit(request: &Request) -> Result<(), Problem> {
     if headers.len() > MAX_HEADER_COUNT || bytes > MAX_HEADERS {
         return Err(Problem::headers_too_large(MAX_HEADER_COUNT, MAX_HEADERS));
     }
-    if headers.get_all(HOST).iter().nth(1).is_some() {
-        return Err(Problem::bad_request("The host is named more than once."));
+    // RFC 9112 §3.2.
+    match headers.get_all(HOST).iter().count() {
+        1 => Ok(()),
+        0 if request.version() != Version::HTTP_11 => Ok(()),
+        0 => Err(Problem::bad_request("The host is not named.")),
+        _ => Err(Problem::bad_request("The host is named more than once.")),
     }
-    Ok(())
 }
 
 /// Runs a request that is not too large, until it panics or `limit` is over, by when its answer has to begin. A streamed

@@ -17,7 +17,7 @@ use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
 use crate::roles::{Roles, may_give, person_may_give};
-use crate::sessions::Note;
+use crate::sessions::{Note, may_be_code};
 use crate::values::{Email, parse_name};
 use crate::{AuthError, Caller, Client, single_use, sql};
 
@@ -88,6 +88,10 @@ impl Accounts {
         if codes.len() > MOST_ROLES {
             return Err(AuthError::unacceptable("roles", format!("it takes at most {MOST_ROLES}")));
         }
+        let unknown = || AuthError::unacceptable("roles", "it takes the codes of roles that there are");
+        if !codes.iter().all(|code| may_be_code(code)) {
+            return Err(unknown());
+        }
         let known: Vec<String> = roles::Entity::find()
             .select_only()
             .column(roles::Column::Code)
@@ -96,7 +100,7 @@ impl Accounts {
             .all(self.ground.database.read())
             .await?;
         match codes.iter().find(|code| !known.contains(code)) {
-            Some(_) => Err(AuthError::unacceptable("roles", "it takes the codes of roles that there are")),
+            Some(_) => Err(unknown()),
             None => Ok(()),
         }
     }

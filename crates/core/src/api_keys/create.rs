@@ -22,6 +22,7 @@ use crate::message::Message;
 use crate::roles::Roles;
 use crate::secret::opaque;
 use crate::sessions::Note;
+use crate::values::check_end;
 
 pub(super) const CREATE: &str = "api_key.create";
 
@@ -63,6 +64,8 @@ impl ApiKeys {
     ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
         let user = caller.user()?;
         let owner = Owner::User { id: user.0, session: caller.session()? };
+        // A text that no app can be called by is refused before anything is looked up by it.
+        self.active_app(&wanted.app).await?;
         let mine = Roles::new(self.ground.clone()).effective(user, &wanted.app).await?.permissions;
         self.make(owner, wanted, &mine, Note::of(caller, CREATE, client)).await
     }
@@ -76,9 +79,7 @@ impl ApiKeys {
     ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
         let (name, permissions) = (checked_name(&wanted.name)?, checked_permissions(&wanted.permissions)?);
         let now = self.ground.clock.now();
-        if wanted.expires_at.is_some_and(|end| end <= now) {
-            return Err(AuthError::unacceptable("expires_at", "it takes a time to come"));
-        }
+        check_end(wanted.expires_at, now)?;
         let app = self.active_app(&wanted.app).await?;
         if let Some(missing) = permissions.difference(allowed).next() {
             return Err(AuthError::Forbidden(missing.clone()));

@@ -18,6 +18,7 @@ use crate::caller::{Caller, Client};
 use crate::entity::auth::{roles, user_roles, users};
 use crate::ground::Ground;
 use crate::sql;
+use crate::values::check_end;
 
 const GRANT: &str = "role.grant";
 const REVOKE: &str = "role.revoke";
@@ -122,9 +123,7 @@ impl Roles {
         client: &Client,
     ) -> Result<(), AuthError> {
         caller.require("roles.grant")?;
-        if expires_at.is_some_and(|at| at <= self.ground.clock.now()) {
-            return Err(AuthError::unacceptable("expires_at", "it takes a time in the future"));
-        }
+        check_end(expires_at, self.ground.clock.now())?;
         let given = self.change(caller, user, code, Change::Give(expires_at), client).await;
         self.ground.noting(given, caller, GRANT, client).await
     }

@@ -33,8 +33,7 @@ impl SecondFactors {
     ///
     /// [`AuthError::Unacceptable`] for a label that is none, [`AuthError::Conflict`] when there are too many.
     pub async fn enrol(&self, caller: &Caller, label: &str, client: &Client) -> Result<Enrolment, AuthError> {
-        let user = caller.user()?.0;
-        caller.session()?;
+        let (user, session) = (caller.user()?.0, caller.session()?);
         let label = label.trim().to_owned();
         if !(1..=100).contains(&label.chars().count()) || label.chars().any(char::is_control) {
             return Err(AuthError::unacceptable("label", "it takes 1 to 100 characters on one line"));
@@ -51,7 +50,7 @@ impl SecondFactors {
         let note = Note::of(caller, "totp_enrol", client);
         with_transaction(&self.ground.database, |transaction| {
             let (ground, label, sealed, note) = (self.ground.clone(), label.clone(), sealed.clone(), note.clone());
-            Box::pin(async move { insert(&ground, transaction, id, user, label, sealed, &note).await })
+            Box::pin(async move { insert(&ground, transaction, (user, session, id), label, sealed, &note).await })
         })
         .await?;
         Ok(Enrolment { id, secret: seed.base32(), otpauth_url: seed.url()? })
@@ -114,12 +113,16 @@ impl SecondFactors {
 async fn insert(
     ground: &Ground,
     transaction: &DatabaseTransaction,
-    id: Uuid,
-    user: Uuid,
+    (user, session, id): (Uuid, Uuid, Uuid),
     label: String,
     (key_id, sealed): (String, Vec<u8>),
     note: &Note,
 ) -> Result<(), AuthError> {
+    // The person first: of any number at once each takes the place of the one before.
+    let person = users::Entity::find_by_id(user).lock(LockType::NoKeyUpdate).one(transaction).await?;
+    person.filter(|person| person.status == users::UserStatus::Active).ok_or(AuthError::InvalidToken)?;
+    let session = sessions::Entity::find_by_id(session).filter(sessions::Column::RevokedAt.is_null());
+    session.one(transaction).await?.ok_or(AuthError::InvalidToken)?;
     totp_secrets::Entity::delete_many()
         .filter(totp_secrets::Column::UserId.eq(user))
         .filter(totp_secrets::Column::ConfirmedAt.is_null())

@@ -54,7 +54,7 @@ impl Sessions {
 }
 
 /// Text that cannot be one, such as with a NUL, which PostgreSQL refuses, is not looked for.
-fn may_be_code(text: &str) -> bool {
+pub(crate) fn may_be_code(text: &str) -> bool {
     (1..=64).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 

@@ -2,6 +2,7 @@
 
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
+use sea_orm::sea_query::LockType;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -111,7 +112,7 @@ pub(super) fn proof_of(session: &sessions::Model) -> Proof {
 /// Makes a derived session, unless its parent has ended.
 ///
 /// Both rows are locked in the order in which those who end sessions take them, so that a parent that ends takes this one
-/// along, or comes first and prevents it.
+/// along, or comes first and prevents it. The person's is locked against others who derive, too: each counts what is open.
 pub(super) async fn derive(
     ground: &Ground,
     tx: &DatabaseTransaction,
@@ -119,7 +120,8 @@ pub(super) async fn derive(
     row: sessions::ActiveModel,
 ) -> Result<Option<Opened>, AuthError> {
     let owner = row.user_id.clone().take().unwrap_or_default();
-    let Some(user) = users::Entity::find_by_id(owner).lock_shared().one(tx).await? else { return Ok(None) };
+    let user = users::Entity::find_by_id(owner).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let Some(user) = user else { return Ok(None) };
     let Some(parent) = sessions::Entity::find_by_id(parent).lock_shared().one(tx).await? else { return Ok(None) };
     if user.status != users::UserStatus::Active || !is_open(&parent, ground.clock.now()) {
         return Ok(None);

@@ -184,6 +184,20 @@ pub(super) fn comparable(email: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
-    let letters = text.trim().chars().filter(|letter| !letter.is_control()).take(254);
-    letters.flat_map(char::to_lowercase).collect()
+    // No address has one of these, and text that PostgreSQL cannot take is not to be anybody's.
+    let seen = |letter: char| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter };
+    text.trim().chars().map(seen).take(254).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_compared_as_it_is_and_not_as_what_is_left_of_it() {
+        assert_eq!(comparable(" Ada@Example.com "), "ada@example.com");
+        for text in ["a\u{0}da@example.com", "ad\na@example.com", "ada@exam\tple.com"] {
+            assert!(!comparable(text).contains("ada@example.com") && !comparable(text).contains('\0'), "{text:?}");
+        }
+    }
 }

@@ -4,8 +4,8 @@ use atriz_db::with_transaction;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, LockType};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -113,7 +113,9 @@ impl Sessions {
         redemption: &Redemption,
         client: &Client,
     ) -> Result<Fate, AuthError> {
-        let user = users::Entity::find_by_id(code.user_id.unwrap_or_default()).one(tx).await?;
+        // Locked, so that credentials that change meanwhile come before, and void the code, or end what it gives.
+        let user = users::Entity::find_by_id(code.user_id.unwrap_or_default()).lock(LockType::NoKeyUpdate);
+        let user = user.one(tx).await?;
         let Some(user) = user.filter(|user| Some(user.cred_gen) == code.cred_gen) else { return Ok(Fate::Spoilt) };
         let parent = sessions::Entity::find_by_id(bound.parent).one(tx).await?;
         let parent = parent.filter(|parent| is_open(parent, self.ground.clock.now()));

@@ -78,9 +78,26 @@ impl Tokens {
 pub(super) struct KnownKeys {
     keys: RwLock<HashMap<String, Arc<PublicKey>>>,
     /// When they were last asked for because of a name that was not known. Held while they are.
-    asked: Mutex<Option<Instant>>,
+    asked: Mutex<Option<Asked>>,
     cooldown: Duration,
 }
+
+/// When they were last asked for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    at: Instant,
+    answered: bool,
+}
+
+impl Asked {
+    /// A question that nobody answered is soon asked again.
+    fn cooldown(self, usual: Duration) -> Duration {
+        if self.answered { usual } else { usual.min(AGAIN) }
+    }
+}
+
+/// How long nothing is asked after there was no answer.
+const AGAIN: Duration = Duration::from_secs(1);
 
 impl KnownKeys {
     /// None; names that are not known cause one question in `cooldown`.
@@ -94,10 +111,6 @@ impl KnownKeys {
 
     pub(super) fn has(&self, kid: &str) -> bool {
         self.read().contains_key(kid)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.read().is_empty()
     }
 
     /// Whether these are their names.
@@ -117,20 +130,28 @@ impl KnownKeys {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 
-    /// Asks for them, unless somebody did a moment ago; those who come meanwhile wait for the answer.
-    pub(super) async fn ask_again<F>(&self, ask: impl FnOnce() -> F)
+    /// Asks for them, unless somebody did a moment ago; those who come meanwhile wait for the answer. Whether there was
+    /// one, the last time.
+    pub(super) async fn ask_again<F>(&self, ask: impl FnOnce() -> F) -> bool
     where
         F: Future<Output = Result<HashMap<String, [u8; 32]>, AuthError>>,
     {
         let mut asked = self.asked.lock().await;
-        if asked.is_some_and(|at| at.elapsed() < self.cooldown) {
-            return;
+        if let Some(last) = asked.filter(|last| last.at.elapsed() < last.cooldown(self.cooldown)) {
+            return last.answered;
         }
-        match ask().await {
-            Ok(keys) => self.set(keys),
-            Err(error) => warn!(%error, "the public keys cannot be read"),
-        }
-        *asked = Some(Instant::now());
+        let answered = match ask().await {
+            Ok(keys) => {
+                self.set(keys);
+                true
+            }
+            Err(error) => {
+                warn!(%error, "the public keys cannot be read");
+                false
+            }
+        };
+        *asked = Some(Asked { at: Instant::now(), answered });
+        answered
     }
 
     fn read(&self) -> RwLockReadGuard<'_, HashMap<String, Arc<PublicKey>>> {

@@ -132,10 +132,14 @@ async fn send(what: &str, request: RequestBuilder) -> Result<Response, AuthError
     request.send().await.map_err(|error| broken(what, error))
 }
 
-async fn read<T: DeserializeOwned>(what: &str, mut answer: Response) -> Result<T, AuthError> {
+async fn read<T: DeserializeOwned>(what: &str, answer: Response) -> Result<T, AuthError> {
     if answer.status() != StatusCode::OK {
         return Err(unreachable(what, &format!("status {}", answer.status())));
     }
+    parse(what, answer).await
+}
+
+async fn parse<T: DeserializeOwned>(what: &str, mut answer: Response) -> Result<T, AuthError> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| broken(what, error))? {
         if body.len() + chunk.len() > LONGEST {
@@ -145,6 +149,12 @@ async fn read<T: DeserializeOwned>(what: &str, mut answer: Response) -> Result<T
     }
     serde_json::from_slice(&body)
         .map_err(|error| unreachable(what, &format!("line {} is no such answer", error.line())))
+}
+
+/// What the token endpoint refuses with (RFC 6749 §5.2).
+#[derive(Deserialize)]
+struct OauthError {
+    error: String,
 }
 
 /// A session as the token endpoint hands it to a client that keeps it as a cookie of its own.
@@ -222,7 +232,10 @@ impl Face for Remote {
         let what = "the token endpoint";
         let answer = send(what, self.form("token", &fields)).await?;
         if answer.status() == StatusCode::BAD_REQUEST {
-            return Err(AuthError::InvalidGrant);
+            // Others on the way to the issuer may find a request bad, too.
+            let refused: OauthError = parse(what, answer).await?;
+            let is_ours = refused.error == "invalid_grant";
+            return Err(if is_ours { AuthError::InvalidGrant } else { unreachable(what, &refused.error) });
         }
         let granted: Granted = read(what, answer).await?;
         let same_site = if granted.same_site == "Strict" { SameSite::Strict } else { SameSite::Lax };

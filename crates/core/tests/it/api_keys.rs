@@ -107,6 +107,8 @@ both_engines! {
         assert!(matches!(more, Err(AuthError::Forbidden(_))), "a key makes no keys: {more:?}");
         let denied = "SELECT count(*) FROM audit_log WHERE outcome = 'denied' AND action = 'api_key.create'";
         assert_eq!(count(&house, denied).await, 1, "one line a minute");
+        let nul = keys.create(&me, wanted("psh\u{0}op", &["sales.create"]), &client).await;
+        assert!(matches!(nul, Err(AuthError::Unacceptable { field: "app", .. })), "{nul:?}");
         let past = NewKey { expires_at: Some(house.fleet.clock.now()), ..wanted("pshop", &["sales.create"]) };
         for (bad, field) in [
             (past, "expires_at"),

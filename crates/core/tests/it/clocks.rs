@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use atriz_core::{AuthError, DEMO_PASSWORD, Keep};
-use atriz_testing::both_engines;
+use atriz_core::{AuthError, DEMO_PASSWORD, Issuer, Keep};
+use atriz_testing::{FixedClock, both_engines};
 use secrecy::ExposeSecret as _;
 
 use crate::people::{PASSWORD, at, count, enter};
@@ -14,6 +14,19 @@ use crate::support::House;
 const YEAR: Duration = Duration::from_hours(24 * 365);
 
 both_engines! {
+    async fn an_issuer_does_not_start_by_one_that_was_never_set(engine) {
+        let house = House::new(engine).await;
+        let settings = std::sync::Arc::new(house.issuer.settings().clone());
+        for (time, starts) in [("1970-01-01T00:00:12Z", false), ("2024-12-31T23:59:59Z", false), ("2026-02-01T12:00:00Z", true)] {
+            let clock = std::sync::Arc::new(FixedClock::at(time));
+            let opened = Issuer::open(house.fleet.database("core").await, clock, settings.clone()).await;
+            match opened {
+                Ok(_) => assert!(starts, "{time}"),
+                Err(error) => assert!(!starts && error.to_string().contains("the clock of this machine"), "{time}: {error}"),
+            }
+        }
+    }
+
     async fn one_that_was_a_year_ahead_shuts_nobody_out(engine) {
         let house = House::new(engine).await;
         let (email, here) = ("member@example.com", at(1));

@@ -221,6 +221,9 @@ both_engines! {
         let may_write = Caller { permissions: ["users.write", "roles.grant"].map(str::to_owned).into(), ..support.clone() };
         let refused = house.issuer.accounts().invite(&may_write, invitation, &client).await;
         assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
+        let nul = Invitation { email: "eve@example.net".to_owned(), roles: vec!["member\u{0}".to_owned()] };
+        let nul = house.issuer.accounts().invite(&may_write, nul, &client).await;
+        assert!(matches!(nul, Err(AuthError::Unacceptable { field: "roles", .. })), "{nul:?}");
         // Of each there is one line in the trail, however often it was tried.
         let denied = "SELECT action || ' ' || count(*) FROM audit_log WHERE outcome = 'denied' GROUP BY action ORDER BY action";
         assert_eq!(words(&house, denied).await, ["role.grant 1", "role.revoke 1", "user_invite 1"]);

@@ -122,6 +122,24 @@ both_engines! {
         assert_eq!(count(&house, "SELECT count(*) FROM throttles WHERE kind = 'codes'").await, 0);
     }
 
+    async fn of_many_that_are_begun_at_once_the_last_stays(engine) {
+        let house = House::new(engine).await;
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        let (factors, client) = (house.issuer.second_factors(), at(1));
+        let begun = futures_util::future::join_all((0..32).map(|number| {
+            let (me, client) = (&me, &client);
+            async move { factors.enrol(me, &format!("telephone {number}"), client).await }
+        }));
+        let begun: Vec<_> = begun.await.into_iter().map(|enrolment| enrolment.unwrap()).collect();
+        let left = factors.list(&me).await.unwrap();
+        assert_eq!(left.len(), 1, "{left:?}");
+        let last = begun.iter().find(|enrolment| enrolment.id == left[0].id).unwrap();
+        factors.confirm(&me, last.id, &secret(shown(&house, &last.secret)), &client).await.unwrap();
+        house.issuer.sessions().sign_out(&me, &client).await.unwrap();
+        let ended = factors.enrol(&me, "too late", &client).await;
+        assert!(matches!(ended, Err(AuthError::InvalidToken)), "{ended:?}");
+    }
+
     async fn who_lost_everything_begins_anew(engine) {
         let house = House::new(engine).await;
         let (email, post, accounts) = ("member@example.com", Post::of(&house), house.issuer.accounts());

@@ -5,16 +5,20 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use atriz_core::{
-    AuthError, Caller, DEMO_PASSWORD, Held, Keep, NewKey, NewServiceAccount, RemoteSettings, Rotation, SignIn, Verifier,
+    AuthError, Caller, DEMO_PASSWORD, Held, Keep, NewKey, NewServiceAccount, RemoteSettings, Returned, Rotation,
+    SignIn, SignInFlow, Verifier,
 };
 use atriz_kernel::{SharedClock, UserId, seed_id};
 use atriz_testing::{Engine, both_engines};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
 use crate::people::{PASSWORD, Post};
+use crate::sessions::codes::{REDIRECT, register_redirects, request};
+use crate::sessions::with_cookie;
 use crate::support::House;
 use crate::wire::Wire;
 
@@ -215,6 +219,24 @@ fn wanted_key() -> NewKey {
     NewKey { name: "till".to_owned(), app: "pshop".to_owned(), permissions, expires_at: None }
 }
 
+/// The address of something that finds every request bad.
+async fn refusing(body: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/auth", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            let _ = stream.read(&mut head).await;
+            let answer = format!(
+                "HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    url
+}
+
 /// A token whose header names a key that nobody has.
 fn by_made_up_key(token: &str, number: usize) -> String {
     let header = format!(r#"{{"alg":"EdDSA","kid":"made-up-{number}","typ":"at+jwt"}}"#);
@@ -352,6 +374,34 @@ both_engines! {
         let asked = pair.verifier.cookie(&cookie, "pshop").await;
         assert!(matches!(asked, Err(AuthError::Unreachable)), "that is no word about the cookie: {asked:?}");
         assert!(matches!(pair.verifier.fresh(&caller).await, Err(AuthError::Unreachable)));
+        // Nor of one by a key that it has not heard of: there may be new ones.
+        pair.house.issuer.signing_keys().rotate(Rotation::Emergency).await.unwrap();
+        let by_new_key = pair.house.tokens(EMAIL, "pshop").await;
+        let asked = pair.verifier.bearer(by_new_key.access_token.expose_secret(), "pshop").await;
+        assert!(matches!(asked, Err(AuthError::Unreachable)), "{asked:?}");
+    }
+
+    async fn a_refusal_that_is_not_the_issuers_says_nothing_of_a_code(engine) {
+        let house = House::new(engine).await;
+        register_redirects(&house).await;
+        let (me, _) = with_cookie(&house, EMAIL, "atriz").await;
+        let admin = house.caller("admin@example.com", "atriz").await;
+        for (body, is_word) in
+            [("", false), ("{}", false), (r#"{"error":"invalid_client"}"#, false), (r#"{"error":"invalid_grant"}"#, true)]
+        {
+            let verifier = elsewhere(&house, &admin, &refusing(body).await).await;
+            let code = house.issuer.sessions().authorize(&me, request("pshop"), &house.client()).await.unwrap().code;
+            let flow = SignInFlow::new("/").unwrap();
+            let left = url::Url::parse(&verifier.leave(&flow, "pshop", REDIRECT).unwrap()).unwrap();
+            let state = left.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
+            let returned =
+                Returned { code, state: state.into(), issuer: house.issuer.settings().public_url.clone() };
+            match verifier.come_back(&flow, &returned, REDIRECT).await {
+                Err(AuthError::InvalidGrant) => assert!(is_word, "{body}"),
+                Err(AuthError::Unreachable) => assert!(!is_word, "{body}"),
+                other => panic!("{body}: {other:?}"),
+            }
+        }
     }
 
     async fn an_issuer_may_come_later_than_its_verifiers(engine) {

@@ -34,6 +34,13 @@ both_engines! {
         let next = sessions.refresh(made[1].refresh_token.expose_secret(), &client).await;
         assert!(matches!(next, Err(AuthError::InvalidGrant)), "a sign-in makes room as well: {next:?}");
         sessions.by_cookie(&value, "atriz").await.unwrap();
+        // Those who come at once do not overlook each other.
+        let at_once = (0..32).map(|_| sessions.exchange(&portal, to("pshop", Keep::Tokens), &client));
+        assert!(futures_util::future::join_all(at_once).await.iter().all(Result::is_ok));
+        let open = "SELECT count(*) FROM sessions WHERE revoked_at IS NULL AND parent_id IS NOT NULL";
+        let own = "SELECT count(*) FROM sessions WHERE revoked_at IS NULL";
+        assert!(count(&house, open).await <= 100);
+        assert_eq!(count(&house, own).await, 102, "a hundred at pshop, the portal and elsewhere");
     }
 
     async fn any_number_of_them_can_be_ended(engine) {
