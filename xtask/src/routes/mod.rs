@@ -3,6 +3,7 @@
 
 mod served;
 mod tool;
+mod visited;
 
 use std::process::Command;
 
@@ -11,14 +12,18 @@ use atriz_core::DEMO_USERS;
 use crate::error::Failure;
 use crate::output;
 use crate::workspace::apps;
-use served::Served;
+use served::{ADMINISTRATOR, ISSUER, Served};
 use tool::Tool;
+use visited::Visited;
 
 /// What may end the session that asks; these are asked by themselves.
 const ENDINGS: &str = "^/auth/(sign-out|deactivate|password/change|sessions/)";
 
+/// The app that is asked as a verifier, too; those routes are the same in all apps.
+const VERIFIER: &str = "mextrack";
+
 /// The roles that a short look takes.
-const FEW: [&str; 3] = ["admin@example.com", "member@example.com", "dispatcher@example.com"];
+const FEW: [&str; 3] = [ADMINISTRATOR, "member@example.com", "dispatcher@example.com"];
 
 /// How much to ask.
 #[derive(Clone, Copy, Debug)]
@@ -43,11 +48,18 @@ pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
             let who = user.unwrap_or("nobody");
             for part in Part::of(app.name, user) {
                 let served = Served::start().await?;
-                let address = served.address(app.name);
+                let visited = match part {
+                    Part::Visited => Some(Visited::start(&served, &app).await?),
+                    _ => None,
+                };
+                let (address, issuer) = match &visited {
+                    Some(visited) => (visited.address.as_str(), served.address(ISSUER)),
+                    None => (served.address(app.name), served.address(app.name)),
+                };
                 output::say(&format!("asking {} as {who}{}", app.name, part.called()));
                 let mut command = tool.command(&format!("{address}/openapi.json"), extent.examples);
                 if let Some(user) = user {
-                    let token = served.sign_in(address, user).await?;
+                    let token = served.sign_in(issuer, user, app.name).await?;
                     command.args(["--header", &format!("Authorization: Bearer {token}")]);
                 }
                 command.args(part.arguments());
@@ -78,6 +90,8 @@ enum Part {
     All,
     /// Those of the app itself: the routes of sign-in are the same in all apps.
     Own,
+    /// Those by which browsers are signed in at a verifier.
+    Visited,
     /// Those that leave the session that asks as it is.
     Lasting,
     /// One that ends it by itself, with a token of its own.
@@ -91,8 +105,9 @@ enum Part {
 impl Part {
     fn of(app: &str, user: Option<&str>) -> &'static [Self] {
         match (app, user) {
-            ("atriz", None) => &[Self::All],
-            ("atriz", Some(_)) => &[Self::Lasting, Self::SignOut, Self::SignOutEverywhere, Self::OtherEndings],
+            (ISSUER, None) => &[Self::All],
+            (ISSUER, Some(_)) => &[Self::Lasting, Self::SignOut, Self::SignOutEverywhere, Self::OtherEndings],
+            (VERIFIER, _) => &[Self::Own, Self::Visited],
             _ => &[Self::Own],
         }
     }
@@ -100,6 +115,7 @@ impl Part {
     fn called(self) -> &'static str {
         match self {
             Self::All | Self::Own | Self::Lasting => "",
+            Self::Visited => ", as a verifier",
             Self::SignOut => ", signing out",
             Self::SignOutEverywhere => ", signing out everywhere",
             Self::OtherEndings => ", what may end a session",
@@ -110,6 +126,7 @@ impl Part {
         match self {
             Self::All => &[],
             Self::Own => &["--exclude-path-regex", "^/(auth|\\.well-known)/"],
+            Self::Visited => &["--include-path-regex", "^/auth/"],
             Self::Lasting => &["--exclude-path-regex", ENDINGS],
             Self::SignOut => &["--include-path", "/auth/sign-out"],
             Self::SignOutEverywhere => &["--include-path", "/auth/sign-out/everywhere"],

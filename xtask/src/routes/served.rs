@@ -16,14 +16,20 @@ use crate::workspace::apps;
 /// How long the first answer may take: everything is made and seeded before.
 const PATIENCE: Duration = Duration::from_mins(2);
 
+/// The app that is the issuer.
+pub(super) const ISSUER: &str = "atriz";
+
+/// Who may do everything.
+pub(super) const ADMINISTRATOR: &str = "admin@example.com";
+
 /// What they say while they run, in their folder.
 const SAID: &str = "up.log";
 
 /// The apps, until nobody holds them any more.
 pub(super) struct Served {
     /// Where each app is, by its name.
-    addresses: BTreeMap<&'static str, String>,
-    child: Child,
+    addresses: BTreeMap<&'static str, (u16, String)>,
+    child: Option<Child>,
     folder: PathBuf,
     client: reqwest::Client,
 }
@@ -37,40 +43,58 @@ impl Served {
         let folder = std::env::temp_dir().join(format!("atriz-routes-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(failed)?;
         let mut command = Command::new(std::env::current_exe().map_err(failed)?);
-        command.arg("up").env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("HOME", &folder).env("DATA_DIR", &folder).env("LOG_FILTER", "error");
+        command.arg("up");
         let (mut addresses, mut held) = (BTreeMap::new(), Vec::new());
         for app in apps() {
             let listener = TcpListener::bind("127.0.0.1:0").map_err(failed)?;
             let port = listener.local_addr().map_err(failed)?.port();
-            command.env(format!("{}_PORT", app.name.to_uppercase()), port.to_string());
-            addresses.insert(app.name, format!("http://127.0.0.1:{port}"));
+            addresses.insert(app.name, (port, format!("http://127.0.0.1:{port}")));
             held.push(listener);
         }
         // Until all have one of their own.
         drop(held);
-        let said = File::create(folder.join(SAID)).map_err(failed)?;
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).spawn().map_err(failed)?;
-        let mut served = Self { addresses, child, folder, client: reqwest::Client::new() };
-        served.wait().await?;
+        let _ = File::create(folder.join(SAID)).map_err(failed)?;
+        let mut served = Self { addresses, child: None, folder, client: reqwest::Client::new() };
+        served.surround(&mut command);
+        for (app, (port, _)) in &served.addresses {
+            command.env(format!("{}_PORT", app.to_uppercase()), port.to_string());
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(served.log().map_err(failed)?);
+        let mut child = command.spawn().map_err(failed)?;
+        for (app, (_, address)) in &served.addresses {
+            served.wait_for(app, address, &mut child).await?;
+        }
+        served.child = Some(child);
         Ok(served)
     }
 
-    async fn wait(&mut self) -> Result<(), Failure> {
+    /// Gives a program the environment that all of them have, and nothing else.
+    pub(super) fn surround(&self, command: &mut Command) {
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", &self.folder).env("DATA_DIR", &self.folder).env("LOG_FILTER", "error");
+        command.env("AUTH_PUBLIC_URL", self.issuer());
+    }
+
+    /// Where a program says what it has to say.
+    pub(super) fn log(&self) -> std::io::Result<File> {
+        File::options().append(true).open(self.folder.join(SAID))
+    }
+
+    /// Waits until a program answers at `address`.
+    pub(super) async fn wait_for(&self, name: &str, address: &str, child: &mut Child) -> Result<(), Failure> {
         let started = Instant::now();
-        for (app, address) in &self.addresses {
-            while !is_ready(&self.client, address).await {
-                let ended = self.child.try_wait().ok().flatten();
-                let trouble = match ended {
-                    Some(status) => format!("the apps ended before they were ready ({status})"),
-                    None if started.elapsed() > PATIENCE => format!("{app} is not ready after two minutes"),
-                    None => {
-                        tokio::time::sleep(Duration::from_millis(100)).await;
-                        continue;
-                    }
-                };
-                return Err(Failure::unexpected(format!("{trouble}:\n{}", self.said())));
-            }
+        while !is_ready(&self.client, address).await {
+            let trouble = match child.try_wait().ok().flatten() {
+                Some(status) => format!("{name} ended before it was ready ({status})"),
+                None if started.elapsed() > PATIENCE => format!("{name} is not ready after two minutes"),
+                None => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            // What cannot be ended has ended.
+            let _ = child.kill();
+            return Err(Failure::unexpected(format!("{trouble}:\n{}", self.said())));
         }
         Ok(())
     }
@@ -82,14 +106,24 @@ impl Served {
 
     /// Where an app is; nowhere for one that does not exist.
     pub(super) fn address(&self, app: &str) -> &str {
-        self.addresses.get(app).map_or("", String::as_str)
+        self.addresses.get(app).map_or("", |(_, address)| address)
     }
 
-    /// An access token of a demo user for the app there. Nobody is let in more often than a few times a minute from one
+    /// The address of the issuer's routes.
+    pub(super) fn issuer(&self) -> String {
+        format!("{}/auth", self.address(ISSUER))
+    }
+
+    /// The answer to a request that somebody signed in makes, without a body.
+    pub(super) async fn post(&self, url: &str, token: &str) -> Result<Value, reqwest::Error> {
+        self.client.post(url).bearer_auth(token).send().await?.json().await
+    }
+
+    /// An access token of a demo user for `app`, by the issuer at an address. Nobody is let in more often than a few times a minute from one
     /// address, so this waits when it is told to.
-    pub(super) async fn sign_in(&self, address: &str, user: &str) -> Result<String, Failure> {
+    pub(super) async fn sign_in(&self, address: &str, user: &str, app: &str) -> Result<String, Failure> {
         let url = format!("{address}/auth/sign-in");
-        let body = json!({"email": user, "password": DEMO_PASSWORD});
+        let body = json!({"email": user, "password": DEMO_PASSWORD, "app": app});
         let failed = |error: reqwest::Error| Failure::unexpected(format!("{url} failed: {error}"));
         for _ in 0..10 {
             let answer = self.client.post(&url).json(&body).send().await.map_err(failed)?;
@@ -108,8 +142,10 @@ impl Served {
 impl Drop for Served {
     fn drop(&mut self) {
         // What has ended already needs no end, and a folder that stays is one of the system's temporary ones.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -21,7 +21,7 @@ impl Drop for Running {
     }
 }
 
-/// How long they write: `cargo xtask test --deep` takes ninety seconds.
+/// How long they write: `.ci/run` and `cargo xtask test --deep` take ninety seconds.
 fn time() -> Duration {
     let given = std::env::var_os("TEST_SOAK_SECONDS").and_then(|text| text.into_string().ok()?.parse().ok());
     Duration::from_secs(given.unwrap_or(8))

@@ -283,6 +283,38 @@ impl Model {
     }
 }
 
+proptest! {
+    /// The owner goes on every five minutes. A thief has a copy of one token, and shows the newest they got whenever they
+    /// like: whoever of the two comes second, by more than a minute, ends it for both.
+    #[test]
+    fn a_thief_lives_a_minute_ahead_of_the_owner_at_most(
+        copied in 0_usize..3,
+        visits in prop::collection::vec(prop::collection::btree_set(1_u64..300, 0..4), 1..8),
+    ) {
+        let (mut model, mut owner) = (Model::new(), 0);
+        for _ in 0..copied {
+            model.now += 300;
+            owner = model.show(owner).unwrap();
+        }
+        let mut thief = owner;
+        for moments in visits {
+            let (began, mut came_first) = (model.now, None);
+            for moment in moments {
+                model.now = began + moment;
+                let before = model.valid;
+                if let Some(next) = model.show(thief) {
+                    thief = next;
+                    came_first = came_first.or((model.valid > before).then_some(model.now));
+                }
+            }
+            model.now = began + 300;
+            let Some(next) = model.show(owner) else { break };
+            owner = next;
+            prop_assert!(came_first.is_none_or(|at| model.now - at <= 60), "{model:?} goes on beside a thief");
+        }
+    }
+}
+
 async fn live(house: &House, admin: &Caller, steps: &[Step]) {
     let (sessions, client) = (house.issuer.sessions(), house.client());
     let signed = sign_in(house, "seller1@example.com", "atriz", Keep::Tokens).await;
