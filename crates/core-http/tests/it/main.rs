@@ -17,4 +17,5 @@ mod rules;
 mod second_factor;
 mod sign_in_page;
 mod support;
+mod verifier;
 mod visiting;

@@ -38,7 +38,13 @@ pub(crate) async fn house(engine: Engine) -> House {
 }
 
 pub(crate) async fn house_over(databases: TestFleet) -> House {
-    let settings = Arc::new(AuthSettings::of(&databases.fleet.configuration).unwrap());
+    house_with(databases, |_| ()).await
+}
+
+pub(crate) async fn house_with(databases: TestFleet, change: impl FnOnce(&mut AuthSettings)) -> House {
+    let mut settings = AuthSettings::of(&databases.fleet.configuration).unwrap();
+    change(&mut settings);
+    let settings = Arc::new(settings);
     let messages = settings.data_dir.clone().unwrap().join("messages");
     let core = databases.database("core").await;
     let issuer = Issuer::open(core, databases.clock.clone(), Arc::clone(&settings)).await.unwrap();

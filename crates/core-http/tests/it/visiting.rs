@@ -1,39 +1,28 @@
 //! The pages of an app that is a verifier: a browser signs in there through the issuer.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use atriz_core::{AuthSettings, RemoteSettings, Verifier};
+use atriz_core::AuthSettings;
 use atriz_core_http::{Auth, AuthState, verifier_routes, with_security};
-use atriz_kernel::SharedClock;
 use atriz_testing::{Answer, Http, both_engines, execute, number};
 use atriz_web::Server;
 use axum::Router;
 use axum::routing::get;
 use reqwest::Method;
-use secrecy::SecretString;
 use serde_json::json;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::support::{House, PASSWORD, cookie_of, house};
+use crate::verifier::elsewhere;
 
 pub(crate) const ANN: &str = "ann@example.net";
 pub(crate) const CALLBACK: &str = "https://mextrack.example/auth/callback";
 
 /// App `mextrack` as a verifier of the house; it knows the issuer over HTTP alone.
 pub(crate) async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
-    let admin = house.http().signed_in("admin@example.com").await;
-    let made = admin.post("/auth/admin/apps/mextrack/secret", &json!({}), 200).await.json();
+    let verifier = elsewhere(house).await;
     let mut settings = AuthSettings::of(&house.app.databases.fleet.configuration).unwrap();
     settings.redirect_url = redirect_url.map(str::to_owned);
-    let remote = RemoteSettings {
-        url: format!("{}/auth", house.http().base()),
-        issuer: settings.public_url.clone(),
-        client_id: "mextrack".to_owned(),
-        client_secret: SecretString::from(made["secret"].as_str().unwrap()),
-    };
-    let clock: SharedClock = Arc::clone(&house.app.databases.clock) as Arc<_>;
-    let verifier = Verifier::of_remote(remote, clock).await.unwrap();
     let auth = AuthState::new("mextrack", verifier, &settings);
     let pages = Router::new().route("/page", get(async |caller: Auth| caller.app.clone())).with_state(auth.clone());
     let routes = verifier_routes(auth, &settings).merge(OpenApiRouter::from(pages));
