@@ -7,6 +7,8 @@ crate::permission! {
     pub(super) UsersWrite = "users.write";
     /// Disables and enables accounts.
     pub(super) UsersDisable = "users.disable";
+    /// Reads other people's sessions.
+    pub(super) SessionsRead = "sessions.read";
     /// Ends other people's sessions.
     pub(super) SessionsRevoke = "sessions.revoke";
     /// Reads roles.

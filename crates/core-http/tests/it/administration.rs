@@ -69,6 +69,33 @@ both_engines! {
         assert_eq!(bob.get("/auth/me").await["name"], "Bob");
     }
 
+    async fn sessions_of_others_are_read_and_ended_one_by_one(engine) {
+        let house = house(engine).await;
+        let support = house.http().signed_in("support@example.com").await;
+        let (one, other) =
+            (house.http().signed_in("member@example.com").await, house.http().signed_in("member@example.com").await);
+        let member = one.get("/auth/me").await["id"].as_str().unwrap().to_owned();
+        let path = format!("/auth/admin/users/{member}/sessions");
+        let own = one.get("/auth/sessions").await["items"].as_array().unwrap().clone();
+        let current = own.iter().find(|session| session["current"] == true).unwrap()["id"].as_str().unwrap().to_owned();
+        let listed = support.get(&path).await;
+        assert_eq!(listed["items"].as_array().unwrap().len(), 2, "{listed}");
+        assert!(listed["items"].as_array().unwrap().iter().all(|session| session["current"] == false), "{listed}");
+        support.delete(&format!("{path}/{current}"), 204).await;
+        support.delete(&format!("{path}/{current}"), 204).await;
+        one.get_expecting("/auth/me", 401).await;
+        other.get_expecting("/auth/me", 200).await;
+        let left = support.get(&path).await;
+        assert_eq!(left["items"].as_array().unwrap().len(), 1, "{left}");
+        // One of another person, under this one's address; a person who is not there; and nobody's business.
+        let session = support.get("/auth/sessions").await["items"][0]["id"].as_str().unwrap().to_owned();
+        support.delete(&format!("{path}/{session}"), 404).await;
+        let nobody = "/auth/admin/users/00000000-0000-0000-0000-000000000000/sessions";
+        support.get_expecting(nobody, 404).await;
+        other.get_expecting(&path, 403).await;
+        house.http().signed_in("auditor@example.com").await.delete(&format!("{path}/{session}"), 403).await;
+    }
+
     async fn a_service_account_gets_a_key(engine) {
         let house = house(engine).await;
         let admin = house.http().signed_in("admin@example.com").await;

@@ -2,7 +2,7 @@
 
 use atriz_db::with_transaction;
 use atriz_kernel::UserId;
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,7 +10,7 @@ use super::live::{self, Live};
 use super::{Note, SessionInfo, Sessions, revoke_all_of, revoke_tree};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
-use crate::entity::auth::sessions;
+use crate::entity::auth::{sessions, users};
 
 impl Sessions {
     /// The caller's own sessions that hold, newest first.
@@ -26,9 +26,10 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `sessions.read`.
+    /// [`AuthError::Forbidden`] without `sessions.read`, [`AuthError::NotFound`] for a person who is not there.
     pub async fn list_of(&self, caller: &Caller, user: UserId) -> Result<Vec<SessionInfo>, AuthError> {
         caller.require("sessions.read")?;
+        users::Entity::find_by_id(user.0).one(self.ground.database.read()).await?.ok_or(AuthError::NotFound)?;
         self.open_sessions(user, caller.session).await
     }
 
@@ -52,10 +53,30 @@ impl Sessions {
     pub async fn revoke(&self, caller: &Caller, session: Uuid, client: &Client) -> Result<(), AuthError> {
         let user = caller.user()?;
         caller.session()?;
+        self.end_one_of(user, session, "revoked", Note::of(caller, "session.revoke", client)).await
+    }
+
+    /// Ends one session of somebody else.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] without `sessions.revoke`, [`AuthError::NotFound`] for one that is not theirs.
+    pub async fn revoke_of(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        session: Uuid,
+        client: &Client,
+    ) -> Result<(), AuthError> {
+        caller.require("sessions.revoke")?;
+        let note = Note::of(caller, "session.revoke", client).to(user.0);
+        self.end_one_of(user, session, "revoked_by_admin", note).await
+    }
+
+    async fn end_one_of(&self, user: UserId, session: Uuid, reason: &'static str, note: Note) -> Result<(), AuthError> {
         let live = self.live(session).await?.filter(|live| live.session.user_id == user.0);
         let live = live.ok_or(AuthError::NotFound)?;
-        let note = Note::of(caller, "session.revoke", client).session(session).at(&live.app.code);
-        self.end(session, "revoked", note).await
+        self.end(session, reason, note.session(session).at(&live.app.code)).await
     }
 
     /// Ends the session that asks, and those derived from it.

@@ -1,4 +1,4 @@
-//! Administration: accounts, invitations, roles, service accounts, apps and the audit trail.
+//! Administration: accounts, their sessions, invitations, roles, service accounts, apps and the audit trail.
 
 mod apps;
 mod audit;
@@ -6,6 +6,7 @@ mod invitations;
 mod roles;
 mod service_accounts;
 mod service_keys;
+mod sessions;
 mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +18,7 @@ pub(super) use invitations::accept_routes;
 pub(super) fn routes() -> OpenApiRouter<IssuerState> {
     OpenApiRouter::new()
         .merge(users::routes())
+        .merge(sessions::routes())
         .merge(invitations::routes())
         .merge(roles::routes())
         .merge(service_accounts::routes())
