@@ -49,7 +49,7 @@ pub(crate) async fn run(extent: Extent) -> Result<(), Failure> {
             for part in Part::of(app.name, user) {
                 let served = Served::start().await?;
                 let visited = match part {
-                    Part::Visited => Some(Visited::start(&served, &app).await?),
+                    Part::Visited => Some(Visited::start(&served, app.name).await?),
                     _ => None,
                 };
                 let (address, issuer) = match &visited {

@@ -1,16 +1,14 @@
-//! An app as a verifier: a program of its own beside those that are served, which knows the issuer by its address alone.
+//! An app as a verifier: a process of its own beside those that are served, which knows the issuer by its address alone.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use atriz_app::App;
 use serde_json::Value;
 
 use super::served::{ADMINISTRATOR, ISSUER, Served};
 use crate::error::Failure;
-use crate::workspace::cargo;
 
-/// The program, until nobody holds it any more.
+/// The process, until nobody holds it any more.
 pub(super) struct Visited {
     pub(super) address: String,
     child: Child,
@@ -18,21 +16,19 @@ pub(super) struct Visited {
 
 impl Visited {
     /// Starts it over the databases of `served`, and waits until it is ready.
-    pub(super) async fn start(served: &Served, app: &App) -> Result<Self, Failure> {
-        let failed = |error: std::io::Error| Failure::unexpected(format!("{} cannot be started: {error}", app.package));
-        if !cargo().args(["build", "--quiet", "--package", app.package]).status().map_err(failed)?.success() {
-            return Err(Failure::told());
-        }
-        let secret = secret(served, app.name).await?;
+    pub(super) async fn start(served: &Served, app: &'static str) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure::unexpected(format!("{app} cannot be started: {error}"));
+        let secret = secret(served, app).await?;
         let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).map_err(failed)?.port();
         let address = format!("http://127.0.0.1:{port}");
-        let mut command = Command::new(std::env::current_exe().map_err(failed)?.with_file_name(app.package));
-        served.surround(&mut command);
-        command.env("PORT", port.to_string()).env("AUTH_ISSUER_URL", served.issuer()).env("AUTH_CLIENT_SECRET", secret);
+        let mut command = Command::new(std::env::current_exe().map_err(failed)?);
+        served.surround(command.args(["up", app]));
+        command.env(format!("{}_PORT", app.to_uppercase()), port.to_string());
+        command.env("AUTH_ISSUER_URL", served.issuer()).env("AUTH_CLIENT_SECRET", secret);
         command.env("AUTH_REDIRECT_URL", format!("{address}/auth/callback"));
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(served.log().map_err(failed)?);
         let mut visited = Self { address, child: child.spawn().map_err(failed)? };
-        served.wait_for(app.package, &visited.address, &mut visited.child).await?;
+        served.wait_for(app, &visited.address, &mut visited.child).await?;
         Ok(visited)
     }
 }

@@ -20,15 +20,18 @@ use crate::workspace::{RunOptions, Workspace, apps};
 
 /// How to prepare and serve.
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  cargo xtask up\n  cargo xtask up --check")]
+#[command(after_help = "Examples:\n  cargo xtask up\n  cargo xtask up mextrack pshop\n  cargo xtask up --check")]
 pub(crate) struct UpArguments {
+    /// The apps to serve; all of them when nothing is said
+    #[arg(value_name = "APP")]
+    apps: Vec<String>,
     /// Prepare, serve, call each app once as a user would, print what came back, and end
-    #[arg(long)]
+    #[arg(long, conflicts_with = "apps")]
     check: bool,
 }
 
 pub(crate) async fn run(arguments: &UpArguments) -> Result<(), Failure> {
-    let started = Instant::now();
+    let (started, chosen) = (Instant::now(), choose(&arguments.apps)?);
     let workspace = Workspace::load(RunOptions::default())?;
     if workspace.fleet.configuration.environment == Environment::Production {
         return Err(Failure::user(
@@ -38,8 +41,8 @@ pub(crate) async fn run(arguments: &UpArguments) -> Result<(), Failure> {
     }
     start_log(&workspace)?;
     let mut bound = Vec::new();
-    for app in apps() {
-        bound.push(Bound::bind(&app, &workspace.fleet.configuration).await.map_err(|error| failure(&app, &error))?);
+    for app in &chosen {
+        bound.push(Bound::bind(app, &workspace.fleet.configuration).await.map_err(|error| failure(app, &error))?);
     }
     let plan = workspace.fleet.catalog.plan(&[])?;
     let report = tokio::select! {
@@ -49,9 +52,9 @@ pub(crate) async fn run(arguments: &UpArguments) -> Result<(), Failure> {
     workspace.shown.clear();
     tell(&report?)?;
     let pools = Pools::open(&workspace.fleet, &plan).await?;
-    let serving = open(&workspace, bound, &pools).await?;
+    let serving = open(&workspace, &chosen, bound, &pools).await?;
     let (stop, shutdown) = watch::channel(false);
-    let served: Vec<_> = apps().into_iter().zip(serving.iter().map(Serving::address)).collect();
+    let served: Vec<_> = chosen.into_iter().zip(serving.iter().map(Serving::address)).collect();
     let mut tasks = JoinSet::new();
     for one in serving {
         let mut shutdown = shutdown.clone();
@@ -95,9 +98,24 @@ fn failure(app: &App, error: &AppError) -> Failure {
     Failure { message: error.to_string(), hint: Some(hint), code, told: false }
 }
 
-async fn open(workspace: &Workspace, bound: Vec<Bound>, pools: &Pools) -> Result<Vec<Serving>, Failure> {
+/// The apps of these names, in the order of the workspace.
+fn choose(names: &[String]) -> Result<Vec<App>, Failure> {
+    let all = apps();
+    if let Some(unknown) = names.iter().find(|name| !all.iter().any(|app| app.name == name.as_str())) {
+        let known: Vec<_> = all.iter().map(|app| app.name).collect();
+        return Err(Failure::user(format!("there is no app `{unknown}`"), format!("there are {}", known.join(", "))));
+    }
+    Ok(all.into_iter().filter(|app| names.is_empty() || names.iter().any(|name| name == app.name)).collect())
+}
+
+async fn open(
+    workspace: &Workspace,
+    chosen: &[App],
+    bound: Vec<Bound>,
+    pools: &Pools,
+) -> Result<Vec<Serving>, Failure> {
     let mut serving = Vec::new();
-    for (app, bound) in apps().iter().zip(bound) {
+    for (app, bound) in chosen.iter().zip(bound) {
         let clock = std::sync::Arc::new(SystemClock);
         let opened = bound.open(&workspace.fleet, pools, clock).await;
         serving.push(opened.map_err(|error| failure(app, &error))?);

@@ -64,6 +64,25 @@ fn up_serves_until_it_is_told_to_stop() {
 }
 
 #[test]
+fn up_serves_the_apps_that_are_named() {
+    let mut machine = Machine::sqlite();
+    let ports = ports(&mut machine);
+    let unknown = machine.fails(&["up", "nowhere"]);
+    assert!(unknown.contains("`nowhere`") && unknown.contains("atriz, mextrack, pshop"), "{unknown}");
+    let mut child = machine.start(&["up", "pshop"]);
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let welcome = lines.by_ref().map(|line| line.expect("a line")).take_while(|line| !line.starts_with("Ctrl-C"));
+    let welcome = welcome.collect::<Vec<_>>().join("\n");
+    let [atriz, mextrack, pshop] = ports[..] else { panic!("there are three ports: {ports:?}") };
+    assert!(welcome.contains(&format!("127.0.0.1:{pshop}")), "{welcome}");
+    for other in [atriz, mextrack] {
+        assert!(!welcome.contains(&format!("127.0.0.1:{other}")), "{welcome}");
+    }
+    terminate(&child);
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
 fn up_is_not_for_production() {
     let mut machine = Machine::sqlite();
     machine.set("APP_ENV", "production");
