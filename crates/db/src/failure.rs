@@ -312,8 +312,9 @@ fn postgres_kind(code: &str, routine: Option<&str>) -> FailureKind {
         "42501" => FailureKind::Privilege,
         "25006" => FailureKind::ReadOnly,
         "53100" => FailureKind::DiskFull,
-        // A database that takes no connections is a state that it does not have to be in.
-        "53300" | "55000" => FailureKind::Connection,
+        // A database that takes no connections. The code says as much of many other things; this function checks it.
+        "55000" if routine == Some("CheckMyDatabase") => FailureKind::Connection,
+        "53300" => FailureKind::Connection,
         _ if code.starts_with("08") || code.starts_with("57P") => FailureKind::Connection,
         _ => FailureKind::Other,
     }

@@ -11,27 +11,41 @@ use crate::entity::auth::user_credentials;
 use crate::entity::auth::users::UserStatus;
 use crate::ground::Ground;
 use crate::message::Message;
+use crate::roles::{Roles, may_give};
 use crate::sessions::{Note, revoke_all_of};
-use crate::{AuthError, Caller, Client, second_factor};
+use crate::{AuthError, Caller, Client, api_keys, second_factor};
+
+const ACTION: &str = "user_second_factor_remove";
 
 impl Accounts {
     /// Takes all second factors of a person away and has them begin anew: their sessions end, their password is good no
-    /// longer, and a link for a new one is mailed to them. A password alone, which somebody else may know, would let in
-    /// where it did not before. It takes `users.write`.
+    /// longer, nor are their API keys, and a link for a new one is mailed to them. A password alone, which somebody else may
+    /// know, would let in where it did not before. It takes `users.write`, and rights that are no fewer than theirs.
     ///
     /// # Errors
     ///
     /// [`AuthError::Forbidden`], [`AuthError::NotFound`] for a person who is not there or has no second factor,
     /// [`AuthError::Conflict`] for one's own account, and one that is not active or is being changed.
     pub async fn begin_anew(&self, caller: &Caller, user: UserId, client: &Client) -> Result<(), AuthError> {
+        let begun = self.begin_anew_by(caller, user, client).await;
+        self.ground.noting(begun, caller, ACTION, client).await
+    }
+
+    async fn begin_anew_by(&self, caller: &Caller, user: UserId, client: &Client) -> Result<(), AuthError> {
         caller.require("users.write")?;
         if caller.user == Some(user) {
             return Err(AuthError::Conflict("this is your own account".to_owned()));
         }
-        let note = Note::of(caller, "user_second_factor_remove", client).to(user.0);
+        let note = Note::of(caller, ACTION, client).to(user.0);
+        let held = Roles::new(self.ground.clone()).of_user(user).await?;
         with_transaction(&self.ground.database, |transaction| {
-            let (ground, note) = (self.ground.clone(), note.clone());
-            Box::pin(async move { begin_anew(&ground, transaction, user.0, note).await })
+            let (ground, note, caller, held) = (self.ground.clone(), note.clone(), caller.clone(), held.clone());
+            Box::pin(async move {
+                for role in held {
+                    may_give(&ground, transaction, &caller, &role.code).await?;
+                }
+                begin_anew(&ground, transaction, user.0, note).await
+            })
         })
         .await?;
         self.ground.revocations.applied();
@@ -65,7 +79,9 @@ async fn begin_anew(
     let notice = Message::SecondFactorRemoved { to: account.email.clone(), name: name.clone() };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     reset::send_link(ground, transaction, user, &account.email_norm, account.email, name).await?;
+    let keys = api_keys::end_all_of(ground, transaction, user).await?;
     revoke_all_of(ground, transaction, user, None, "second_factor_removed").await?;
-    let note = note.detail(json!({ "factors": removed }));
+    ground.revocations.keys(transaction, &keys).await?;
+    let note = note.detail(json!({ "factors": removed, "api_keys": keys.len() }));
     Ok(ground.audit.record(transaction, note.event()).await?)
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use atriz_kernel::SharedClock;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tracing::warn;
 use uuid::Uuid;
 
@@ -17,6 +17,9 @@ use crate::AuthError;
 
 /// How often the feed is read.
 pub(crate) const POLL: Duration = Duration::from_millis(500);
+
+/// What is no older is as good as read now.
+const MOMENT: Duration = Duration::from_millis(100);
 
 /// Behind an older copy nothing is written.
 const OLDEST: Duration = Duration::from_secs(10);
@@ -54,7 +57,20 @@ impl Feed {
     ///
     /// Those of the source; what was known stays known.
     pub(crate) async fn read(&self) -> Result<(), AuthError> {
-        let mut cursor = self.cursor.lock().await;
+        self.read_on(self.cursor.lock().await).await
+    }
+
+    /// Reads what is new, unless what is known is of this moment: any number who ask at once cause one reading.
+    ///
+    /// # Errors
+    ///
+    /// As [`Feed::read`].
+    pub(crate) async fn read_now(&self) -> Result<(), AuthError> {
+        let cursor = self.cursor.lock().await;
+        if self.age().is_some_and(|age| age <= MOMENT) { Ok(()) } else { self.read_on(cursor).await }
+    }
+
+    async fn read_on(&self, mut cursor: MutexGuard<'_, i64>) -> Result<(), AuthError> {
         let written = self.signal.as_ref().map_or(0, |signal| signal.written());
         loop {
             // The moment before the question: the answer may be no younger.

@@ -29,18 +29,26 @@ impl SecondFactors {
         let recovery = recovery::read(code.expose_secret());
         let wanted = if recovery.is_some() { vec![step(user)] } else { vec![step(user), all(user)] };
         let receipt = self.ground.throttles.charge(&wanted).await?;
-        let method = with_transaction(&self.ground.database, |transaction| {
+        let looked = with_transaction(&self.ground.database, |transaction| {
             let (ground, shown, by, charged) = (self.ground.clone(), code.clone(), client.clone(), receipt.clone());
             Box::pin(async move { use_up(&ground, transaction, user, &shown, &by, &charged).await })
         })
-        .await?;
+        .await;
+        let method = match looked {
+            Ok(method) => method,
+            // Whatever was shown was not looked at to the end, and must not count for ever.
+            Err(error) => return Err(self.ground.throttles.give_up(receipt, error).await),
+        };
         self.ground.messages.wake();
         if let Some(method) = method {
             return Ok(method);
         }
         let note = Note::anonymous("second_factor", client).to(user).outcome(Outcome::Failure);
         if receipt.exhausts(Kind::Codes) {
-            self.stop(user, note.detail(json!({ "stopped": true }))).await?;
+            if let Err(error) = self.stop(user, note.detail(json!({ "stopped": true }))).await {
+                // The next one is the last once more, and tells the person.
+                return Err(self.ground.throttles.give_up(receipt, error).await);
+            }
         } else {
             self.ground.audit.record_alone(note.event()).await?;
         }
@@ -75,7 +83,8 @@ pub(super) fn all(user: Uuid) -> Charge {
     Charge::of(Kind::Codes, user.to_string())
 }
 
-/// In steps of half a minute: a code is good for its own step and the two beside it.
+/// Steps of half a minute, and more than any that was taken by a right clock is ahead: a code is good for its own step and the
+/// two beside it.
 const FAR: i64 = 10;
 
 async fn use_up(

@@ -12,7 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::check::{step, step_of};
+use super::check::{all, step, step_of};
 use super::totp::{SEED, Seed};
 use super::{Enrolment, Method, RecoveryCodes, STRONG, SecondFactors, recovery};
 use crate::accounts::next_generation;
@@ -181,6 +181,7 @@ async fn confirm(
         return Err(AuthError::NotFound);
     }
     recovery::replace(ground, transaction, user, codes).await?;
+    ground.throttles.forgive(transaction, &all(user)).await?;
     raise(ground, transaction, session).await?;
     revoke_all_of(ground, transaction, user, Some(session), "second_factor_added").await?;
     let notice = Message::SecondFactorAdded { to: account.email, name: account.name };

@@ -81,7 +81,8 @@ impl Sessions {
         if shown.counter == session.rt_counter && Some(&shown.key_id) == session.rt_key_id.as_ref() {
             return Ok(());
         }
-        self.again(&shown, !session.needs_secret, client).await.map(drop)
+        // Whether its app has a secret matters to who goes on.
+        self.again(&shown, true, client).await.map(drop)
     }
 
     /// The token is not the one that is valid now: it is an older one, or nothing any more.

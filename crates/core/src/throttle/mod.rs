@@ -17,12 +17,13 @@ use tokio::sync::SemaphorePermit;
 
 use crate::entity::auth::throttles;
 use crate::keyring::Keyring;
+use crate::secret::sha256;
 use crate::{AuthError, Client};
 use door::Door;
 pub(crate) use limits::{Charge, Kind};
 use store::{Asked, Candidate, End, KNOWN, When};
 
-/// How long a count is kept; the longest window is a day.
+/// How long a count is kept; the longest window that ends is a day.
 const KEPT: Duration = Duration::from_hours(48);
 
 /// Counts tries.
@@ -186,9 +187,9 @@ impl Throttles {
         let began = throttles::Column::WindowStart;
         let old = Condition::any()
             .add(place.clone().add(began.lt(now - KNOWN)))
-            .add(Condition::all().add(place.not()).add(lasts.not()).add(began.lt(now - KEPT)))
+            .add(Condition::all().add(place.not()).add(lasts.clone().not()).add(began.lt(now - KEPT)))
             // By a clock that was ahead.
-            .add(began.gt(now + KEPT));
+            .add(Condition::all().add(lasts.not()).add(began.gt(now + KEPT)));
         Ok(throttles::Entity::delete_many().filter(old).exec(self.database.write()).await?.rows_affected)
     }
 
@@ -204,8 +205,12 @@ impl Throttles {
         ]
     }
 
-    /// What a count is found by; the address or name itself stands nowhere.
+    /// What a count is found by; the address or name itself stands nowhere. A final one has to be found when all keys have
+    /// changed, too: it is of an id, which is no secret.
     fn key(&self, kind: Kind, value: &str) -> Vec<u8> {
+        if kind.is_final() {
+            return sha256(format!("throttle {} {value}", kind.code()).as_bytes()).to_vec();
+        }
         self.keyring.lookup_mac(&[b"throttle", kind.code().as_bytes(), value.as_bytes()]).to_vec()
     }
 }

@@ -45,6 +45,9 @@ const AHEAD: Duration = Duration::from_mins(1);
 /// Kinds whose tries have to wait for one another, as SQL.
 const SLOWS: &str = "('account', 'place')";
 
+/// Kinds that no time ends, as SQL: no clock does either, be it ahead or behind.
+const FINAL: &str = "('codes')";
+
 /// Kinds that a good try sets to nothing, as SQL.
 const CLEARS: &str = "('sign_in_pair', 'account', 'place', 'code_step', 'codes')";
 
@@ -109,7 +112,10 @@ fn count_text(rows: &str, candidates: usize) -> String {
         let cases = (0..candidates).map(|count| format!(" WHEN ${} THEN ${}", first(count) + 1, first(count) + offset));
         format!("CASE excluded.kind{} END", cases.collect::<String>())
     };
-    let over = format!("(throttles.window_start <= {} OR throttles.window_start > $7)", by_kind(2));
+    let over = format!(
+        "(throttles.window_start <= {} OR (throttles.window_start > $7 AND excluded.kind NOT IN {FINAL}))",
+        by_kind(2)
+    );
     let most = by_kind(3);
     format!(
         "INSERT INTO throttles (key_hash, kind, fails, window_start, locked_until, updated_at) {rows} \
@@ -133,13 +139,16 @@ fn count_text(rows: &str, candidates: usize) -> String {
 /// the audit log was written there, and so were all counts before it. A server that crashes may forget other tries of its
 /// last moment (three times `wal_writer_delay`), which whoever tries can neither bring about nor foresee.
 fn ask_and_count_text(candidates: &[Candidate]) -> String {
-    const ROWS: &str = "SELECT w.key_hash, w.kind, 1, $1, NULL, $1 FROM wanted w WHERE NOT EXISTS \
+    let rows = format!(
+        "SELECT w.key_hash, w.kind, 1, $1, NULL, $1 FROM wanted w WHERE NOT EXISTS \
         (SELECT 1 FROM wanted x JOIN throttles t ON t.key_hash = x.key_hash WHERE t.window_start > x.began \
-        AND t.window_start <= $7 AND (t.fails >= x.most OR (t.locked_until > $1 AND t.locked_until <= $7))) ORDER BY w.number";
+        AND (t.window_start <= $7 OR t.kind IN {FINAL}) \
+        AND (t.fails >= x.most OR (t.locked_until > $1 AND t.locked_until <= $7))) ORDER BY w.number"
+    );
     format!(
         "WITH {}, counted AS ({}, set_config('synchronous_commit', 'off', true)) {}",
         wanted_text(candidates),
-        count_text(ROWS, candidates.len()),
+        count_text(&rows, candidates.len()),
         found_text("(SELECT c.fails FROM counted c WHERE c.key_hash = w.key_hash)")
     )
 }
@@ -188,7 +197,7 @@ impl Found {
     fn wait(self, kind: Kind, now: ChronoDateTimeUtc) -> Option<Duration> {
         let limit = kind.limit();
         let (end, ahead) = (self.window_start + limit.window, now + AHEAD);
-        if self.window_start > ahead {
+        if self.window_start > ahead && !kind.is_final() {
             return None;
         }
         let locked = self.locked_until.filter(|until| *until <= ahead);
@@ -308,6 +317,7 @@ mod tests {
             let name = format!("'{}'", kind.code());
             assert_eq!(SLOWS.contains(&name), kind.limit().slows, "{kind:?}");
             assert_eq!(CLEARS.contains(&name), kind.clears(), "{kind:?}");
+            assert_eq!(FINAL.contains(&name), kind.is_final(), "{kind:?}");
         }
     }
 

@@ -34,9 +34,6 @@ pub(crate) use local::Local;
 use remote::Remote;
 use task::Task;
 
-/// Behind an older copy of the feed nobody can tell that a name is no key's: it is read twice a second.
-const YOUNG: Duration = Duration::from_secs(3);
-
 /// Says whom a credential speaks for; a copy costs a counter.
 #[derive(Clone, Debug)]
 pub struct Verifier {
@@ -309,11 +306,14 @@ impl Inner {
             Ok(self.named(keys))
         };
         let answered = self.keys.ask_again(ask).await;
-        match self.keys.get(kid) {
-            Some(key) => Ok(Some(key)),
-            None if answered && self.feed.age().is_some_and(|age| age <= YOUNG) => Ok(None),
-            // The issuer may have a new key that it could not tell of: that says nothing about the token.
-            None => Err(AuthError::Unreachable),
+        if let Some(key) = self.keys.get(kid) {
+            return Ok(Some(key));
         }
+        // The issuer may have a new key that it could not tell of, or that is newer than what it was asked for last: the feed
+        // names all of them.
+        if !answered || self.feed.read_now().await.is_err() || self.take_keys().await.is_err() {
+            return Err(AuthError::Unreachable);
+        }
+        Ok(self.keys.get(kid))
     }
 }

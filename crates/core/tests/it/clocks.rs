@@ -6,7 +6,7 @@ use atriz_core::{AuthError, DEMO_PASSWORD, Issuer, Keep};
 use atriz_testing::{FixedClock, both_engines};
 use secrecy::ExposeSecret as _;
 
-use crate::people::{PASSWORD, at, count, enter};
+use crate::people::{PASSWORD, at, count, enter, run_sql};
 use crate::second_factor::{shown, with_app};
 use crate::sessions::{sign_in, tokens};
 use crate::support::House;
@@ -14,6 +14,28 @@ use crate::support::House;
 const YEAR: Duration = Duration::from_hours(24 * 365);
 
 both_engines! {
+    async fn one_that_is_a_year_behind_opens_nothing(engine) {
+        let house = House::new(engine).await;
+        let (email, here) = ("member@example.com", at(1));
+        let (_, _, seed, codes) = with_app(&house, email).await;
+        let wrong = enter(&house, email, DEMO_PASSWORD, Some("1234567"), &here).await;
+        assert!(matches!(wrong, Err(AuthError::Credentials)), "{wrong:?}");
+        run_sql(&house, "UPDATE throttles SET fails = 100 WHERE kind = 'codes'").await;
+        house.fleet.clock.set_back(YEAR);
+        for swept in [false, true] {
+            if swept {
+                house.issuer.sweep().await.unwrap();
+            }
+            let stopped = enter(&house, email, DEMO_PASSWORD, Some(&shown(&house, &seed)), &here).await;
+            assert!(matches!(stopped, Err(AuthError::CodesStopped)), "{stopped:?}");
+        }
+        house.fleet.clock.advance(YEAR);
+        house.fleet.clock.advance(Duration::from_mins(1));
+        let stopped = enter(&house, email, DEMO_PASSWORD, Some(&shown(&house, &seed)), &here).await;
+        assert!(matches!(stopped, Err(AuthError::CodesStopped)), "{stopped:?}");
+        enter(&house, email, DEMO_PASSWORD, Some(codes.0[0].expose_secret()), &here).await.unwrap();
+    }
+
     async fn an_issuer_does_not_start_by_one_that_was_never_set(engine) {
         let house = House::new(engine).await;
         let settings = std::sync::Arc::new(house.issuer.settings().clone());
@@ -53,7 +75,7 @@ both_engines! {
             house.issuer.sessions().refresh(pair.refresh_token.expose_secret(), &here).await.unwrap();
         }
         house.issuer.sweep().await.unwrap();
-        let ahead = "SELECT count(*) FROM throttles WHERE window_start > '2026-06-01T00:00:00Z'";
+        let ahead = "SELECT count(*) FROM throttles WHERE window_start > '2026-06-01T00:00:00Z' AND kind <> 'codes'";
         assert_eq!(count(&house, ahead).await, 0);
     }
 }

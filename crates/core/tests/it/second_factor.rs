@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atriz_core::{AuthError, Caller, DEMO_PASSWORD, RecoveryCodes, Verifier};
+use atriz_core::{AuthError, Caller, DEMO_PASSWORD, NewKey, RecoveryCodes, Verifier};
 use atriz_kernel::Clock as _;
 use atriz_testing::both_engines;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -154,9 +154,24 @@ both_engines! {
         let none = accounts.begin_anew(&admin, support.user.unwrap(), &at(1)).await;
         assert!(matches!(none, Err(AuthError::NotFound)), "{none:?}");
         caller(&house, "support@example.com", DEMO_PASSWORD, &at(702)).await;
+        // Nor of somebody who may do more than they, whoever may write to accounts.
+        run_sql(&house, "INSERT INTO role_permissions (role_id, permission, created_at) \
+            SELECT id, 'users.write', created_at FROM roles WHERE code = 'support'").await;
+        house.fleet.clock.advance(Duration::from_secs(2));
+        let may_write = Caller { permissions: ["users.write".to_owned()].into(), ..support.clone() };
+        let above = accounts.begin_anew(&may_write, admin.user.unwrap(), &at(1)).await;
+        assert!(matches!(above, Err(AuthError::Forbidden(_))), "{above:?}");
+        let wanted = NewKey {
+            name: "a till".to_owned(),
+            app: "atriz".to_owned(),
+            permissions: vec!["account.read".to_owned()],
+            expires_at: None,
+        };
+        let (_, key) = house.issuer.api_keys().create(&me, wanted, &at(1)).await.unwrap();
         post.take(email).await;
         accounts.begin_anew(&admin, user, &at(1)).await.unwrap();
         assert!(house.issuer.sessions().fresh(&me).await.is_err());
+        assert!(house.issuer.api_keys().verify(key.expose_secret(), "atriz").await.is_err());
         for code in [None, Some(shown(&house, &seed)), Some(codes.0[0].expose_secret().to_owned())] {
             let old = enter(&house, email, DEMO_PASSWORD, code.as_deref(), &at(2)).await;
             assert!(matches!(old, Err(AuthError::Credentials)), "{old:?}");

@@ -219,19 +219,29 @@ fn wanted_key() -> NewKey {
     NewKey { name: "till".to_owned(), app: "pshop".to_owned(), permissions, expires_at: None }
 }
 
+/// Whether these are the head of a request and as much of a body as it says.
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    body.len() >= length.unwrap_or(0)
+}
+
 /// The address of something that finds every request bad.
 async fn refusing(body: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/auth", listener.local_addr().unwrap());
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut head = [0; 4096];
-            let _ = stream.read(&mut head).await;
-            let answer = format!(
-                "HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            stream.write_all(answer.as_bytes()).await.unwrap();
+            tokio::spawn(async move {
+                let mut request = Vec::new();
+                while !is_whole(&request) && stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {}
+                let length = body.len();
+                let answer =
+                    format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+                // Whoever asked may have left.
+                let _ = stream.write_all(answer.as_bytes()).await;
+            });
         }
     });
     url

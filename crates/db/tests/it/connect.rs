@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use atriz_db::migrate::RunContext;
 use atriz_db::progress::{Event, Observer};
-use atriz_db::{Configuration, Database, Engine, Purpose, Session, Target};
+use atriz_db::{Configuration, Database, Engine, Failure, FailureKind, Purpose, Session, Target};
 use atriz_testing::{TestFleet, texts};
 use sea_orm::sqlx::postgres::PgConnection;
-use sea_orm::sqlx::{self, ConnectOptions, Connection};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection};
 
 use crate::support::{base, workspace};
 
@@ -33,6 +33,27 @@ async fn counted(test: &TestFleet, databases: &[String], least: i64) -> i64 {
         earlier = count;
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
+}
+
+#[test]
+fn a_database_that_takes_no_connections_is_away_and_other_states_are_not() {
+    atriz_testing::run(Engine::Postgres, "connect::shut", async |engine| {
+        let test = TestFleet::migrated(engine, vec![workspace().descriptor("core")]).await;
+        let Target::Postgres(target) = test.target("core") else { unreachable!("the engine is PostgreSQL") };
+        let mut server = server(&test).await;
+        let allow = |whether: bool| format!("ALTER DATABASE \"{}\" ALLOW_CONNECTIONS {whether}", target.database);
+        sqlx::raw_sql(AssertSqlSafe(allow(false))).execute(&mut server).await.unwrap();
+        let refused = target.server.clone().unwrap().database(&target.database).connect().await.unwrap_err();
+        sqlx::raw_sql(AssertSqlSafe(allow(true))).execute(&mut server).await.unwrap();
+        let failure = Failure::of_sqlx(&refused);
+        assert_eq!((failure.code.as_deref(), failure.kind), (Some("55000"), FailureKind::Connection));
+        // The same code, of a sequence that has given no number yet.
+        let early = "CREATE TEMPORARY SEQUENCE numbers; SELECT currval('numbers')";
+        let early = Failure::of_sqlx(&sqlx::raw_sql(early).execute(&mut server).await.unwrap_err());
+        assert_eq!((early.code.as_deref(), early.kind), (Some("55000"), FailureKind::Other));
+        assert!(failure.is_passing() && !early.is_passing());
+        let _ = server.close().await;
+    });
 }
 
 #[test]
