@@ -21,7 +21,7 @@ use crate::entity::auth::{api_keys, apps, service_accounts, sessions, users};
 use crate::message::Message;
 use crate::roles::Roles;
 use crate::secret::opaque;
-use crate::sessions::Note;
+use crate::sessions::{Note, may_be_code, no_such_app};
 use crate::values::check_end;
 
 pub(super) const CREATE: &str = "api_key.create";
@@ -64,8 +64,9 @@ impl ApiKeys {
     ) -> Result<(ApiKeyInfo, SecretString), AuthError> {
         let user = caller.user()?;
         let owner = Owner::User { id: user.0, session: caller.session()? };
-        // A text that no app can be called by is refused before anything is looked up by it.
-        self.active_app(&wanted.app).await?;
+        if !may_be_code(&wanted.app) {
+            return Err(no_such_app());
+        }
         let mine = Roles::new(self.ground.clone()).effective(user, &wanted.app).await?.permissions;
         self.make(owner, wanted, &mine, Note::of(caller, CREATE, client)).await
     }

@@ -58,7 +58,7 @@ pub(crate) fn may_be_code(text: &str) -> bool {
     (1..=64).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
-fn no_such_app() -> AuthError {
+pub(crate) fn no_such_app() -> AuthError {
     AuthError::unacceptable("app", "there is no such app")
 }
 

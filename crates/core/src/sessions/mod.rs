@@ -30,7 +30,7 @@ mod types;
 
 use crate::ground::Ground;
 
-pub(crate) use app::{AppBook, may_be_code};
+pub(crate) use app::{AppBook, may_be_code, no_such_app};
 pub use limits::STEP_UP_FRESHNESS;
 pub(crate) use limits::{ACCESS, SEEN};
 pub(crate) use note::Note;

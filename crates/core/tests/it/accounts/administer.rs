@@ -85,7 +85,11 @@ both_engines! {
                 }
             };
             let (user, elsewhere) = (person.user.unwrap(), at(2));
-            let shut = accounts.disable(&admin, user, &elsewhere);
+            // Later each time, so that whoever makes a key comes first in some of the rounds.
+            let shut = async {
+                tokio::time::sleep(Duration::from_millis(4 * round)).await;
+                accounts.disable(&admin, user, &elsewhere).await
+            };
             let (one, shut, two, three) = tokio::join!(make(), shut, make(), make());
             shut.unwrap();
             made += one + two + three;

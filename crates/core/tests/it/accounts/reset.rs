@@ -10,6 +10,20 @@ use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, run_sql, se
 use crate::support::House;
 
 both_engines! {
+    async fn no_answer_comes_sooner_than_another(engine) {
+        let house = House::new(engine).await;
+        let accounts = house.issuer.accounts();
+        let asked = ["member@example.com", "nobody@example.com"].repeat(4);
+        for (number, email) in asked.into_iter().enumerate() {
+            let begun = std::time::Instant::now();
+            let here = at(u16::try_from(number).unwrap());
+            // The last of each are asked too often, and hear no more of it than the others.
+            accounts.forgot_password(email, &here).await.unwrap();
+            accounts.resend_verification(email, &at(900 + u16::try_from(number).unwrap())).await.unwrap();
+            assert!(begun.elapsed() >= Duration::from_millis(100), "{email}: {:?}", begun.elapsed());
+        }
+    }
+
     async fn a_link_sets_a_new_password_and_ends_all_sessions(engine) {
         let house = House::new(engine).await;
         let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
