@@ -12,7 +12,7 @@ use std::fmt::Display;
 
 use serde_path_to_error::Path as FieldPath;
 
-pub use json::{Json, MAX_JSON_DEPTH};
+pub use json::{Json, MAX_JSON_DEPTH, is_encoded};
 pub use list::{ListQuery, NoFilters};
 pub use path::Path;
 pub use query::Query;

@@ -39,7 +39,7 @@ mod version;
 
 pub use bind::{BindError, bind};
 pub use etag::{Cached, version_etag, versioned};
-pub use extract::{Json, ListQuery, MAX_JSON_DEPTH, NoFilters, Path, Query};
+pub use extract::{Json, ListQuery, MAX_JSON_DEPTH, NoFilters, Path, Query, is_encoded};
 pub use guard::body_limit;
 pub use health::{Component, ProbeStatus, Readiness, ReadinessProbe, ReadinessReport};
 pub use idempotency::IdempotencyKey;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use atriz_web::Problem;
+use atriz_web::{Problem, is_encoded};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -25,6 +25,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let essence = kind.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case(FORM) {
             return Err(Problem::unsupported_media_type(FORM));
+        }
+        if is_encoded(request.headers()) {
+            return Err(Problem::unsupported_encoding());
         }
         let body = Bytes::from_request(request, state).await.map_err(|error| match error.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::payload_too_large(),

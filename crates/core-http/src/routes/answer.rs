@@ -1,6 +1,6 @@
 //! What somebody who has just signed in is handed.
 
-use atriz_core::{Held, SessionCookie, SignedIn, TokenPair};
+use atriz_core::{Client, Held, SessionCookie, SignedIn, TokenPair};
 use atriz_web::{Json, Problem};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::state::AuthState;
+use crate::state::{AuthState, IssuerState};
 
 /// An access token, and the refresh token that the next one is asked for with (RFC 6749 §5.1).
 #[derive(Serialize, ToSchema)]
@@ -70,4 +70,15 @@ pub(super) fn unlogged(location: &str) -> Result<HeaderValue, Problem> {
     let mut value = HeaderValue::try_from(location).map_err(|error| Problem::internal(&error))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Ends the session whose cookie the new one takes the place of: nobody holds it any more. One that cannot be ended now ends
+/// by itself.
+pub(super) async fn end_the_one_before(state: &IssuerState, headers: &HeaderMap, client: &Client) {
+    let (auth, sessions) = (&state.auth, state.issuer.sessions());
+    let Some(value) = auth.cookie().read(headers).ok().flatten() else { return };
+    let Ok(before) = sessions.by_cookie(&value, auth.app()).await else { return };
+    if let Err(error) = sessions.sign_out(&before, client).await {
+        tracing::debug!(%error, "the session before this one goes on");
+    }
 }

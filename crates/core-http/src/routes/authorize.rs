@@ -3,8 +3,8 @@
 use atriz_core::AuthorizationRequest;
 use atriz_web::{Problem, Query};
 use axum::extract::{RawQuery, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, HeaderMap, LOCATION};
-use axum::http::{StatusCode, Uri};
+use axum::http::header::{ACCEPT, ALLOW, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION};
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -47,6 +47,7 @@ struct AuthorizeQuery {
             headers(("Location" = String, description = "To the app with `code`, `state` and `iss`, or beside this"))),
     ))]
 async fn authorize(
+    method: Method,
     caller: Result<AuthFresh, Problem>,
     State(state): State<IssuerState>,
     Sender(client): Sender,
@@ -54,6 +55,10 @@ async fn authorize(
     RawQuery(query): RawQuery,
     asked: Result<Query<AuthorizeQuery>, Problem>,
 ) -> Result<Response, Refusal> {
+    // A code is made for whoever is led on by it; nobody is by the answer to HEAD.
+    if method != Method::GET {
+        return Err(Problem::method_not_allowed().with_header(ALLOW, HeaderValue::from_static("GET")).into());
+    }
     let caller = match caller {
         Ok(caller) => caller,
         Err(problem) => return Ok(signed_in_first(&state, &headers, query.as_deref(), problem)?),

@@ -71,7 +71,7 @@ fn plain(text: &str) -> String {
         .unwrap_or_default()
 }
 
-fn unknown() -> Problem {
+pub(super) fn unknown() -> Problem {
     let title = "The client is not known, or its secret is wrong";
     Problem::new(StatusCode::UNAUTHORIZED, "invalid-client", title)
         .with_header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Basic realm="clients""#))

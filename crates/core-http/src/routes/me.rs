@@ -121,7 +121,7 @@ async fn rename(
     Ok(([(ETAG, version_etag(account.version))], Json(AccountView::from(account))).into_response())
 }
 
-/// Closes the account: all its sessions and API keys end, and nobody can sign in to it. Support can open it again. Whoever has
+/// Closes the account: all its sessions and API keys end, and nobody can sign in to it. An administrator can open it again. Whoever has
 /// a second factor proves it first, by `/auth/step-up`.
 #[utoipa::path(post, path = "/deactivate", tag = "account", request_body = Confirmation,
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),

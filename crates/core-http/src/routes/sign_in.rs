@@ -1,6 +1,6 @@
 //! Signing in, and out again.
 
-use atriz_core::{Keep, SignIn};
+use atriz_core::{Held, Keep, SignIn};
 use atriz_web::{Json, Problem};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::{Tokens, handed, signed_out};
+use super::answer::{Tokens, end_the_one_before, handed, signed_out};
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{Auth, Public};
@@ -64,7 +64,8 @@ struct SignInBody {
     session: Kept,
 }
 
-/// Signs in with address and password. A wrong one of either, and an account that is not there, are the same 401.
+/// Signs in with address and password. A wrong one of either, and an account that is not there, are the same 401. With a cookie, the
+/// session of the cookie before it ends.
 #[utoipa::path(post, path = "/sign-in", tag = "sign-in", request_body = SignInBody,
     extensions(("x-public" = json!(true))), responses(
         (status = 200, body = Tokens),
@@ -74,6 +75,7 @@ async fn sign_in(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
+    headers: HeaderMap,
     Json(asked): Json<SignInBody>,
 ) -> Result<Response, Refusal> {
     let app = asked.app.unwrap_or_else(|| state.auth.app().to_owned());
@@ -81,6 +83,9 @@ async fn sign_in(
     let code = asked.code.map(|code| code.0);
     let asked = SignIn { email: asked.email, password: asked.password.0, code, app, keep };
     let signed_in = state.issuer.sessions().sign_in(asked, &client).await?;
+    if matches!(signed_in.held, Held::Cookie(_)) {
+        end_the_one_before(&state, &headers, &client).await;
+    }
     Ok(handed(&state.auth, signed_in))
 }
 

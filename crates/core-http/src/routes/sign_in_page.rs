@@ -3,7 +3,7 @@
 use atriz_core::{AuthError, Held, Keep, SignIn, is_path};
 use atriz_web::Query;
 use axum::extract::State;
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{HeaderMap, SET_COOKIE};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::cookie_header;
+use super::answer::{cookie_header, end_the_one_before};
 use super::pages::{CROWDED, EMAIL, Pages, TRIED};
 use super::values::Secret;
 use crate::client::Sender;
@@ -100,7 +100,7 @@ async fn show(_: Public, Query(asked): Query<Leaving>) -> Result<Response, Refus
     Ok(form(&[EMAIL, PASSWORD, CODE], &hidden(return_to), Seen::Page).show())
 }
 
-/// What the button of that page sends. The cookie of this app is set.
+/// What the button of that page sends. The cookie of this app is set, and the session of the one before it ends.
 #[utoipa::path(post, path = "/sign-in/form", tag = "pages",
     request_body(content = SignInForm, content_type = "application/x-www-form-urlencoded"),
     extensions(("x-public" = json!(true))), responses(Pages))]
@@ -108,6 +108,7 @@ async fn sign_in(
     _: Public,
     State(state): State<IssuerState>,
     Sender(client): Sender,
+    headers: HeaderMap,
     Form(sent): Form<SignInForm>,
 ) -> Result<Response, Refusal> {
     let return_to = sent.return_to.as_deref();
@@ -118,6 +119,7 @@ async fn sign_in(
     match state.issuer.sessions().sign_in(attempt, &client).await {
         Ok(signed_in) => match signed_in.held {
             Held::Cookie(cookie) => {
+                end_the_one_before(&state, &headers, &client).await;
                 let header = [(SET_COOKIE, cookie_header(&state.auth, &cookie))];
                 let page = match return_to {
                     Some(path) => pages::leading_on(SIGNED_IN, path),

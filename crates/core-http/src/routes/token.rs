@@ -1,6 +1,6 @@
 //! Tokens for those who have a refresh token, a session elsewhere, or a code.
 
-use atriz_core::{Held, Keep, Redemption, SameSite};
+use atriz_core::{AuthError, Held, Keep, Redemption, SameSite};
 use atriz_web::{Json, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answer::{Tokens, handed};
-use super::introspect::basic;
+use super::introspect::{basic, unknown};
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{AuthFresh, Form, Public};
@@ -148,16 +148,25 @@ async fn token(
             let by = named(&headers, asked.client_id, asked.client_secret)?;
             let token = asked.refresh_token.ok_or_else(|| missing("refresh_token"))?.0;
             Held::Tokens(match by {
-                Some((app, secret)) => {
-                    sessions.refresh_as(token.expose_secret(), &app, secret.as_ref(), &client).await?
-                }
+                Some((app, secret)) => sessions
+                    .refresh_as(token.expose_secret(), &app, secret.as_ref(), &client)
+                    .await
+                    .map_err(of_client)?,
                 None => sessions.refresh(token.expose_secret(), &client).await?,
             })
         }
-        "authorization_code" => sessions.redeem(redemption(asked, &headers)?, &client).await?.held,
+        "authorization_code" => sessions.redeem(redemption(asked, &headers)?, &client).await.map_err(of_client)?.held,
         _ => return Err(oauth("unsupported_grant_type", "grant_type is authorization_code or refresh_token").into()),
     };
     Ok(Json(Granted::from(held)))
+}
+
+/// What of a grant is wrong with the client that asks for it, as RFC 6749 §5.2 tells it.
+fn of_client(error: AuthError) -> Refusal {
+    match error {
+        AuthError::InvalidToken => unknown().into(),
+        other => other.into(),
+    }
 }
 
 /// The app that a client says it is, and the secret with which it proves it.
@@ -169,6 +178,9 @@ fn named(
     match (basic(headers)?, client_id) {
         (Some((app, _)), Some(named)) if app != named => {
             Err(oauth("invalid_request", "client_id is not the client of the Authorization header"))
+        }
+        (Some(_), _) if client_secret.is_some() => {
+            Err(oauth("invalid_request", "a client proves itself in one way, by the header or in the form"))
         }
         (Some((app, secret)), _) => Ok(Some((app, Some(secret)))),
         (None, Some(app)) => Ok(Some((app, client_secret.map(|secret| secret.0)))),

@@ -120,7 +120,8 @@ fn clear_beyond(most: usize, auth: &AuthState, headers: &HeaderMap, answer: &mut
     }
 }
 
-/// Takes the code of a browser that was led to the issuer from here, and signs it in to this app by its cookie.
+/// Takes the code of a browser that was led to the issuer from here, and signs it in to this app by its cookie. The
+/// session of the cookie before it ends.
 #[utoipa::path(get, path = "/callback", tag = "sign-in", params(ComingBack), extensions(("x-public" = json!(true))),
     responses((status = 303, description = "Signed in: to where the browser wanted to go",
         headers(("Location" = String), ("Set-Cookie" = String)))))]
@@ -138,11 +139,23 @@ async fn callback(
     let flow = kept.as_deref().and_then(SignInFlow::of_cookie).ok_or(AuthError::InvalidGrant)?;
     let returned = Returned { code: asked.code.0, state: asked.state.0, issuer: asked.iss };
     let session = state.auth.verifier().come_back(&flow, &returned, redirect_uri).await?;
+    end_the_one_before(&state.auth, &headers).await;
     let cookie = state.auth.cookie().set(&session.value, session.max_age, session.same_site);
     let mut answer = led(flow.return_to(), cookie)?;
     answer.headers_mut().append(SET_COOKIE, flow_cookie.clear());
     clear_beyond(AT_ONCE, &state.auth, &headers, &mut answer);
     Ok(answer)
+}
+
+/// Ends the session whose cookie the new one takes the place of: nobody holds it any more, and a browser that is sent through
+/// sign-ins again and again would crowd out those of other devices. One that cannot be ended now ends by itself.
+async fn end_the_one_before(auth: &AuthState, headers: &HeaderMap) {
+    let Some(value) = auth.cookie().read(headers).ok().flatten() else { return };
+    let verifier = auth.verifier();
+    let Ok(before) = verifier.cookie(&value, auth.app()).await else { return };
+    if let Err(error) = verifier.sign_out(&before).await {
+        tracing::debug!(%error, "the session before this one goes on");
+    }
 }
 
 /// Ends the session of this app that the request comes with. Those of other apps go on.

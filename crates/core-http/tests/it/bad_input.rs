@@ -51,6 +51,19 @@ both_engines! {
         }
     }
 
+    async fn a_body_that_is_compressed_is_not_read(engine) {
+        let house = house(engine).await;
+        for (path, kind, body) in [
+            ("/auth/sign-in", JSON, r#"{"email":"a@example.net","password":"x"}"#),
+            ("/auth/token", "application/x-www-form-urlencoded", "grant_type=refresh_token&refresh_token=x"),
+        ] {
+            let packed = house.http().with("content-encoding", "gzip").raw(Method::POST, path, kind, body).await;
+            assert_eq!((packed.status.as_u16(), packed.header("accept-encoding")), (415, Some("identity")), "{path}");
+            let plain = house.http().with("content-encoding", "identity").raw(Method::POST, path, kind, body).await;
+            assert!([400, 401].contains(&plain.status.as_u16()), "{path}: {}", plain.text);
+        }
+    }
+
     async fn what_comes_twice_or_is_unknown_is_named(engine) {
         let house = house(engine).await;
         for body in [

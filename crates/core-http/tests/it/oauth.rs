@@ -160,7 +160,13 @@ both_engines! {
         house.http().post("/auth/token/refresh", &json!({"refresh_token": refresh}), 400).await;
         let mut named = bare.to_vec();
         named.push(("client_id", "mextrack"));
-        house.http().post_form("/auth/token", &named, 401).await;
+        let unknown = house.http().post_form("/auth/token", &named, 401).await;
+        assert_eq!((unknown.json()["error"].as_str(), unknown.header("www-authenticate")), (Some("invalid_client"), Some("Basic realm=\"clients\"")));
+        // It proves itself in one way (RFC 6749 §2.3).
+        let mut both = bare.to_vec();
+        both.push(("client_secret", "cli_made-up"));
+        let refused = house.http().with("authorization", &program).post_form("/auth/token", &both, 400).await.json();
+        assert_eq!(refused["error"], "invalid_request");
         // None of that used it up.
         house.http().with("authorization", &program).post_form("/auth/token", &bare, 200).await;
     }

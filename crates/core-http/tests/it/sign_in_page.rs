@@ -39,6 +39,15 @@ both_engines! {
         let here = house.http().with("cookie", &cookie_of(&done));
         assert_eq!(here.get_expecting("/try/auth", 200).await.text, "atriz");
         assert!(!done.text.contains("ses_"), "{}", done.text);
+        // Whoever signs in again, here or by the route for programs, has the new session alone.
+        let again = browser.with("cookie", &cookie_of(&done)).post_form(FORM, &sent(PASSWORD), 200).await;
+        here.get_expecting("/try/auth", 401).await;
+        let here = house.http().with("cookie", &cookie_of(&again));
+        here.get_expecting("/try/auth", 200).await;
+        let body = json!({"email": ANN, "password": PASSWORD, "session": "cookie"});
+        let third = here.with("sec-fetch-site", "same-origin").post("/auth/sign-in", &body, 204).await;
+        here.get_expecting("/try/auth", 401).await;
+        house.http().with("cookie", &cookie_of(&third)).get_expecting("/try/auth", 200).await;
     }
 
     async fn a_sign_in_leads_nowhere_else_and_comes_from_nowhere_else(engine) {
@@ -66,6 +75,16 @@ both_engines! {
     }
 
     /// Programs are told that nobody is signed in; only a browser is shown a page.
+    /// The answer to HEAD leads nobody on, so that no code is made for it.
+    async fn only_get_makes_a_code(engine) {
+        let house = house(engine).await;
+        house.account(ANN).await;
+        let ann = house.browser(ANN).await;
+        let path = "/auth/authorize?response_type=code&client_id=mextrack&redirect_uri=x&code_challenge=y&code_challenge_method=S256";
+        let refused = ann.ask(reqwest::Method::HEAD, path, None).await;
+        assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, Some("GET")));
+    }
+
     async fn a_browser_that_asks_for_a_code_signs_in_first(engine) {
         let house = house(engine).await;
         let path = "/auth/authorize?response_type=code&client_id=mextrack&redirect_uri=https%3A%2F%2Fa.example%2Fb&x=%22";

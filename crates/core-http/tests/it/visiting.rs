@@ -17,6 +17,8 @@ use crate::verifier::elsewhere;
 
 pub(crate) const ANN: &str = "ann@example.net";
 pub(crate) const CALLBACK: &str = "https://mextrack.example/auth/callback";
+/// What the browser calls itself.
+const BROWSER: &str = "A browser of the test";
 
 /// App `mextrack` as a verifier of the house; it knows the issuer over HTTP alone.
 pub(crate) async fn visited(house: &House, redirect_url: Option<&str>) -> Http {
@@ -98,6 +100,7 @@ both_engines! {
         let verifier = verifier_of(kept[0]);
         assert!(!left.header("location").unwrap().contains(verifier), "the verifier stays in the browser");
 
+        let at_issuer = at_issuer.with("user-agent", BROWSER);
         let (flow, back) = away(&app, &at_issuer, "/page").await;
         let mine = app.with("cookie", &flow);
         let done = led(&mine, &back).await;
@@ -111,6 +114,10 @@ both_engines! {
         let session = session.split(';').next().unwrap();
         let here = app.with("cookie", session);
         assert_eq!(here.get_expecting("/page", 200).await.text, "mextrack");
+        // Its owner sees the browser, and not the app that asked for it.
+        let listed = at_issuer.get("/auth/sessions").await;
+        let session_here = listed["items"].as_array().unwrap().iter().find(|one| one["app"] == "mextrack").unwrap().clone();
+        assert_eq!(session_here["user_agent"], BROWSER, "{listed}");
         // It is this app's alone.
         let (_, value) = session.split_once('=').unwrap();
         house.http().with("cookie", &format!("__Host-atriz_session={value}")).get_expecting("/try/auth", 401).await;
@@ -121,6 +128,19 @@ both_engines! {
         assert!(out.header("set-cookie").unwrap().starts_with("__Host-mextrack_session=; Max-Age=0;"));
         here.get_expecting("/page", 401).await;
         at_issuer.get_expecting("/try/auth", 200).await;
+
+        // A browser that signs in again holds one session, however often it is led through.
+        let mut held = String::new();
+        for _ in 0..3 {
+            let (flow, back) = away(&app, &at_issuer, "/page").await;
+            let done = led(&app.with("cookie", &[held.clone(), flow].join("; ")), &back).await;
+            let before = std::mem::replace(&mut held, cookies(&done)[0].split(';').next().unwrap().to_owned());
+            app.with("cookie", &held).get_expecting("/page", 200).await;
+            app.with("cookie", &before).get_expecting("/page", 401).await;
+        }
+        let listed = at_issuer.get("/auth/sessions").await;
+        assert_eq!(listed["items"].as_array().unwrap().iter().filter(|one| one["app"] == "mextrack").count(), 1, "{listed}");
+        app.with("cookie", &held).with("sec-fetch-site", "same-origin").post("/auth/sign-out", &json!({}), 204).await;
 
         // What was derived ends with the issuer's session.
         let (flow, back) = away(&app, &at_issuer, "/page").await;

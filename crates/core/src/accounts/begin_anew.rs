@@ -11,7 +11,7 @@ use crate::entity::auth::user_credentials;
 use crate::entity::auth::users::UserStatus;
 use crate::ground::Ground;
 use crate::message::Message;
-use crate::roles::{Roles, may_give};
+use crate::roles::{Lasting, Roles, may_give};
 use crate::sessions::{Note, revoke_all_of};
 use crate::{AuthError, Caller, Client, api_keys, second_factor};
 
@@ -42,7 +42,7 @@ impl Accounts {
             let (ground, note, caller, held) = (self.ground.clone(), note.clone(), caller.clone(), held.clone());
             Box::pin(async move {
                 for role in held {
-                    may_give(&ground, transaction, &caller, &role.code).await?;
+                    may_give(&ground, transaction, &caller, &role.code, Lasting::Now).await?;
                 }
                 begin_anew(&ground, transaction, user.0, note).await
             })

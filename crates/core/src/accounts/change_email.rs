@@ -109,6 +109,8 @@ async fn ask(
         None => Message::ChangeEmail { to: email.given().to_owned(), token: token.into() },
     };
     ground.messages.enqueue(transaction, Some(account.id), message).await?;
+    let notice = Message::EmailChangeAsked { to: account.email, name: account.name };
+    ground.messages.enqueue(transaction, Some(account.id), notice).await?;
     ground.audit.record(transaction, note.event()).await?;
     Ok(())
 }

@@ -128,6 +128,7 @@ pub(crate) async fn lock_administrators(
         .column(users::Column::Id)
         .filter(users::Column::Id.is_in(holders))
         .filter(users::Column::Status.eq(UserStatus::Active))
+        .filter(users::Column::EmailVerifiedAt.is_not_null())
         .order_by_asc(users::Column::Id)
         .into_tuple()
         .all(transaction)

@@ -16,7 +16,7 @@ use crate::entity::auth::users::{self, UserStatus};
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
-use crate::roles::{Roles, may_give, person_may_give};
+use crate::roles::{Lasting, Roles, may_give, person_may_give};
 use crate::sessions::{Note, may_be_code};
 use crate::values::{Email, parse_name};
 use crate::{AuthError, Caller, Client, single_use, sql};
@@ -74,7 +74,7 @@ impl Accounts {
             let caller = caller.clone();
             Box::pin(async move {
                 for role in &terms.roles {
-                    may_give(&ground, transaction, &caller, role).await?;
+                    may_give(&ground, transaction, &caller, role, Lasting::Always).await?;
                 }
                 invite(&ground, transaction, &email, &terms, &note).await
             })
@@ -175,7 +175,7 @@ async fn accept(
             refused.push(role);
         }
     }
-    let detail = json!({ "roles": given, "refused": refused });
+    let detail = json!({ "roles": given, "refused": refused, "invited_by": terms.by });
     ground.audit.record(transaction, note.by(user).detail(detail).event()).await?;
     Ok(())
 }

@@ -98,7 +98,13 @@ impl Accounts {
         let note = Note::of(caller, "phone_remove", client);
         with_transaction(&self.ground.database, |transaction| {
             let (ground, note) = (self.ground.clone(), note.clone());
-            Box::pin(async move { write_phone(&ground, transaction, user, None, &note).await })
+            Box::pin(async move {
+                // Of a number that is not there nobody has to hear that it is gone.
+                match rows::load(transaction, user).await?.phone_e164 {
+                    Some(_) => write_phone(&ground, transaction, user, None, &note).await,
+                    None => Ok(()),
+                }
+            })
         })
         .await?;
         self.ground.messages.wake();

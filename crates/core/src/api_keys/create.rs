@@ -21,7 +21,7 @@ use crate::entity::auth::{api_keys, apps, service_accounts, sessions, users};
 use crate::message::Message;
 use crate::roles::Roles;
 use crate::secret::opaque;
-use crate::sessions::{Note, may_be_code, no_such_app};
+use crate::sessions::{Note, Sessions, may_be_code, no_such_app};
 use crate::values::check_end;
 
 pub(super) const CREATE: &str = "api_key.create";
@@ -45,7 +45,8 @@ impl ApiKeys {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] for what the caller may not do in that app, and from an API key: keys make no keys.
+    /// [`AuthError::Forbidden`] for what the caller may not do in that app, from an API key (keys make no keys), and from a
+    /// session that was derived from another one, for any app but its own.
     pub async fn create(
         &self,
         caller: &Caller,
@@ -66,6 +67,10 @@ impl ApiKeys {
         let owner = Owner::User { id: user.0, session: caller.session()? };
         if !may_be_code(&wanted.app) {
             return Err(no_such_app());
+        }
+        if wanted.app != caller.app {
+            // An app that was broken into must not get at the others, here as in an exchange.
+            Sessions::new(self.ground.clone()).check_own_sign_in(caller).await?;
         }
         let mine = Roles::new(self.ground.clone()).effective(user, &wanted.app).await?.permissions;
         self.make(owner, wanted, &mine, Note::of(caller, CREATE, client)).await
@@ -104,7 +109,9 @@ impl ApiKeys {
             revoked_at: Set(None),
             created_at: Set(now),
         };
-        let note = note.at(&app.code).detail(json!({ "key": id, "permissions": permissions }));
+        let note = note
+            .at(&app.code)
+            .detail(json!({ "key": id, "permissions": permissions, "expires_at": wanted.expires_at }));
         let made = with_transaction(&self.ground.database, |tx| {
             let (ground, row, note) = (self.ground.clone(), row.clone(), note.clone());
             Box::pin(async move {

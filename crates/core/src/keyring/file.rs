@@ -31,9 +31,14 @@ pub(super) fn make_once(folder: &Path, path: &Path) -> Result<(), KeyringError> 
 /// The file appears whole or not at all: a process that dies half way leaves its draft, which the next one replaces.
 fn write_new(path: &Path) -> io::Result<()> {
     let draft = path.with_extension("new");
-    let mut bytes = Zeroizing::new([0; 32]);
-    SystemRandom::new().fill(&mut *bytes).map_err(|_| io::Error::other("the system gives no random bytes"))?;
-    let line = Zeroizing::new(format!("dev1:{}\n", URL_SAFE_NO_PAD.encode(bytes.as_slice())));
+    let (mut bytes, mut name) = (Zeroizing::new([0; 32]), [0; 4]);
+    let random = SystemRandom::new();
+    for part in [bytes.as_mut_slice(), &mut name] {
+        random.fill(part).map_err(|_| io::Error::other("the system gives no random bytes"))?;
+    }
+    // A name of its own, so that a file that is made anew is not taken for the one that a database was written with.
+    let name = u32::from_be_bytes(name);
+    let line = Zeroizing::new(format!("dev-{name:08x}:{}\n", URL_SAFE_NO_PAD.encode(bytes.as_slice())));
     if draft.exists() {
         fs::remove_file(&draft)?;
     }

@@ -26,6 +26,8 @@ pub(crate) enum Message {
     ChangeEmail { to: String, token: Secret },
     /// The address was changed; this goes to the old one.
     EmailChanged { to: String, name: String },
+    /// Another address was asked for; this one hears of it.
+    EmailChangeAsked { to: String, name: String },
     /// Come in.
     Invite { to: String, token: Secret },
     /// An old refresh token was shown, so the session was ended.
@@ -103,6 +105,7 @@ impl Message {
             Self::PasswordReset { .. } => "password_reset",
             Self::ChangeEmail { .. } => "change_email",
             Self::EmailChanged { .. } => "email_changed",
+            Self::EmailChangeAsked { .. } => "email_change_asked",
             Self::Invite { .. } => "invite",
             Self::SessionReuse { .. } => "session_reuse",
             Self::SecondFactorAdded { .. } => "second_factor_added",
@@ -169,6 +172,7 @@ impl Message {
             | Self::PasswordReset { to, name }
             | Self::ApiKeyMade { to, name }
             | Self::EmailChanged { to, name }
+            | Self::EmailChangeAsked { to, name }
             | Self::SessionReuse { to, name }
             | Self::SecondFactorAdded { to, name }
             | Self::SecondFactorRemoved { to, name }
@@ -189,6 +193,7 @@ impl Message {
             Self::PasswordReset { .. } => wording::PASSWORD_RESET,
             Self::ChangeEmail { .. } => wording::CHANGE_EMAIL,
             Self::EmailChanged { .. } => wording::EMAIL_CHANGED,
+            Self::EmailChangeAsked { .. } => wording::EMAIL_CHANGE_ASKED,
             Self::Invite { .. } => wording::INVITE,
             Self::SessionReuse { .. } => wording::SESSION_REUSE,
             Self::SecondFactorAdded { .. } => wording::SECOND_FACTOR_ADDED,

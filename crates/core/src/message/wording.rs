@@ -45,6 +45,13 @@ pub(super) const CHANGE_EMAIL: Wording = (
      takes the password of the account. If you did not ask for it, do nothing.",
 );
 
+pub(super) const EMAIL_CHANGE_ASKED: Wording = (
+    "Another e-mail address was asked for",
+    "somebody who knows your password asked that your account use another address from now on. It will once the link that was \
+     mailed there is opened. If that was not you, set a new password at once, which makes that link \
+     worthless:\n\n{url}/password/forgot",
+);
+
 pub(super) const EMAIL_CHANGED: Wording = (
     "Your e-mail address was changed",
     "your account uses another address from now on, and this one no longer. If that was not you, write to us at once.",

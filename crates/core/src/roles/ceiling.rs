@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use atriz_kernel::UserId;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
 
 use super::change::ADMIN;
 use super::{EffectiveRoles, Roles};
 use crate::caller::Caller;
 use crate::ground::Ground;
+use crate::values::last_moment;
 use crate::{AuthError, sql};
+
+/// What is missing of somebody who holds all that a role permits, and loses it sooner than the role would.
+const FOR_A_TIME: &str = "roles that last as long as the one to be given";
 
 /// One thing that a role permits, and the app in which it does.
 #[derive(FromQueryResult)]
@@ -26,6 +31,36 @@ enum Giver<'a> {
     Program(&'a Caller),
 }
 
+/// How long what is given is to last. Who holds something until a certain day gives it until then at the latest, or they would
+/// give it to themselves anew.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lasting {
+    /// It is taken away, for which holding it in this moment is enough.
+    Now,
+    /// Until then.
+    Until(DateTime<Utc>),
+    /// Without an end.
+    Always,
+}
+
+impl From<Option<DateTime<Utc>>> for Lasting {
+    fn from(end: Option<DateTime<Utc>>) -> Self {
+        end.map_or(Self::Always, Self::Until)
+    }
+}
+
+impl Lasting {
+    /// The last moment in which the giver has to hold it.
+    fn end(self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Now => now,
+            // What ends at that moment lasts up to it.
+            Self::Until(end) => now.max(end - TimeDelta::microseconds(1)),
+            Self::Always => last_moment(),
+        }
+    }
+}
+
 /// Asks that `caller` may do all that a role permits, with those that it includes: what counts in one app in that app, and
 /// what counts in all of them across all. An administrator gives every role.
 ///
@@ -37,15 +72,16 @@ pub(crate) async fn may_give(
     transaction: &DatabaseTransaction,
     caller: &Caller,
     code: &str,
+    lasting: Lasting,
 ) -> Result<(), AuthError> {
     let giver = match (caller.user, caller.session) {
         (Some(user), Some(_)) => Giver::Person(user),
         _ => Giver::Program(caller),
     };
-    may(ground, transaction, &giver, code).await
+    may(ground, transaction, &giver, code, lasting).await
 }
 
-/// As [`may_give`], for a person who is not the one that asks.
+/// As [`may_give`], for a person who is not the one that asks, and without an end.
 ///
 /// # Errors
 ///
@@ -56,7 +92,7 @@ pub(crate) async fn person_may_give(
     person: UserId,
     code: &str,
 ) -> Result<(), AuthError> {
-    may(ground, transaction, &Giver::Person(person), code).await
+    may(ground, transaction, &Giver::Person(person), code, Lasting::Always).await
 }
 
 async fn may(
@@ -64,37 +100,50 @@ async fn may(
     transaction: &DatabaseTransaction,
     giver: &Giver<'_>,
     code: &str,
+    lasting: Lasting,
 ) -> Result<(), AuthError> {
+    let now = ground.clock.now();
     let mut wanted: BTreeMap<Option<String>, Vec<String>> = BTreeMap::new();
     for row in permitted(transaction, code).await? {
         wanted.entry(row.app).or_default().push(row.permission);
     }
     for (app, permissions) in wanted {
-        let held = held(ground, transaction, giver, app.as_deref()).await?;
-        if held.roles.iter().any(|role| role == ADMIN) {
-            continue;
-        }
-        if let Some(missing) = permissions.into_iter().find(|permission| !held.permissions.contains(permission)) {
-            return Err(AuthError::Forbidden(missing));
-        }
+        let lasts = held(ground, transaction, giver, app.as_deref(), lasting.end(now)).await?;
+        let Some(missing) = lasts.lacks(&permissions) else { continue };
+        let holds = held(ground, transaction, giver, app.as_deref(), now).await?;
+        let is_for_a_time = holds.lacks(&permissions).is_none();
+        return Err(AuthError::Forbidden(if is_for_a_time { FOR_A_TIME.to_owned() } else { missing.to_owned() }));
     }
     Ok(())
 }
 
-/// What somebody is and may do in an app, or across all of them.
+impl EffectiveRoles {
+    /// What is missing of these permissions; nothing for an administrator.
+    fn lacks<'a>(&self, permissions: &'a [String]) -> Option<&'a str> {
+        let missing = permissions.iter().find(|permission| !self.permissions.contains(*permission));
+        missing.filter(|_| !self.roles.iter().any(|role| role == ADMIN)).map(String::as_str)
+    }
+}
+
+/// What somebody is and may do in an app, or across all of them, and still will at a moment to come.
 async fn held(
     ground: &Ground,
     transaction: &DatabaseTransaction,
     giver: &Giver<'_>,
     app: Option<&str>,
+    at: DateTime<Utc>,
 ) -> Result<EffectiveRoles, AuthError> {
+    let roles = Roles::new(ground.clone());
     match giver {
         // No app has an empty code, so that roles across all apps are left.
-        Giver::Person(user) => {
-            Roles::new(ground.clone()).effective_within(transaction, *user, app.unwrap_or_default()).await
-        }
+        Giver::Person(user) => roles.effective_at(transaction, *user, app.unwrap_or_default(), at).await,
         Giver::Program(caller) if app == Some(caller.app.as_str()) => {
-            Ok(EffectiveRoles { roles: Vec::new(), permissions: caller.permissions.clone() })
+            let mut permissions = caller.permissions.clone();
+            if let Some(owner) = caller.user {
+                let of_owner = roles.effective_at(transaction, owner, &caller.app, at).await?.permissions;
+                permissions.retain(|permission| of_owner.contains(permission));
+            }
+            Ok(EffectiveRoles { roles: Vec::new(), permissions })
         }
         Giver::Program(_) => Ok(EffectiveRoles::default()),
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Roles;
-use super::ceiling::may_give;
+use super::ceiling::{Lasting, may_give};
 use crate::AuthError;
 use crate::accounts::lock_administrators;
 use crate::audit::{Actor, AuditEvent, Outcome};
@@ -84,7 +84,7 @@ async fn take(ground: &Ground, transaction: &DatabaseTransaction, user: Uuid, co
 /// [`AuthError::Conflict`], which has to roll the change back.
 pub(crate) async fn somebody_stays(transaction: &DatabaseTransaction) -> Result<(), AuthError> {
     const STAYS: &str = "SELECT u.id FROM users u JOIN user_roles h ON h.user_id = u.id JOIN roles r ON r.id = h.role_id \
-        WHERE r.code = $1 AND h.expires_at IS NULL AND u.status = 'active' LIMIT 1";
+        WHERE r.code = $1 AND h.expires_at IS NULL AND u.status = 'active' AND u.email_verified_at IS NOT NULL LIMIT 1";
     match sql::one(transaction, STAYS, [ADMIN.into()]).await? {
         Some(_) => Ok(()),
         None => Err(AuthError::Conflict("nobody would be an administrator any more".to_owned())),
@@ -112,7 +112,7 @@ impl Roles {
     /// # Errors
     ///
     /// [`AuthError::Forbidden`] without `roles.grant`, and for a role that permits what the caller may not do where it
-    /// counts; [`AuthError::NotFound`] for a person or role that is not there; [`AuthError::Conflict`] for an end on the
+    /// counts, or not for as long; [`AuthError::NotFound`] for a person or role that is not there; [`AuthError::Conflict`] for an end on the
     /// role of the last administrator.
     pub async fn grant(
         &self,
@@ -153,15 +153,16 @@ impl Roles {
             let (ground, caller, code, client) = work.clone();
             Box::pin(async move {
                 let granter = caller.user.map(|user| user.0);
-                may_give(&ground, transaction, &caller, &code).await?;
-                let action = match change {
+                let (action, detail) = match change {
                     Change::Give(until) => {
+                        may_give(&ground, transaction, &caller, &code, Lasting::from(until)).await?;
                         give(&ground, transaction, user.0, &code, granter, until).await?;
-                        GRANT
+                        (GRANT, json!({ "role": code, "expires_at": until }))
                     }
                     Change::Take => {
+                        may_give(&ground, transaction, &caller, &code, Lasting::Now).await?;
                         take(&ground, transaction, user.0, &code).await?;
-                        REVOKE
+                        (REVOKE, json!({ "role": code }))
                     }
                 };
                 let event = AuditEvent {
@@ -172,7 +173,7 @@ impl Roles {
                     outcome: Outcome::Success,
                     client: &client,
                     session: caller.session,
-                    detail: json!({ "role": code }),
+                    detail,
                 };
                 Ok::<_, AuthError>(ground.audit.record(transaction, event).await?)
             })

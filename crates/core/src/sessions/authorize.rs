@@ -1,5 +1,7 @@
 //! A code with which another app gets a session of its own (RFC 6749 §4.1 with RFC 7636).
 
+use std::net::IpAddr;
+
 use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use base64::Engine as _;
@@ -25,6 +27,9 @@ const AUTHORIZE: &str = "session.authorize";
 /// Longer addresses and states are refused; the column that a code is bound in takes 2,048 letters.
 pub(super) const MAX_TEXT: usize = 1024;
 
+/// How much of a browser's name fits beside them.
+const LONGEST_AGENT: usize = 200;
+
 /// What a code is bound to. It stands in the row of the code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Bound {
@@ -35,6 +40,18 @@ pub(super) struct Bound {
     pub(super) parent: Uuid,
     /// The id the app's session will have, so that a code that is shown twice leads to it.
     pub(super) child: Uuid,
+    /// The browser that took the code to the app: an app that redeems it for its own pages asks in that one's stead.
+    #[serde(default)]
+    ip: Option<IpAddr>,
+    #[serde(default)]
+    user_agent: Option<String>,
+}
+
+impl Bound {
+    /// The browser that took the code to the app.
+    pub(super) fn browser(&self) -> Client {
+        Client { ip: self.ip, user_agent: self.user_agent.clone() }
+    }
 }
 
 impl Sessions {
@@ -76,6 +93,8 @@ impl Sessions {
             challenge: request.challenge.clone(),
             parent: parent.session.id,
             child: new_id(&*self.ground.clock),
+            ip: client.ip,
+            user_agent: client.user_agent.as_deref().map(|agent| agent.chars().take(LONGEST_AGENT).collect()),
         };
         let target = serde_json::to_string(&bound).map_err(|error| AuthError::inside(error.to_string()))?;
         let (code, hash) = opaque::generate(Prefix::Code);

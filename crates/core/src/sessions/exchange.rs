@@ -71,6 +71,15 @@ impl Sessions {
         self.hand_over(&derived.session, &app, &derived.authority, cookie).await
     }
 
+    /// Asks that the caller signed in to their session themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`AuthError::Forbidden`] for a session that was derived, [`AuthError::InvalidToken`] for one that has ended.
+    pub(crate) async fn check_own_sign_in(&self, caller: &Caller) -> Result<(), AuthError> {
+        self.own_sign_in(caller).await.map(drop)
+    }
+
     /// The caller's session, which they signed in to themselves.
     pub(super) async fn own_sign_in(&self, caller: &Caller) -> Result<Live, AuthError> {
         let live = self.live(caller.session()?).await?.filter(|live| live.holds(self.ground.clock.now()));

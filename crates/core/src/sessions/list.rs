@@ -2,7 +2,8 @@
 
 use atriz_db::with_transaction;
 use atriz_kernel::UserId;
-use sea_orm::{ColumnTrait, Condition, EntityTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait as _, QueryFilter as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use super::{Note, SessionInfo, Sessions, revoke_all_of, revoke_tree};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::{sessions, users};
+use crate::ground::Ground;
 
 impl Sessions {
     /// The caller's own sessions that hold, newest first.
@@ -98,7 +100,8 @@ impl Sessions {
         self.end_all(caller.user()?, Some(caller.session()?), "signed_out_elsewhere", note).await
     }
 
-    /// Ends all sessions of the caller.
+    /// Ends all sessions of the caller, and the links of mails that are on their way: one of them may be for somebody else's
+    /// address.
     ///
     /// # Errors
     ///
@@ -109,11 +112,11 @@ impl Sessions {
         self.end_all(caller.user()?, None, "signed_out_everywhere", note).await
     }
 
-    /// Ends all sessions of somebody else.
+    /// Ends all sessions of somebody else, and the links of mails that are on their way.
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `sessions.revoke`.
+    /// [`AuthError::Forbidden`] without `sessions.revoke`, [`AuthError::NotFound`] for a person who is not there.
     pub async fn revoke_user(&self, caller: &Caller, user: UserId, client: &Client) -> Result<u64, AuthError> {
         caller.require("sessions.revoke")?;
         let note = Note::of(caller, "sessions.revoke_user", client).to(user.0);
@@ -147,6 +150,9 @@ impl Sessions {
             let (ground, note) = (self.ground.clone(), note.clone());
             Box::pin(async move {
                 let ended = revoke_all_of(&ground, tx, user.0, except, reason).await?;
+                if except.is_none() {
+                    void_links(&ground, tx, user).await?;
+                }
                 let note = note.detail(json!({ "sessions": ended }));
                 ground.audit.record(tx, note.event()).await?;
                 Ok::<_, AuthError>(ended)
@@ -156,6 +162,17 @@ impl Sessions {
         self.ground.revocations.applied();
         Ok(ended)
     }
+}
+
+/// Makes the links worthless that were mailed to a person.
+async fn void_links(ground: &Ground, tx: &DatabaseTransaction, user: UserId) -> Result<(), AuthError> {
+    let raised = users::Entity::update_many()
+        .col_expr(users::Column::CredGen, Expr::col(users::Column::CredGen).add(1))
+        .col_expr(users::Column::UpdatedAt, Expr::value(ground.clock.now()))
+        .filter(users::Column::Id.eq(user.0))
+        .exec(tx)
+        .await?;
+    if raised.rows_affected == 0 { Err(AuthError::NotFound) } else { Ok(()) }
 }
 
 fn info(live: Live, current: Option<Uuid>) -> SessionInfo {

@@ -127,7 +127,7 @@ impl Sessions {
             parent: Some((parent.id, parent.absolute_expires_at)),
             proof: proof_of(&parent),
             keep: redemption.keep,
-            client: client.clone(),
+            client: at_the_other_end(bound, redemption, client),
         };
         let (mut row, cookie) = self.row(&start);
         // Who holds the tokens but not the secret is not the app that they were given to.
@@ -160,6 +160,11 @@ impl Sessions {
         }
         Ok(Fate::Twice)
     }
+}
+
+/// Who holds the session: the browser, where a server redeems for it, else the program that redeems.
+fn at_the_other_end(bound: &Bound, redemption: &Redemption, client: &Client) -> Client {
+    if redemption.secret.is_some() { bound.browser() } else { client.clone() }
 }
 
 fn bound(code: &auth_tokens::Model) -> Option<Bound> {

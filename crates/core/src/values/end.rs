@@ -1,11 +1,17 @@
 //! When something shall end.
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::AuthError;
 
 /// Years of RFC 3339 have four digits.
 const LAST_YEAR: i32 = 9999;
+
+/// The last moment that something may end at.
+pub(crate) fn last_moment() -> DateTime<Utc> {
+    let day = NaiveDate::from_ymd_opt(LAST_YEAR, 12, 31).unwrap_or(NaiveDate::MAX);
+    day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1) - TimeDelta::microseconds(1)
+}
 
 /// Asks that `expires_at`, where there is one, be a time to come that can be written down.
 ///

@@ -8,5 +8,5 @@ mod phone;
 pub use email::{Email, EmailError};
 pub use phone::{Phone, PhoneError};
 
-pub(crate) use end::check_end;
+pub(crate) use end::{check_end, last_moment};
 pub(crate) use name::parse_name;

@@ -5,6 +5,7 @@ mod reset;
 mod telephone;
 
 use atriz_core::{AuthError, DEMO_PASSWORD, Keep};
+use atriz_kernel::UserId;
 use atriz_testing::both_engines;
 use secrecy::ExposeSecret as _;
 
@@ -215,6 +216,7 @@ both_engines! {
         let letter = post.one("new@new.example").await;
         assert!(letter.text.contains("/email/change?token=chg_") && letter.text.contains("Hello,"), "{}", letter.text);
         assert!(enter(&house, "new@new.example", DEMO_PASSWORD, None, &at(2)).await.is_err());
+        assert_eq!(post.one("member@example.com").await.subject, "Another e-mail address was asked for");
         let link = letter.token();
         for (link, password) in [(&link, OTHER), (&secret(format!("{}x", link.expose_secret())), DEMO_PASSWORD)] {
             let refused = accounts.confirm_email_change(link, &secret(password), &at(3)).await;
@@ -232,6 +234,28 @@ both_engines! {
         // Of an address that somebody has, that somebody is told, and the answer is the same.
         accounts.change_email(&me, "buyer@example.com", &secret(DEMO_PASSWORD), &at(6)).await.unwrap();
         assert_eq!(post.one("buyer@example.com").await.subject, "You already have an account");
+    }
+
+    /// Whoever signs out everywhere because somebody was in takes away what that one began, too.
+    async fn signing_out_everywhere_voids_links(engine) {
+        let house = House::new(engine).await;
+        let (accounts, sessions, post) = (house.issuer.accounts(), house.issuer.sessions(), Post::of(&house));
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(1)).await;
+        accounts.change_email(&me, "new@new.example", &secret(DEMO_PASSWORD), &at(1)).await.unwrap();
+        let link = post.one("new@new.example").await.token();
+        let again = caller(&house, "member@example.com", DEMO_PASSWORD, &at(2)).await;
+        sessions.sign_out_others(&again, &at(2)).await.unwrap();
+        sessions.sign_out_everywhere(&again, &at(2)).await.unwrap();
+        let late = accounts.confirm_email_change(&link, &secret(DEMO_PASSWORD), &at(3)).await;
+        assert!(matches!(late, Err(AuthError::InvalidSecret)), "{late:?}");
+        // One that is asked for afterwards is good.
+        let me = caller(&house, "member@example.com", DEMO_PASSWORD, &at(4)).await;
+        accounts.change_email(&me, "other@new.example", &secret(DEMO_PASSWORD), &at(4)).await.unwrap();
+        let link = post.one("other@new.example").await.token();
+        accounts.confirm_email_change(&link, &secret(DEMO_PASSWORD), &at(4)).await.unwrap();
+        let admin = caller(&house, "admin@example.com", DEMO_PASSWORD, &at(5)).await;
+        let nobody = sessions.revoke_user(&admin, UserId(uuid::Uuid::from_u128(1)), &at(5)).await;
+        assert!(matches!(nobody, Err(AuthError::NotFound)), "{nobody:?}");
     }
 
     /// Who reads the mails of an address and presses what is in them keeps it, whoever asks to have it for another account.

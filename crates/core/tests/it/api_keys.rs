@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use atriz_core::{
-    ApiKeyInfo, AuthError, Caller, ClientCredential, ConfidentialClient, Introspected, Keep, NewKey, NewServiceAccount,
+    ApiKeyInfo, AuthError, Caller, ClientCredential, ConfidentialClient, Held, Introspected, Keep, NewKey,
+    NewServiceAccount,
 };
 use atriz_kernel::Clock as _;
 use atriz_testing::{both_engines, execute, number, texts};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::sessions::{admin, caller, count, sign_in, tokens, with_cookie};
+use crate::sessions::{admin, caller, count, sign_in, to, tokens, with_cookie};
 use crate::support::House;
 
 fn wanted(app: &str, permissions: &[&str]) -> NewKey {
@@ -105,6 +106,15 @@ both_engines! {
         let by_key = keys.verify(secret.expose_secret(), "pshop").await.unwrap();
         let more = keys.create(&by_key, wanted("pshop", &["sales.create"]), &client).await;
         assert!(matches!(more, Err(AuthError::Forbidden(_))), "a key makes no keys: {more:?}");
+        // A session that was derived for one app gets at no other by a key.
+        let (browser, _) = with_cookie(&house, "cashier@example.com", "atriz").await;
+        let derived = house.issuer.sessions().exchange(&browser, to("pshop", Keep::Cookie), &client).await.unwrap();
+        let Held::Cookie(cookie) = derived.held else { panic!("a cookie was asked for") };
+        let derived = house.issuer.sessions().by_cookie(cookie.value.expose_secret(), "pshop").await.unwrap();
+        make(&house, &derived, "pshop", &["sales.create"]).await;
+        let elsewhere = keys.create(&derived, wanted("atriz", &["account.read"]), &client).await;
+        assert!(matches!(elsewhere, Err(AuthError::Forbidden(_))), "{elsewhere:?}");
+        make(&house, &browser, "pshop", &["sales.create"]).await;
         let denied = "SELECT count(*) FROM audit_log WHERE outcome = 'denied' AND action = 'api_key.create'";
         assert_eq!(count(&house, denied).await, 1, "one line a minute");
         let nul = keys.create(&me, wanted("psh\u{0}op", &["sales.create"]), &client).await;

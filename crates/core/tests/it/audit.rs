@@ -7,6 +7,7 @@ use atriz_db::Database;
 use atriz_testing::{Engine, both_engines, execute, number};
 use tokio::task::JoinSet;
 
+use crate::people::words;
 use crate::support::House;
 
 /// Sets the triggers aside, as somebody may who owns the database.
@@ -117,6 +118,32 @@ both_engines! {
         assert_eq!(audit.verify(None).await.unwrap().broken.as_deref(), Some("entry 3 was changed"));
         tamper(&house, "DELETE FROM audit_log WHERE seq = 3").await;
         assert_eq!(audit.verify(None).await.unwrap().broken.as_deref(), Some("entry 3 is missing"));
+    }
+
+    /// Text that is read as another text has the same hash; whoever looks at the table would see what is not hashed.
+    async fn text_that_says_more_than_is_read_is_found(engine) {
+        let house = House::new(engine).await;
+        happenings(&house).await;
+        let audit = house.issuer.audit();
+        if engine == Engine::Postgres {
+            // There a document has one form, and times have no more digits.
+            tamper(&house, "UPDATE audit_log SET detail = (' {\"amr\":\"x\",' || substr(CAST(detail AS text), 2))::jsonb \
+                WHERE seq = 3").await;
+            assert_eq!(audit.verify(None).await.unwrap().broken, None);
+            return;
+        }
+        for change in [
+            "detail = '{\"amr\":\"x\",' || substr(detail, 2)",
+            "detail = ' ' || detail",
+            "at = replace(at, '+00:00', '.0000001+00:00')",
+        ] {
+            let before = words(&house, "SELECT detail || '|' || at FROM audit_log WHERE seq = 3").await.remove(0);
+            let (detail, at) = before.split_once('|').unwrap();
+            tamper(&house, &format!("UPDATE audit_log SET {change} WHERE seq = 3")).await;
+            assert_eq!(audit.verify(None).await.unwrap().broken.as_deref(), Some("entry 3 was changed"), "{change}");
+            tamper(&house, &format!("UPDATE audit_log SET detail = '{detail}', at = '{at}' WHERE seq = 3")).await;
+            assert_eq!(audit.verify(None).await.unwrap().broken, None);
+        }
     }
 
     async fn a_tail_that_is_gone_is_found(engine) {

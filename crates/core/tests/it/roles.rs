@@ -10,7 +10,7 @@ use atriz_testing::{both_engines, execute};
 use secrecy::ExposeSecret as _;
 use tokio::task::JoinSet;
 
-use crate::people::words;
+use crate::people::{run_sql, words};
 use crate::support::House;
 
 fn user(email: &str) -> UserId {
@@ -229,6 +229,44 @@ both_engines! {
         assert_eq!(words(&house, denied).await, ["role.grant 1", "role.revoke 1", "user_invite 1"]);
     }
 
+    /// Whoever holds something until a certain day would have it for ever if they could give it to themselves, or to a friend.
+    async fn what_ends_is_given_for_no_longer_than_it_is_held(engine) {
+        let house = House::new(engine).await;
+        let (roles, client) = (house.issuer.roles(), house.client());
+        let admin = house.caller("admin@example.com", "atriz").await;
+        let (clerk, friend) = (user("support@example.com"), user("member@example.com"));
+        let end = house.fleet.clock.now() + Duration::from_hours(2);
+        roles.grant(&admin, clerk, "admin", Some(end), &client).await.unwrap();
+        let clerk_now = house.caller("support@example.com", "atriz").await;
+        for (whom, code) in [(clerk, "admin"), (friend, "admin"), (friend, "pshop.cashier")] {
+            for until in [None, Some(end + Duration::from_secs(1))] {
+                let refused = roles.grant(&clerk_now, whom, code, until, &client).await;
+                assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{code} {until:?}: {refused:?}");
+            }
+            roles.grant(&clerk_now, whom, code, Some(end), &client).await.unwrap();
+        }
+        // What they hold without an end they give without one, and they take what they could not give for as long.
+        roles.grant(&clerk_now, friend, "support", None, &client).await.unwrap();
+        roles.grant(&admin, friend, "auditor", None, &client).await.unwrap();
+        roles.revoke(&clerk_now, friend, "auditor", &client).await.unwrap();
+        // A key of theirs gives no more.
+        roles.grant(&admin, clerk, "atriz.editor", Some(end), &client).await.unwrap();
+        let clerk_now = house.caller("support@example.com", "atriz").await;
+        let key = Caller { session: None, key: Some(uuid::Uuid::from_u128(1)), ..clerk_now.clone() };
+        let refused = roles.grant(&key, friend, "atriz.editor", None, &client).await;
+        assert!(matches!(&refused, Err(AuthError::Forbidden(why)) if why.contains("last")), "{refused:?}");
+        roles.grant(&key, friend, "atriz.editor", Some(end), &client).await.unwrap();
+        let invitation = Invitation { email: "eve@example.net".to_owned(), roles: vec!["auditor".to_owned()] };
+        let refused = house.issuer.accounts().invite(&clerk_now, invitation, &client).await;
+        assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");
+        // The trail tells until when.
+        let told = "SELECT CAST(detail AS text) FROM audit_log WHERE action = 'role.grant' AND outcome = 'success' ORDER BY seq";
+        let first = words(&house, told).await.remove(0).replace(' ', "");
+        assert!(first.contains("\"role\":\"admin\"") && first.contains(&end.format("\"expires_at\":\"%Y-%m-%dT%H").to_string()), "{first}");
+        house.fleet.clock.advance(Duration::from_hours(3));
+        assert_eq!(held(&house, "member@example.com", "atriz").await, set(&["member", "support"]));
+    }
+
     async fn the_last_administrator_stays(engine) {
         let house = Arc::new(House::new(engine).await);
         let admin = house.caller("admin@example.com", "atriz").await;
@@ -245,6 +283,8 @@ both_engines! {
         let shut = "UPDATE users SET status = 'disabled' WHERE email_norm = 'buyer@example.com'";
         execute(&session.connection, shut).await.unwrap();
         session.close().await;
+        house.issuer.roles().grant(&admin, user("editor@example.com"), "admin", None, &house.client()).await.unwrap();
+        run_sql(&house, "UPDATE users SET email_verified_at = NULL WHERE email_norm = 'editor@example.com'").await;
         let last = house.issuer.roles().revoke(&admin, user("admin@example.com"), "admin", &house.client()).await;
         assert!(matches!(last, Err(AuthError::Conflict(_))), "{last:?}");
         house.issuer.roles().grant(&admin, second, "admin", None, &house.client()).await.unwrap();

@@ -28,6 +28,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         if !is_json(request.headers()) {
             return Err(Problem::unsupported_media_type("application/json"));
         }
+        if is_encoded(request.headers()) {
+            return Err(Problem::unsupported_encoding());
+        }
         let body = Bytes::from_request(request, state).await.map_err(|err| match err.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::payload_too_large(),
             _ => Problem::bad_request("The body ended early."),
@@ -50,6 +53,12 @@ fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+/// Whether the body says that it is compressed, which none of ours is.
+pub fn is_encoded(headers: &HeaderMap) -> bool {
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    encodings.any(|encoding| !encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity"))
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {

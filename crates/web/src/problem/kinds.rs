@@ -76,6 +76,13 @@ impl Problem {
             .with_detail(format!("Send the body as {expected} and say so in Content-Type."))
     }
 
+    /// 415: the body is compressed, which nothing here reads.
+    pub fn unsupported_encoding() -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The body's encoding is not supported")
+            .with_detail("Send the body as it is, without Content-Encoding.")
+            .with_header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+    }
+
     /// 422: the request is well formed, and some of its fields are not acceptable.
     pub fn unprocessable(errors: impl IntoIterator<Item = FieldError>) -> Self {
         let title = "Some fields are not acceptable";

@@ -38,6 +38,9 @@ both_engines! {
         assert!(matches!(accounts.verify_phone(&other, &secret(code), &at(2)).await, Err(AuthError::Conflict(_))));
         accounts.remove_phone(&me, &at(1)).await.unwrap();
         assert_eq!(accounts.profile(&me).await.unwrap().phone, None);
+        // Nobody is told of a number that is gone already.
+        accounts.remove_phone(&me, &at(1)).await.unwrap();
+        assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'phone_remove'").await, 1);
     }
 
     async fn codes_end_and_numbers_have_their_share(engine) {
