@@ -1,6 +1,7 @@
 //! What somebody who has just signed in is handed.
 
 use atriz_core::{Client, Held, SessionCookie, SignedIn, TokenPair};
+use atriz_kernel::UserId;
 use atriz_web::{Json, Problem};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap, HeaderValue};
@@ -53,6 +54,13 @@ pub(super) fn cookie_header(state: &AuthState, cookie: &SessionCookie) -> Header
     state.cookie().set(&cookie.value, cookie.max_age, cookie.same_site)
 }
 
+/// An answer that sets another cookie, if there is one.
+pub(super) fn renewed(mut answer: Response, state: &AuthState, cookie: Option<&SessionCookie>) -> Response {
+    let header = cookie.map(|cookie| (header::SET_COOKIE, cookie_header(state, cookie)));
+    answer.headers_mut().extend(header);
+    answer
+}
+
 /// 204 that takes the cookie away, for whoever came with it.
 pub(super) fn signed_out(state: &AuthState, request: &HeaderMap) -> Response {
     match state.cookie().read(request) {
@@ -72,13 +80,11 @@ pub(super) fn unlogged(location: &str) -> Result<HeaderValue, Problem> {
     Ok(value)
 }
 
-/// Ends the session whose cookie the new one takes the place of: nobody holds it any more. One that cannot be ended now ends
-/// by itself.
-pub(super) async fn end_the_one_before(state: &IssuerState, headers: &HeaderMap, client: &Client) {
-    let (auth, sessions) = (&state.auth, state.issuer.sessions());
+/// Ends the session whose cookie the new one takes the place of. One that cannot be ended now ends by itself.
+pub(super) async fn end_the_one_before(state: &IssuerState, headers: &HeaderMap, user: UserId, client: &Client) {
+    let auth = &state.auth;
     let Some(value) = auth.cookie().read(headers).ok().flatten() else { return };
-    let Ok(before) = sessions.by_cookie(&value, auth.app()).await else { return };
-    if let Err(error) = sessions.sign_out(&before, client).await {
+    if let Err(error) = state.issuer.sessions().replaced(&value, auth.app(), user, client).await {
         tracing::debug!(%error, "the session before this one goes on");
     }
 }

@@ -3,11 +3,13 @@
 use atriz_web::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::answer::renewed;
 use super::values::Secret;
 use crate::client::Sender;
 use crate::extract::{AuthFresh, Public};
@@ -74,7 +76,8 @@ async fn reset(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Changes the password, and ends all other sessions of the account. Whoever has a second factor proves it first, by
+/// Changes the password, and ends all other sessions of the account, those of other apps that hang on this one among them. A
+/// browser gets another cookie. Whoever has a second factor proves it first, by
 /// `/auth/step-up`.
 #[utoipa::path(post, path = "/password/change", tag = "account", request_body = Change,
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
@@ -84,9 +87,10 @@ async fn change(
     State(state): State<IssuerState>,
     Sender(client): Sender,
     Json(change): Json<Change>,
-) -> Result<StatusCode, Refusal> {
-    state.issuer.accounts().change_password(&caller, &change.current.0, &change.password.0, &client).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Refusal> {
+    let accounts = state.issuer.accounts();
+    let cookie = accounts.change_password(&caller, &change.current.0, &change.password.0, &client).await?;
+    Ok(renewed(StatusCode::NO_CONTENT.into_response(), &state.auth, cookie.as_ref()))
 }
 
 pub(super) fn routes() -> OpenApiRouter<IssuerState> {

@@ -65,7 +65,7 @@ struct SignInBody {
 }
 
 /// Signs in with address and password. A wrong one of either, and an account that is not there, are the same 401. With a cookie, the
-/// session of the cookie before it ends.
+/// session of the one before it ends, unless it is the same person's and sessions of other apps hang on it.
 #[utoipa::path(post, path = "/sign-in", tag = "sign-in", request_body = SignInBody,
     extensions(("x-public" = json!(true))), responses(
         (status = 200, body = Tokens),
@@ -84,7 +84,7 @@ async fn sign_in(
     let asked = SignIn { email: asked.email, password: asked.password.0, code, app, keep };
     let signed_in = state.issuer.sessions().sign_in(asked, &client).await?;
     if matches!(signed_in.held, Held::Cookie(_)) {
-        end_the_one_before(&state, &headers, &client).await;
+        end_the_one_before(&state, &headers, signed_in.user, &client).await;
     }
     Ok(handed(&state.auth, signed_in))
 }
@@ -114,7 +114,7 @@ async fn others(
     Ok(axum::http::StatusCode::NO_CONTENT)
 }
 
-/// Ends all sessions of the account, in every app.
+/// Ends all sessions of the account, in every app, and voids the links of mails that are on their way.
 #[utoipa::path(post, path = "/sign-out/everywhere", tag = "sign-in", security(("bearer" = []), ("cookie" = [])),
     extensions(("x-signed-in" = json!(true))), responses((status = 204, description = "Signed out everywhere")))]
 async fn everywhere(

@@ -100,7 +100,8 @@ async fn show(_: Public, Query(asked): Query<Leaving>) -> Result<Response, Refus
     Ok(form(&[EMAIL, PASSWORD, CODE], &hidden(return_to), Seen::Page).show())
 }
 
-/// What the button of that page sends. The cookie of this app is set, and the session of the one before it ends.
+/// What the button of that page sends. The cookie of this app is set; the session of the one before it ends, unless it is the same
+/// person's and sessions of other apps hang on it.
 #[utoipa::path(post, path = "/sign-in/form", tag = "pages",
     request_body(content = SignInForm, content_type = "application/x-www-form-urlencoded"),
     extensions(("x-public" = json!(true))), responses(Pages))]
@@ -119,7 +120,7 @@ async fn sign_in(
     match state.issuer.sessions().sign_in(attempt, &client).await {
         Ok(signed_in) => match signed_in.held {
             Held::Cookie(cookie) => {
-                end_the_one_before(&state, &headers, &client).await;
+                end_the_one_before(&state, &headers, signed_in.user, &client).await;
                 let header = [(SET_COOKIE, cookie_header(&state.auth, &cookie))];
                 let page = match return_to {
                     Some(path) => pages::leading_on(SIGNED_IN, path),

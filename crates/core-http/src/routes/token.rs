@@ -4,14 +4,13 @@ use atriz_core::{AuthError, Held, Keep, Redemption, SameSite};
 use atriz_web::{Json, Problem};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::{Tokens, handed};
+use super::answer::Tokens;
 use super::introspect::{basic, unknown};
 use super::values::Secret;
 use crate::client::Sender;
@@ -34,9 +33,20 @@ struct Exchange {
     /// The app's code.
     #[schema(example = "mextrack")]
     app: String,
-    /// The refresh token of the session that asks, which stays good. A session that is kept as a cookie has none.
+    /// The refresh token of the session that asks, which goes on by it. A session that is kept as a cookie has none.
     #[schema(value_type = Option<String>)]
     refresh_token: Option<Secret>,
+}
+
+/// Tokens for another app, and the next refresh token of the session that asked.
+#[derive(Serialize, ToSchema)]
+struct Exchanged {
+    #[serde(flatten)]
+    tokens: Tokens,
+    /// Takes the place of the refresh token that was sent, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    renewed_refresh_token: Option<String>,
 }
 
 /// What RFC 6749 has for its token endpoint. A field that is not named here is ignored.
@@ -114,21 +124,25 @@ async fn refresh(
     Ok(Json(Tokens::from(pair)))
 }
 
-/// Answers with tokens for another app. Their session ends with the one that asks, which shows its refresh token if it has
-/// one.
+/// Answers with tokens for another app. Their session ends with the one that asks, which goes on by its refresh token if it has
+/// one: the next one is in the answer.
 #[utoipa::path(post, path = "/token/exchange", tag = "sign-in", request_body = Exchange,
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-fresh" = json!(true))),
-    responses((status = 200, body = Tokens)))]
+    responses((status = 200, body = Exchanged)))]
 async fn exchange(
     caller: AuthFresh,
     State(state): State<IssuerState>,
     Sender(client): Sender,
     Json(asked): Json<Exchange>,
-) -> Result<Response, Refusal> {
+) -> Result<Json<Exchanged>, Refusal> {
     let refresh_token = asked.refresh_token.map(|token| token.0);
     let wanted = atriz_core::Exchange { app: asked.app, keep: Keep::Tokens, refresh_token };
     let signed_in = state.issuer.sessions().exchange(&caller, wanted, &client).await?;
-    Ok(handed(&state.auth, signed_in))
+    let renewed_refresh_token = signed_in.renewed.map(|token| token.expose_secret().to_owned());
+    match signed_in.held {
+        Held::Tokens(pair) => Ok(Json(Exchanged { tokens: Tokens::from(pair), renewed_refresh_token })),
+        Held::Cookie(_) => Err(AuthError::Inside("tokens were asked for".to_owned()).into()),
+    }
 }
 
 /// The token endpoint of RFC 6749: an authorization code with its verifier, or a refresh token.

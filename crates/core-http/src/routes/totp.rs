@@ -4,6 +4,7 @@ use atriz_core::{Factor, RecoveryCodes};
 use atriz_web::{Json, Path};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::answer::renewed;
 use super::lists::All;
 use super::values::Secret;
 use crate::client::Sender;
@@ -109,7 +111,8 @@ async fn enrol(
     Ok((StatusCode::CREATED, Json(Enrolled { id: enrolment.id, secret, otpauth_url })))
 }
 
-/// Gives the first code: from now on sign-in asks for one, and all other sessions end. Answers with the recovery codes.
+/// Gives the first code: from now on sign-in asks for one, and all other sessions end, those of other apps
+/// that hang on this one among them. A browser gets another cookie. Answers with the recovery codes.
 #[utoipa::path(post, path = "/totp/{id}/confirm", tag = "second factor", request_body = Shown,
     params(("id" = Uuid, Path, description = "The second factor")),
     security(("bearer" = []), ("cookie" = [])), extensions(("x-signed-in" = json!(true)), ("x-step-up" = json!(true))),
@@ -120,8 +123,9 @@ async fn confirm(
     Sender(client): Sender,
     Path(id): Path<Uuid>,
     Json(shown): Json<Shown>,
-) -> Result<Json<Codes>, Refusal> {
-    Ok(Json(state.issuer.second_factors().confirm(&caller, id, &shown.code.0, &client).await?.into()))
+) -> Result<Response, Refusal> {
+    let (codes, cookie) = state.issuer.second_factors().confirm(&caller, id, &shown.code.0, &client).await?;
+    Ok(renewed(Json(Codes::from(codes)).into_response(), &state.auth, cookie.as_ref()))
 }
 
 /// Removes a second factor.

@@ -68,6 +68,9 @@ both_engines! {
         assert_eq!(second["refresh_token"], replayed["refresh_token"]);
         let ann = http.bearing(second["access_token"].as_str().unwrap());
         let other = ann.post("/auth/token/exchange", &json!({"app": "mextrack", "refresh_token": second["refresh_token"]}), 200).await.json();
+        // The session goes on by it, and what comes next is in the answer.
+        let renewed = json!({"refresh_token": other["renewed_refresh_token"]});
+        http.post("/auth/token/refresh", &renewed, 200).await;
         let alone = ann.post("/auth/token/exchange", &json!({"app": "mextrack"}), 422).await.json();
         assert_eq!(alone["errors"][0]["field"], "refresh_token");
         let wrong = json!({"app": "mextrack", "refresh_token": other["refresh_token"]});

@@ -86,5 +86,10 @@ both_engines! {
         assert_ne!(before, after);
         http.with("cookie", &before).get_expecting("/auth/me", 401).await;
         http.with("cookie", &after).get("/auth/me").await;
+        let page = http.with("cookie", &after).with("sec-fetch-site", "same-origin");
+        let change = json!({"current": PASSWORD, "password": "another one, and long enough"});
+        let changed = cookie_of(&page.post("/auth/password/change", &change, 204).await);
+        http.with("cookie", &after).get_expecting("/auth/me", 401).await;
+        http.with("cookie", &changed).get("/auth/me").await;
     }
 }

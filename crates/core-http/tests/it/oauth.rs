@@ -133,7 +133,7 @@ both_engines! {
         let given = house.http().post_form("/auth/token", &form("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), 200).await.json();
         let refresh = given["refresh_token"].as_str().unwrap();
         // Whoever says which app they are has to be that one.
-        for (app, secret, status) in [("pshop", None, 400), ("none", None, 400), ("mextrack", Some("wrong"), 401)] {
+        for (app, secret, status) in [("pshop", None, 400), ("none", None, 401), ("mextrack", Some("wrong"), 401)] {
             let mut wrong = vec![("grant_type", "refresh_token"), ("refresh_token", refresh), ("client_id", app)];
             wrong.extend(secret.map(|secret| ("client_secret", secret)));
             house.http().post_form("/auth/token", &wrong, status).await;

@@ -74,7 +74,6 @@ both_engines! {
         assert!(done.text.contains("signed in") && !done.text.contains("http-equiv"), "{}", done.text);
     }
 
-    /// Programs are told that nobody is signed in; only a browser is shown a page.
     /// The answer to HEAD leads nobody on, so that no code is made for it.
     async fn only_get_makes_a_code(engine) {
         let house = house(engine).await;
@@ -85,6 +84,7 @@ both_engines! {
         assert_eq!((refused.status.as_u16(), refused.header("allow")), (405, Some("GET")));
     }
 
+    /// Programs are told that nobody is signed in; only a browser is shown a page.
     async fn a_browser_that_asks_for_a_code_signs_in_first(engine) {
         let house = house(engine).await;
         let path = "/auth/authorize?response_type=code&client_id=mextrack&redirect_uri=https%3A%2F%2Fa.example%2Fb&x=%22";

@@ -12,7 +12,7 @@ use crate::entity::auth::users::UserStatus;
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::roles::{Lasting, Roles, may_give};
-use crate::sessions::{Note, revoke_all_of};
+use crate::sessions::{Note, Spared, revoke_all_of};
 use crate::{AuthError, Caller, Client, api_keys, second_factor};
 
 const ACTION: &str = "user_second_factor_remove";
@@ -80,7 +80,7 @@ async fn begin_anew(
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     reset::send_link(ground, transaction, user, &account.email_norm, account.email, name).await?;
     let keys = api_keys::end_all_of(ground, transaction, user).await?;
-    revoke_all_of(ground, transaction, user, None, "second_factor_removed").await?;
+    revoke_all_of(ground, transaction, user, Spared::Nobody, "second_factor_removed").await?;
     ground.revocations.keys(transaction, &keys).await?;
     let note = note.detail(json!({ "factors": removed, "api_keys": keys.len() }));
     Ok(ground.audit.record(transaction, note.event()).await?)

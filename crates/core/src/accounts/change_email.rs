@@ -11,7 +11,7 @@ use crate::entity::auth::auth_tokens::TokenPurpose;
 use crate::entity::auth::users;
 use crate::ground::Ground;
 use crate::message::Message;
-use crate::sessions::{Note, revoke_all_of};
+use crate::sessions::{Note, Spared, revoke_all_of};
 use crate::throttle::{Kind, Receipt, limits};
 use crate::values::Email;
 use crate::{AuthError, Caller, Client, single_use, sql};
@@ -140,7 +140,7 @@ async fn confirm(
     rows::touch(ground, transaction, user).await?;
     let notice = Message::EmailChanged { to: before.email, name: before.name };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
-    revoke_all_of(ground, transaction, user, Some(session), "email_changed").await?;
+    revoke_all_of(ground, transaction, user, Spared::Alone(session), "email_changed").await?;
     ground.throttles.refund_within(transaction, receipt).await?;
     ground.audit.record(transaction, note.by(user).event()).await?;
     Ok(())

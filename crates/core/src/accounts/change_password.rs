@@ -11,13 +11,14 @@ use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
 use crate::second_factor::SecondFactors;
-use crate::sessions::{Note, revoke_all_of};
+use crate::sessions::{Note, SessionCookie, Sessions, Spared, revoke_all_of};
 use crate::{AuthError, Caller, Client};
 
 const ACTION: &str = "password_change";
 
 impl Accounts {
-    /// Changes the password of the person who asks. All other sessions end.
+    /// Changes the password of the person who asks. All other sessions end, those that were derived from this one among them,
+    /// and this one gets another cookie, if it has one.
     ///
     /// # Errors
     ///
@@ -29,7 +30,7 @@ impl Accounts {
         current: &SecretString,
         new: &SecretString,
         client: &Client,
-    ) -> Result<(), AuthError> {
+    ) -> Result<Option<SessionCookie>, AuthError> {
         let session = caller.session()?;
         let account = prove_password(&self.ground, caller, current, client, ACTION).await?;
         if current.expose_secret() == new.expose_secret() {
@@ -39,14 +40,14 @@ impl Accounts {
         Policy::check(new, &Context { name: &account.name, email: &account.email_norm, second_factor })?;
         let hashed = self.ground.hashing.hash(new).await?;
         let note = Note::of(caller, ACTION, client);
-        with_transaction(&self.ground.database, |transaction| {
+        let cookie = with_transaction(&self.ground.database, |transaction| {
             let (ground, account, hashed, note) = (self.ground.clone(), account.clone(), hashed.clone(), note.clone());
             Box::pin(async move { change(&ground, transaction, account, session, &hashed, &note).await })
         })
         .await?;
         self.ground.revocations.applied();
         self.ground.messages.wake();
-        Ok(())
+        Ok(cookie)
     }
 }
 
@@ -57,7 +58,7 @@ async fn change(
     session: Uuid,
     hashed: &Hashed,
     note: &Note,
-) -> Result<(), AuthError> {
+) -> Result<Option<SessionCookie>, AuthError> {
     let user = account.id;
     let raised = rows::next_generation(ground, transaction, user, account.cred_gen).await;
     let account = raised.map_err(|error| match error {
@@ -69,7 +70,8 @@ async fn change(
     rows::touch(ground, transaction, user).await?;
     let notice = Message::PasswordChanged { to: account.email, name: account.name };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
-    revoke_all_of(ground, transaction, user, Some(session), "password_changed").await?;
+    revoke_all_of(ground, transaction, user, Spared::Alone(session), "password_changed").await?;
+    let cookie = Sessions::new(ground.clone()).renew_cookie(transaction, session).await?;
     ground.audit.record(transaction, note.event()).await?;
-    Ok(())
+    Ok(cookie)
 }

@@ -10,7 +10,7 @@ use super::{Accounts, prove_password, rows};
 use crate::ground::Ground;
 use crate::message::Message;
 use crate::roles::somebody_stays;
-use crate::sessions::{Note, revoke_all_of};
+use crate::sessions::{Note, Spared, revoke_all_of};
 use crate::{AuthError, Caller, Client, api_keys, sql};
 
 impl Accounts {
@@ -60,7 +60,7 @@ async fn shut(
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     // An account that is opened again finds none of them: they may be why it was shut.
     let keys = api_keys::end_all_of(ground, transaction, user).await?;
-    revoke_all_of(ground, transaction, user, None, reason).await?;
+    revoke_all_of(ground, transaction, user, Spared::Nobody, reason).await?;
     ground.revocations.keys(transaction, &keys).await?;
     ground.audit.record(transaction, note.clone().detail(json!({ "api_keys": keys.len() })).event()).await?;
     Ok(())

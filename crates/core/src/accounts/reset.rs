@@ -13,7 +13,7 @@ use crate::ground::Ground;
 use crate::message::Message;
 use crate::password::{Context, Hashed, Policy};
 use crate::second_factor::SecondFactors;
-use crate::sessions::{Note, revoke_all_of};
+use crate::sessions::{Note, Spared, revoke_all_of};
 use crate::{AuthError, Client, api_keys, single_use};
 
 impl Accounts {
@@ -97,7 +97,7 @@ async fn reset(
     let notice = Message::PasswordReset { name: rows::called(&account), to: account.email };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
     let keys = api_keys::end_all_of(ground, transaction, user).await?;
-    revoke_all_of(ground, transaction, user, None, "password_reset").await?;
+    revoke_all_of(ground, transaction, user, Spared::Nobody, "password_reset").await?;
     ground.revocations.keys(transaction, &keys).await?;
     ground.audit.record(transaction, note.by(user).detail(json!({ "api_keys": keys.len() })).event()).await?;
     Ok(())

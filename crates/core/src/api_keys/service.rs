@@ -18,6 +18,7 @@ use super::{ApiKeyInfo, ApiKeys, NewKey, NewServiceAccount, ServiceAccountInfo};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::{api_keys, apps, service_accounts};
+use crate::roles::{Lasting, hold_as_long};
 use crate::sessions::Note;
 
 const READ: &str = "apps.read";
@@ -138,7 +139,7 @@ impl ApiKeys {
     /// # Errors
     ///
     /// [`AuthError::Forbidden`] without `apps.write` and `roles.grant`, for its key may do what the caller need not be able
-    /// to, and for what the account may not do; [`AuthError::NotFound`].
+    /// to, or where the caller loses these before the key ends, and for what the account may not do; [`AuthError::NotFound`].
     pub async fn create_service_key(
         &self,
         caller: &Caller,
@@ -149,6 +150,7 @@ impl ApiKeys {
         caller.require(WRITE)?;
         caller.require("roles.grant")?;
         caller.session()?;
+        hold_as_long(&self.ground, caller, &[WRITE, "roles.grant"], Lasting::from(wanted.expires_at)).await?;
         let account = self.service_account(account).await?;
         if account.disabled_at.is_some() {
             return Err(AuthError::Conflict("the service account is shut".to_owned()));

@@ -38,6 +38,8 @@ pub(crate) enum Message {
     SecondFactorRemoved { to: String, name: String },
     /// A recovery code was used; so many are left.
     RecoveryCodeUsed { to: String, name: String, left: u64 },
+    /// There are new recovery codes.
+    RecoveryCodesNew { to: String, name: String },
     /// Codes of authenticator apps are refused from now on.
     CodesStopped { to: String, name: String },
     /// The telephone number was changed.
@@ -111,6 +113,7 @@ impl Message {
             Self::SecondFactorAdded { .. } => "second_factor_added",
             Self::SecondFactorRemoved { .. } => "second_factor_removed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::RecoveryCodesNew { .. } => "recovery_codes_new",
             Self::CodesStopped { .. } => "codes_stopped",
             Self::PhoneChanged { .. } => "phone_changed",
             Self::ApiKeyMade { .. } => "api_key_made",
@@ -177,6 +180,7 @@ impl Message {
             | Self::SecondFactorAdded { to, name }
             | Self::SecondFactorRemoved { to, name }
             | Self::RecoveryCodeUsed { to, name, .. }
+            | Self::RecoveryCodesNew { to, name }
             | Self::CodesStopped { to, name }
             | Self::PhoneChanged { to, name }
             | Self::AccountDisabled { to, name } => (to, name),
@@ -199,6 +203,7 @@ impl Message {
             Self::SecondFactorAdded { .. } => wording::SECOND_FACTOR_ADDED,
             Self::SecondFactorRemoved { .. } => wording::SECOND_FACTOR_REMOVED,
             Self::RecoveryCodeUsed { .. } => wording::RECOVERY_CODE_USED,
+            Self::RecoveryCodesNew { .. } => wording::RECOVERY_CODES_NEW,
             Self::CodesStopped { .. } => wording::CODES_STOPPED,
             Self::PhoneChanged { .. } => wording::PHONE_CHANGED,
             Self::ApiKeyMade { .. } => wording::API_KEY_MADE,

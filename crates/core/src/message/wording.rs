@@ -84,6 +84,12 @@ pub(super) const RECOVERY_CODE_USED: Wording = (
      password at once:\n\n{url}/password/forgot",
 );
 
+pub(super) const RECOVERY_CODES_NEW: Wording = (
+    "You have new recovery codes",
+    "new recovery codes were made for your account; those of before are good no longer. If that was not you, set a new password \
+     at once:\n\n{url}/password/forgot",
+);
+
 pub(super) const CODES_STOPPED: Wording = (
     "Codes of your authenticator app are refused",
     "somebody who knows your password gave a hundred wrong codes of your second factor, so we refuse those codes from now on. \

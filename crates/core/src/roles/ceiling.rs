@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use atriz_kernel::UserId;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DatabaseTransaction, FromQueryResult, Statement};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement};
 
 use super::change::ADMIN;
 use super::{EffectiveRoles, Roles};
 use crate::caller::Caller;
+use crate::entity::auth::api_keys;
 use crate::ground::Ground;
 use crate::values::last_moment;
 use crate::{AuthError, sql};
 
 /// What is missing of somebody who holds all that a role permits, and loses it sooner than the role would.
-const FOR_A_TIME: &str = "roles that last as long as the one to be given";
+const FOR_A_TIME: &str = "roles that last as long as what is to be given";
 
 /// One thing that a role permits, and the app in which it does.
 #[derive(FromQueryResult)]
@@ -138,6 +139,9 @@ async fn held(
         // No app has an empty code, so that roles across all apps are left.
         Giver::Person(user) => roles.effective_at(transaction, *user, app.unwrap_or_default(), at).await,
         Giver::Program(caller) if app == Some(caller.app.as_str()) => {
+            if !lasts(transaction, caller, at).await? {
+                return Ok(EffectiveRoles::default());
+            }
             let mut permissions = caller.permissions.clone();
             if let Some(owner) = caller.user {
                 let of_owner = roles.effective_at(transaction, owner, &caller.app, at).await?.permissions;
@@ -147,6 +151,30 @@ async fn held(
         }
         Giver::Program(_) => Ok(EffectiveRoles::default()),
     }
+}
+
+/// Whether the key of a program is good still at a moment to come.
+async fn lasts(transaction: &DatabaseTransaction, caller: &Caller, at: DateTime<Utc>) -> Result<bool, AuthError> {
+    let Some(key) = caller.key else { return Ok(true) };
+    let key = api_keys::Entity::find().filter(api_keys::Column::Id.eq(key)).one(transaction).await?;
+    Ok(key.is_some_and(|key| key.expires_at.is_none_or(|end| end > at)))
+}
+
+/// Asks that a person hold permissions for as long as what they make by them lasts.
+///
+/// # Errors
+///
+/// [`AuthError::Forbidden`].
+pub(crate) async fn hold_as_long(
+    ground: &Ground,
+    caller: &Caller,
+    permissions: &[&str],
+    lasting: Lasting,
+) -> Result<(), AuthError> {
+    let (user, at) = (caller.user()?, lasting.end(ground.clock.now()));
+    let held = Roles::new(ground.clone()).effective_at(ground.database.read(), user, &caller.app, at).await?;
+    let wanted: Vec<String> = permissions.iter().map(|&permission| permission.to_owned()).collect();
+    held.lacks(&wanted).map_or(Ok(()), |_| Err(AuthError::Forbidden(FOR_A_TIME.to_owned())))
 }
 
 /// All that a role permits. UNION drops what was found before, so that a circle of roles ends.

@@ -132,7 +132,7 @@ impl Roles {
     ///
     /// # Errors
     ///
-    /// [`AuthError::Forbidden`] without `roles.grant`, and for a role that the caller could not give;
+    /// [`AuthError::Forbidden`] without `roles.grant`, and for a role that permits what the caller may not do now;
     /// [`AuthError::NotFound`] for a role that is not held, [`AuthError::Conflict`] for that of the last administrator.
     pub async fn revoke(&self, caller: &Caller, user: UserId, code: &str, client: &Client) -> Result<(), AuthError> {
         caller.require("roles.grant")?;

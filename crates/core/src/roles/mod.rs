@@ -11,7 +11,7 @@ mod read;
 use std::collections::BTreeSet;
 
 pub(crate) use book::RoleBook;
-pub(crate) use ceiling::{Lasting, may_give, person_may_give};
+pub(crate) use ceiling::{Lasting, hold_as_long, may_give, person_may_give};
 pub(crate) use change::somebody_stays;
 
 use crate::ground::Ground;

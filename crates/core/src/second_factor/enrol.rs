@@ -19,7 +19,7 @@ use crate::accounts::next_generation;
 use crate::entity::auth::{sessions, totp_secrets, users};
 use crate::ground::Ground;
 use crate::message::Message;
-use crate::sessions::{Note, revoke_all_of};
+use crate::sessions::{Note, SessionCookie, Sessions, Spared, revoke_all_of};
 use crate::{AuthError, Caller, Client};
 
 /// How many apps a person may have.
@@ -57,7 +57,8 @@ impl SecondFactors {
     }
 
     /// Confirms an authenticator app by its first code. From now on signing in takes a code; all other sessions end, for
-    /// none of them was begun with one. The answer is ten new recovery codes; those of before are void.
+    /// none of them was begun with one, those that were derived from this one among them, and this one gets another cookie, if
+    /// it has one. The answer is ten new recovery codes; those of before are void.
     ///
     /// # Errors
     ///
@@ -68,12 +69,12 @@ impl SecondFactors {
         id: Uuid,
         code: &SecretString,
         client: &Client,
-    ) -> Result<RecoveryCodes, AuthError> {
+    ) -> Result<(RecoveryCodes, Option<SessionCookie>), AuthError> {
         let (user, session) = (caller.user()?.0, caller.session()?);
         let receipt = self.ground.throttles.charge(&[step(user)]).await?;
         let codes = recovery::generate()?;
         let note = Note::of(caller, "totp_confirm", client);
-        with_transaction(&self.ground.database, |transaction| {
+        let cookie = with_transaction(&self.ground.database, |transaction| {
             let (ground, code, codes, note) = (self.ground.clone(), code.clone(), codes.clone(), note.clone());
             Box::pin(async move { confirm(&ground, transaction, (user, session, id), &code, &codes, &note).await })
         })
@@ -81,10 +82,10 @@ impl SecondFactors {
         self.ground.throttles.refund(receipt).await?;
         self.ground.revocations.applied();
         self.ground.messages.wake();
-        Ok(codes)
+        Ok((codes, cookie))
     }
 
-    /// Ten new recovery codes; those of before are void.
+    /// Ten new recovery codes; those of before are void, and the person hears of it.
     ///
     /// # Errors
     ///
@@ -100,12 +101,18 @@ impl SecondFactors {
         with_transaction(&self.ground.database, |transaction| {
             let (ground, codes, note) = (self.ground.clone(), codes.clone(), note.clone());
             Box::pin(async move {
+                // The person first, as above: of two at once the second one's codes are those that are good.
+                let person = users::Entity::find_by_id(user).lock(LockType::NoKeyUpdate).one(transaction).await?;
+                let person = person.ok_or(AuthError::InvalidToken)?;
                 recovery::replace(&ground, transaction, user, &codes).await?;
+                let notice = Message::RecoveryCodesNew { to: person.email, name: person.name };
+                ground.messages.enqueue(transaction, Some(user), notice).await?;
                 ground.audit.record(transaction, note.event()).await?;
                 Ok::<_, AuthError>(())
             })
         })
         .await?;
+        self.ground.messages.wake();
         Ok(codes)
     }
 }
@@ -152,7 +159,7 @@ async fn confirm(
     code: &SecretString,
     codes: &RecoveryCodes,
     note: &Note,
-) -> Result<(), AuthError> {
+) -> Result<Option<SessionCookie>, AuthError> {
     // The person first, as whoever begins a session does: one that was let in by a password alone comes before this and
     // ends with the others, or fails.
     let person = users::Entity::find_by_id(user).lock(LockType::NoKeyUpdate).one(transaction).await?;
@@ -183,11 +190,12 @@ async fn confirm(
     recovery::replace(ground, transaction, user, codes).await?;
     ground.throttles.forgive(transaction, &all(user)).await?;
     raise(ground, transaction, session).await?;
-    revoke_all_of(ground, transaction, user, Some(session), "second_factor_added").await?;
+    revoke_all_of(ground, transaction, user, Spared::Alone(session), "second_factor_added").await?;
     let notice = Message::SecondFactorAdded { to: account.email, name: account.name };
     ground.messages.enqueue(transaction, Some(user), notice).await?;
+    let cookie = Sessions::new(ground.clone()).renew_cookie(transaction, session).await?;
     ground.audit.record(transaction, note.event()).await?;
-    Ok(())
+    Ok(cookie)
 }
 
 /// The session that gave the code has proven two factors by it.

@@ -2,12 +2,13 @@
 
 use atriz_kernel::UserId;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
+use uuid::Uuid;
 
-use super::Sessions;
 use super::limits::{COOKIE_IDLE, SEEN};
 use super::live::{self, Live};
 use super::refresh::no_later_than_absolute;
+use super::{SessionCookie, Sessions};
 use crate::AuthError;
 use crate::api_keys::ApiKeys;
 use crate::caller::Caller;
@@ -34,6 +35,29 @@ impl Sessions {
         let which = Condition::all().add(sessions::Column::CookieHash.eq(hash.to_vec()));
         let found = live::all(self.ground.database.read(), which).await?.pop();
         Ok(found.filter(|live| live.holds(self.ground.clock.now())))
+    }
+
+    /// Gives a session another cookie, and none to one of tokens; the cookie of before is refused at once. Whoever changes what
+    /// they are let in by leaves behind those who copied what they were let in by before.
+    pub(crate) async fn renew_cookie(
+        &self,
+        tx: &DatabaseTransaction,
+        session: Uuid,
+    ) -> Result<Option<SessionCookie>, AuthError> {
+        let (value, hash) = opaque::generate(Prefix::Session);
+        let renewed = sessions::Entity::update_many()
+            .col_expr(sessions::Column::CookieHash, Expr::value(hash.to_vec()))
+            .filter(sessions::Column::Id.eq(session))
+            .filter(sessions::Column::CookieHash.is_not_null())
+            .filter(sessions::Column::RevokedAt.is_null())
+            .exec(tx)
+            .await?;
+        if renewed.rows_affected == 0 {
+            return Ok(None);
+        }
+        let which = Condition::all().add(sessions::Column::Id.eq(session));
+        let live = live::all(tx, which).await?.pop().ok_or(AuthError::InvalidToken)?;
+        Ok(Some(self.cookie(&live.session, &live.app, value)))
     }
 
     /// What a session allows now.

@@ -4,7 +4,7 @@ use atriz_db::with_transaction;
 use atriz_kernel::new_id;
 use sea_orm::sea_query::LockType;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -17,14 +17,16 @@ use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::{sessions, users};
 use crate::ground::Ground;
+use crate::secret::refresh;
 
 const EXCHANGE: &str = "session.exchange";
 
 impl Sessions {
     /// A session for another app. It ends with the one it was derived from.
     ///
-    /// A session of tokens shows its refresh token, which stays good: it goes to the issuer alone, where an access token goes
-    /// with every request, and whoever copied one of those must not make a session of five minutes into one of weeks.
+    /// A session of tokens goes on by its refresh token, as in [`Sessions::refresh`], and the next one is in the answer. An
+    /// access token goes with every request, and whoever copied one must not make a session of five minutes into one of weeks;
+    /// whoever copied the refresh token as well is found out when its owner shows it.
     ///
     /// # Errors
     ///
@@ -43,7 +45,7 @@ impl Sessions {
             return Err(AuthError::unacceptable("app", "it is the app that you are signed in to"));
         }
         let parent = self.own_sign_in(caller).await?;
-        self.holds(&parent.session, wanted.refresh_token.as_ref(), client).await?;
+        let renewed = self.go_on_by(&parent.session, wanted.refresh_token.as_ref(), client).await?;
         let note = Note::of(caller, EXCHANGE, client).detail(json!({ "to": app.code }));
         let start = Start {
             id: new_id(&*self.ground.clock),
@@ -68,7 +70,8 @@ impl Sessions {
         if derived.made_room {
             self.ground.revocations.applied();
         }
-        self.hand_over(&derived.session, &app, &derived.authority, cookie).await
+        let signed_in = self.hand_over(&derived.session, &app, &derived.authority, cookie).await?;
+        Ok(SignedIn { renewed, ..signed_in })
     }
 
     /// Asks that the caller signed in to their session themselves.
@@ -92,18 +95,22 @@ impl Sessions {
         Ok(live)
     }
 
-    /// Asks that whoever comes with a session of tokens also holds what that goes on with.
-    async fn holds(
+    /// Asks that whoever comes with a session of tokens also holds what that goes on with, and goes on with it.
+    async fn go_on_by(
         &self,
         session: &sessions::Model,
         token: Option<&SecretString>,
         client: &Client,
-    ) -> Result<(), AuthError> {
-        match (token, &session.rt_key_id) {
-            (Some(token), Some(_)) => self.shown(session, token.expose_secret(), client).await,
+    ) -> Result<Option<SecretString>, AuthError> {
+        match (token.map(ExposeSecret::expose_secret), &session.rt_key_id) {
+            (Some(token), Some(_)) => {
+                let shown = refresh::parse(&self.ground.keyring, token).filter(|shown| shown.sid == session.id);
+                shown.ok_or(AuthError::InvalidGrant)?;
+                Ok(Some(self.refresh(token, client).await?.refresh_token))
+            }
             (None, Some(_)) => Err(AuthError::unacceptable("refresh_token", "it takes that of the session that asks")),
             (Some(_), None) => Err(AuthError::unacceptable("refresh_token", "a session of a cookie has none")),
-            (None, None) => Ok(()),
+            (None, None) => Ok(None),
         }
     }
 }

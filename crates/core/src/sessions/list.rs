@@ -8,11 +8,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::live::{self, Live};
-use super::{Note, SessionInfo, Sessions, revoke_all_of, revoke_tree};
+use super::{Note, SessionInfo, Sessions, Spared, revoke_all_of, revoke_tree};
 use crate::AuthError;
 use crate::caller::{Caller, Client};
 use crate::entity::auth::{sessions, users};
 use crate::ground::Ground;
+use crate::throttle::{Charge, Kind};
 
 impl Sessions {
     /// The caller's own sessions that hold, newest first.
@@ -97,7 +98,7 @@ impl Sessions {
     /// [`AuthError::Forbidden`] for an API key.
     pub async fn sign_out_others(&self, caller: &Caller, client: &Client) -> Result<u64, AuthError> {
         let note = Note::of(caller, "sign_out.others", client);
-        self.end_all(caller.user()?, Some(caller.session()?), "signed_out_elsewhere", note).await
+        self.end_all(caller.user()?, Spared::Line(caller.session()?), "signed_out_elsewhere", note).await
     }
 
     /// Ends all sessions of the caller, and the links of mails that are on their way: one of them may be for somebody else's
@@ -109,7 +110,7 @@ impl Sessions {
     pub async fn sign_out_everywhere(&self, caller: &Caller, client: &Client) -> Result<u64, AuthError> {
         caller.session()?;
         let note = Note::of(caller, "sign_out.everywhere", client);
-        self.end_all(caller.user()?, None, "signed_out_everywhere", note).await
+        self.end_all(caller.user()?, Spared::Nobody, "signed_out_everywhere", note).await
     }
 
     /// Ends all sessions of somebody else, and the links of mails that are on their way.
@@ -120,7 +121,31 @@ impl Sessions {
     pub async fn revoke_user(&self, caller: &Caller, user: UserId, client: &Client) -> Result<u64, AuthError> {
         caller.require("sessions.revoke")?;
         let note = Note::of(caller, "sessions.revoke_user", client).to(user.0);
-        self.end_all(user, None, "revoked_by_admin", note).await
+        self.end_all(user, Spared::Nobody, "revoked_by_admin", note).await
+    }
+
+    /// Ends the session of a cookie in whose place a browser was handed another one, `user`'s. One of the same person that
+    /// sessions of other apps hang on goes on: they would end with it, in the midst of what somebody does there.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says. A cookie that is not good is an answer like any other.
+    pub async fn replaced(&self, cookie: &str, app: &str, user: UserId, client: &Client) -> Result<(), AuthError> {
+        let Some(before) = self.cookie_session(cookie).await?.filter(|live| live.app.code == app) else {
+            return Ok(());
+        };
+        let (session, owner) = (before.session.id, before.session.user_id);
+        let derived = sessions::Entity::find()
+            .filter(sessions::Column::ParentId.eq(session))
+            .filter(sessions::Column::RevokedAt.is_null())
+            .filter(sessions::Column::IdleExpiresAt.gt(self.ground.clock.now()))
+            .one(self.ground.database.read())
+            .await?;
+        if owner == user.0 && derived.is_some() {
+            return Ok(());
+        }
+        let note = Note::anonymous("session.replaced", client).by(user.0).to(owner).session(session).at(app);
+        self.end(session, "replaced", note).await
     }
 
     /// Ends one session and those derived from it, and says so in the audit trail unless it had ended before.
@@ -139,22 +164,19 @@ impl Sessions {
         Ok(())
     }
 
-    async fn end_all(
-        &self,
-        user: UserId,
-        except: Option<Uuid>,
-        reason: &'static str,
-        note: Note,
-    ) -> Result<u64, AuthError> {
+    async fn end_all(&self, user: UserId, spared: Spared, reason: &'static str, note: Note) -> Result<u64, AuthError> {
         let ended = with_transaction(&self.ground.database, |tx| {
             let (ground, note) = (self.ground.clone(), note.clone());
             Box::pin(async move {
-                let ended = revoke_all_of(&ground, tx, user.0, except, reason).await?;
-                if except.is_none() {
+                let ended = revoke_all_of(&ground, tx, user.0, spared, reason).await?;
+                if matches!(spared, Spared::Nobody) {
                     void_links(&ground, tx, user).await?;
                 }
-                let note = note.detail(json!({ "sessions": ended }));
-                ground.audit.record(tx, note.event()).await?;
+                // Where none of the others was there, nothing happened that the trail could tell.
+                if ended > 0 || matches!(spared, Spared::Nobody) {
+                    let note = note.detail(json!({ "sessions": ended }));
+                    ground.audit.record(tx, note.event()).await?;
+                }
                 Ok::<_, AuthError>(ended)
             })
         })
@@ -170,9 +192,11 @@ async fn void_links(ground: &Ground, tx: &DatabaseTransaction, user: UserId) -> 
         .col_expr(users::Column::CredGen, Expr::col(users::Column::CredGen).add(1))
         .col_expr(users::Column::UpdatedAt, Expr::value(ground.clock.now()))
         .filter(users::Column::Id.eq(user.0))
-        .exec(tx)
+        .exec_with_returning(tx)
         .await?;
-    if raised.rows_affected == 0 { Err(AuthError::NotFound) } else { Ok(()) }
+    let user = raised.into_iter().next().ok_or(AuthError::NotFound)?;
+    // Those that are void keep nobody from the next one.
+    Ok(ground.throttles.forgive(tx, &Charge::of(Kind::ResetAddress, user.email_norm)).await?)
 }
 
 fn info(live: Live, current: Option<Uuid>) -> SessionInfo {

@@ -35,7 +35,7 @@ pub use limits::STEP_UP_FRESHNESS;
 pub(crate) use limits::{ACCESS, SEEN};
 pub(crate) use note::Note;
 pub(crate) use redeem::knows_secret;
-pub(crate) use revoke::{revoke_all_of, revoke_tree};
+pub(crate) use revoke::{Spared, revoke_all_of, revoke_tree};
 pub use types::{
     AppInfo, Authorization, AuthorizationRequest, Exchange, Held, Keep, Redemption, SameSite, SessionCookie,
     SessionInfo, SignIn, SignedIn, TokenPair,

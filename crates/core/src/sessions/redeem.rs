@@ -44,12 +44,12 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::InvalidGrant`] for a code that is not good here and now; [`AuthError::InvalidToken`] if the app's own
-    /// secret is not right.
+    /// [`AuthError::InvalidGrant`] for a code that is not good here and now; [`AuthError::InvalidToken`] if there is
+    /// no such app, or its own secret is not right.
     pub async fn redeem(&self, redemption: Redemption, client: &Client) -> Result<SignedIn, AuthError> {
         // Junk does not reach the database.
         let hash = opaque::digest(Prefix::Code, redemption.code.expose_secret()).ok_or(AuthError::InvalidGrant)?;
-        let app = self.find_app(&redemption.app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidGrant)?;
+        let app = self.find_app(&redemption.app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidToken)?;
         if (redemption.secret.is_some() || app.secret_hash.is_some()) && !knows_secret(&app, redemption.secret.as_ref())
         {
             return Err(AuthError::InvalidToken);

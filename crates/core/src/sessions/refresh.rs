@@ -55,7 +55,7 @@ impl Sessions {
     ///
     /// # Errors
     ///
-    /// [`AuthError::InvalidToken`] if the app's own secret is not right; otherwise as there.
+    /// [`AuthError::InvalidToken`] if there is no such app, or its own secret is not right; otherwise as there.
     pub async fn refresh_as(
         &self,
         token: &str,
@@ -64,25 +64,13 @@ impl Sessions {
         client: &Client,
     ) -> Result<TokenPair, AuthError> {
         let shown = refresh::parse(&self.ground.keyring, token).ok_or(AuthError::InvalidGrant)?;
-        let app = self.find_app(app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidGrant)?;
+        let app = self.find_app(app).await?.filter(|app| app.is_active).ok_or(AuthError::InvalidToken)?;
         if (secret.is_some() || app.secret_hash.is_some()) && !knows_secret(&app, secret) {
             return Err(AuthError::InvalidToken);
         }
         let live = self.live(shown.sid).await?.filter(|live| live.app.id == app.id);
         live.ok_or(AuthError::InvalidGrant)?;
         self.go_on(token, app.secret_hash.is_some(), client).await
-    }
-
-    /// Looks at a token of a session without going on: the one that is valid now stays so, and any other is judged as it
-    /// would be by a refresh.
-    pub(super) async fn shown(&self, session: &sessions::Model, token: &str, client: &Client) -> Result<(), AuthError> {
-        let shown = refresh::parse(&self.ground.keyring, token).filter(|shown| shown.sid == session.id);
-        let shown = shown.ok_or(AuthError::InvalidGrant)?;
-        if shown.counter == session.rt_counter && Some(&shown.key_id) == session.rt_key_id.as_ref() {
-            return Ok(());
-        }
-        // Whether its app has a secret matters to who goes on.
-        self.again(&shown, true, client).await.map(drop)
     }
 
     /// The token is not the one that is valid now: it is an older one, or nothing any more.

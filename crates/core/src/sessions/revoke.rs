@@ -71,19 +71,30 @@ async fn end(
     Ok(ended)
 }
 
-/// Ends the sessions of a person, all of them or all but one with those it stands on. Answers how many ended.
+/// Which sessions of a person go on when the others end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spared {
+    /// None.
+    Nobody,
+    /// This one and those it stands on. What was derived from it ends: if somebody copied its cookie, they made that.
+    Alone(Uuid),
+    /// This one, those it stands on and those derived from it.
+    Line(Uuid),
+}
+
+/// Ends the sessions of a person but those that are spared. Answers how many ended.
 ///
-/// Without an exception every access token of the person is refused from now on, whatever session it came from.
+/// Where none is spared every access token of the person is refused from now on, whatever session it came from.
 pub(crate) async fn revoke_all_of(
     ground: &Ground,
     tx: &DatabaseTransaction,
     user: Uuid,
-    except: Option<Uuid>,
+    spared: Spared,
     reason: &'static str,
 ) -> Result<u64, AuthError> {
     // The person's row first: whoever begins a session for them locks it too, and so comes before this or fails.
-    let epoch = lock(ground, tx, user, except.is_none()).await?;
-    let Some(except) = except else {
+    let epoch = lock(ground, tx, user, matches!(spared, Spared::Nobody)).await?;
+    let (Spared::Alone(except) | Spared::Line(except)) = spared else {
         let ended = sessions::Entity::update_many()
             .col_expr(sessions::Column::RevokedAt, Expr::value(ground.clock.now()))
             .col_expr(sessions::Column::Reason, Expr::value(reason))
@@ -106,7 +117,7 @@ pub(crate) async fn revoke_all_of(
         .into_tuple()
         .all(tx)
         .await?;
-    let kept = line_of(except, &open);
+    let kept = line_of(except, &open, matches!(spared, Spared::Line(_)));
     let ids: Vec<Uuid> = open.into_iter().map(|(id, _)| id).filter(|id| !kept.contains(id)).collect();
     let ended = end(ground, tx, &ids, reason).await?;
     for session in &ended {
@@ -126,12 +137,14 @@ async fn lock(ground: &Ground, tx: &DatabaseTransaction, user: Uuid, next: bool)
     Ok(rows.first().map(|row| row.token_epoch))
 }
 
-/// A session, those it was derived from and those derived from it.
-fn line_of(session: Uuid, open: &[(Uuid, Option<Uuid>)]) -> BTreeSet<Uuid> {
+/// A session, those it was derived from and, where they are asked for, those derived from it.
+fn line_of(session: Uuid, open: &[(Uuid, Option<Uuid>)], with_derived: bool) -> BTreeSet<Uuid> {
     let parents: BTreeMap<Uuid, Option<Uuid>> = open.iter().copied().collect();
     let ancestors = |id: Uuid| std::iter::successors(Some(id), |id| parents.get(id).copied().flatten());
     let mut line: BTreeSet<Uuid> = ancestors(session).collect();
-    line.extend(open.iter().map(|(id, _)| *id).filter(|id| ancestors(*id).any(|above| above == session)));
+    if with_derived {
+        line.extend(open.iter().map(|(id, _)| *id).filter(|id| ancestors(*id).any(|above| above == session)));
+    }
     line
 }
 
@@ -150,10 +163,11 @@ mod tests {
             (id(5), None),
             (id(6), Some(id(4))),
         ];
-        let line = |session| line_of(id(session), &open).into_iter().map(|id| id.as_u128()).collect::<Vec<_>>();
+        let line = |session| line_of(id(session), &open, true).into_iter().map(|id| id.as_u128()).collect::<Vec<_>>();
         assert_eq!(line(2), [1, 2, 4, 6]);
         assert_eq!(line(1), [1, 2, 3, 4, 6]);
         assert_eq!(line(5), [5]);
+        assert_eq!(line_of(id(2), &open, false), [id(1), id(2)].into());
         assert_eq!(line(9), [9], "a session that has ended keeps nothing else");
     }
 }

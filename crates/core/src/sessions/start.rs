@@ -107,14 +107,16 @@ impl Sessions {
         cookie: Option<SecretString>,
     ) -> Result<SignedIn, AuthError> {
         let held = match cookie {
-            Some(value) => {
-                let rest = session.absolute_expires_at - self.ground.clock.now();
-                let max_age = rest.to_std().unwrap_or_default();
-                Held::Cookie(SessionCookie { value, max_age, same_site: same_site(app.cookie_policy) })
-            }
+            Some(value) => Held::Cookie(self.cookie(session, app, value)),
             None => Held::Tokens(self.pair(session, app, authority).await?),
         };
-        Ok(SignedIn { user: UserId(session.user_id), session: session.id, app: app.code.clone(), held })
+        Ok(SignedIn { user: UserId(session.user_id), session: session.id, app: app.code.clone(), held, renewed: None })
+    }
+
+    /// A cookie with what a browser has to know of it.
+    pub(super) fn cookie(&self, session: &sessions::Model, app: &apps::Model, value: SecretString) -> SessionCookie {
+        let max_age = (session.absolute_expires_at - self.ground.clock.now()).to_std().unwrap_or_default();
+        SessionCookie { value, max_age, same_site: same_site(app.cookie_policy) }
     }
 
     /// The tokens of a session as it is now.

@@ -42,6 +42,8 @@ pub struct SignedIn {
     pub app: String,
     /// What the client keeps.
     pub held: Held,
+    /// The next refresh token of the session that asked for this one, if it showed its own.
+    pub renewed: Option<SecretString>,
 }
 
 /// What a client keeps of a session.

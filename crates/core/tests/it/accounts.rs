@@ -4,12 +4,13 @@ mod administer;
 mod reset;
 mod telephone;
 
-use atriz_core::{AuthError, DEMO_PASSWORD, Keep};
+use atriz_core::{AuthError, DEMO_PASSWORD, Exchange, Held, Keep};
 use atriz_kernel::UserId;
 use atriz_testing::both_engines;
 use secrecy::ExposeSecret as _;
 
 use crate::people::{OTHER, PASSWORD, Post, at, caller, count, enter, of, run_sql, secret, sign_up, words};
+use crate::second_factor::shown;
 use crate::support::House;
 
 both_engines! {
@@ -207,6 +208,48 @@ both_engines! {
         caller(&house, "member@example.com", PASSWORD, &at(5)).await;
     }
 
+    /// Somebody copied a cookie and made sessions by it: a new password, and a second factor, leave them behind.
+    async fn new_credentials_end_what_a_copied_cookie_made(engine) {
+        let house = House::new(engine).await;
+        let (accounts, sessions, factors) = (house.issuer.accounts(), house.issuer.sessions(), house.issuer.second_factors());
+        let Held::Cookie(mut cookie) = enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(1)).await.unwrap().held else {
+            panic!("a cookie was asked for");
+        };
+        let at_shop = |keep| Exchange { app: "pshop".to_owned(), keep, refresh_token: None };
+        for change in ["password", "second factor"] {
+            let me = sessions.by_cookie(cookie.value.expose_secret(), "atriz").await.unwrap();
+            let tokens = sessions.exchange(&me, at_shop(Keep::Tokens), &at(7)).await.unwrap();
+            let Held::Tokens(copied) = tokens.held else { panic!("tokens were asked for") };
+            let Held::Cookie(shop) = sessions.exchange(&me, at_shop(Keep::Cookie), &at(7)).await.unwrap().held else {
+                panic!("a cookie was asked for");
+            };
+            let new = if change == "password" {
+                accounts.change_password(&me, &secret(DEMO_PASSWORD), &secret(PASSWORD), &at(1)).await.unwrap()
+            } else {
+                let app = factors.enrol(&me, "a telephone", &at(1)).await.unwrap();
+                let code = secret(shown(&house, &app.secret));
+                factors.confirm(&me, app.id, &code, &at(1)).await.unwrap().1
+            };
+            let old = std::mem::replace(&mut cookie, new.unwrap());
+            assert!(sessions.by_cookie(old.value.expose_secret(), "atriz").await.is_err(), "{change}");
+            assert!(sessions.by_cookie(shop.value.expose_secret(), "pshop").await.is_err(), "{change}");
+            let late = sessions.refresh(copied.refresh_token.expose_secret(), &at(7)).await;
+            assert!(matches!(late, Err(AuthError::InvalidGrant)), "{change}: {late:?}");
+            sessions.by_cookie(cookie.value.expose_secret(), "atriz").await.unwrap();
+        }
+        // Signing the other devices out is no change of what lets somebody in: what this browser made goes on.
+        let me = sessions.by_cookie(cookie.value.expose_secret(), "atriz").await.unwrap();
+        let Held::Tokens(own) = sessions.exchange(&me, at_shop(Keep::Tokens), &at(1)).await.unwrap().held else {
+            panic!("tokens were asked for");
+        };
+        let told = "SELECT count(*) FROM audit_log WHERE action = 'sign_out.others'";
+        for _ in 0..3 {
+            sessions.sign_out_others(&me, &at(1)).await.unwrap();
+        }
+        assert_eq!(count(&house, told).await, 0, "none was there");
+        sessions.refresh(own.refresh_token.expose_secret(), &at(1)).await.unwrap();
+    }
+
     async fn another_address_counts_once_it_is_proven(engine) {
         let house = House::new(engine).await;
         let (accounts, post) = (house.issuer.accounts(), Post::of(&house));
@@ -245,7 +288,14 @@ both_engines! {
         let link = post.one("new@new.example").await.token();
         let again = caller(&house, "member@example.com", DEMO_PASSWORD, &at(2)).await;
         sessions.sign_out_others(&again, &at(2)).await.unwrap();
+        post.take("member@example.com").await;
+        for place in 10..14 {
+            accounts.forgot_password("member@example.com", &at(place)).await.unwrap();
+        }
+        assert_eq!(post.take("member@example.com").await.len(), 3, "as many as there may be");
         sessions.sign_out_everywhere(&again, &at(2)).await.unwrap();
+        accounts.forgot_password("member@example.com", &at(15)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "Set a new password");
         let late = accounts.confirm_email_change(&link, &secret(DEMO_PASSWORD), &at(3)).await;
         assert!(matches!(late, Err(AuthError::InvalidSecret)), "{late:?}");
         // One that is asked for afterwards is good.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use atriz_core::{AuthError, Caller, Invitation, TokenPair};
+use atriz_core::{AuthError, Caller, Invitation, NewKey, NewServiceAccount, TokenPair};
 use atriz_kernel::{Clock as _, UserId, seed_id};
 use atriz_testing::{both_engines, execute};
 use secrecy::ExposeSecret as _;
@@ -252,10 +252,34 @@ both_engines! {
         // A key of theirs gives no more.
         roles.grant(&admin, clerk, "atriz.editor", Some(end), &client).await.unwrap();
         let clerk_now = house.caller("support@example.com", "atriz").await;
-        let key = Caller { session: None, key: Some(uuid::Uuid::from_u128(1)), ..clerk_now.clone() };
+        let keys = house.issuer.api_keys();
+        let permissions = ["roles.grant", "categories.write", "locations.write"].map(str::to_owned);
+        let wanted = |expires_at| NewKey {
+            name: "key".to_owned(),
+            app: "atriz".to_owned(),
+            permissions: permissions.to_vec(),
+            expires_at,
+        };
+        let (_, key) = keys.create(&clerk_now, wanted(None), &client).await.unwrap();
+        let key = keys.verify(key.expose_secret(), "atriz").await.unwrap();
         let refused = roles.grant(&key, friend, "atriz.editor", None, &client).await;
         assert!(matches!(&refused, Err(AuthError::Forbidden(why)) if why.contains("last")), "{refused:?}");
         roles.grant(&key, friend, "atriz.editor", Some(end), &client).await.unwrap();
+        // Nor does a program that they make, which would outlive them; and one that ends gives nothing beyond that.
+        let account = NewServiceAccount { code: "helper".to_owned(), name: "Helper".to_owned(), app: None, permissions: permissions.to_vec() };
+        let account = keys.create_service_account(&clerk_now, account, &client).await.unwrap().id;
+        for until in [None, Some(end + Duration::from_secs(1))] {
+            let refused = keys.create_service_key(&clerk_now, account, wanted(until), &client).await;
+            assert!(matches!(&refused, Err(AuthError::Forbidden(why)) if why.contains("last")), "{until:?}: {refused:?}");
+        }
+        let (_, key) = keys.create_service_key(&clerk_now, account, wanted(Some(end)), &client).await.unwrap();
+        let program = keys.verify(key.expose_secret(), "atriz").await.unwrap();
+        let refused = roles.grant(&program, friend, "atriz.editor", None, &client).await;
+        assert!(matches!(&refused, Err(AuthError::Forbidden(why)) if why.contains("last")), "{refused:?}");
+        roles.grant(&program, friend, "atriz.editor", Some(end), &client).await.unwrap();
+        let (_, key) = keys.create_service_key(&admin, account, wanted(None), &client).await.unwrap();
+        let program = keys.verify(key.expose_secret(), "atriz").await.unwrap();
+        roles.grant(&program, user("buyer@example.com"), "atriz.editor", None, &client).await.unwrap();
         let invitation = Invitation { email: "eve@example.net".to_owned(), roles: vec!["auditor".to_owned()] };
         let refused = house.issuer.accounts().invite(&clerk_now, invitation, &client).await;
         assert!(matches!(refused, Err(AuthError::Forbidden(_))), "{refused:?}");

@@ -26,7 +26,8 @@ pub(crate) async fn with_app(house: &House, email: &str) -> (Caller, Uuid, Secre
     assert!(enrolment.otpauth_url.expose_secret().starts_with("otpauth://totp/"));
     let wrong = factors.confirm(&me, enrolment.id, &secret("000000"), &at(900)).await;
     assert!(matches!(wrong, Err(AuthError::InvalidSecret)) || shown(house, &enrolment.secret) == "000000");
-    let codes = factors.confirm(&me, enrolment.id, &secret(shown(house, &enrolment.secret)), &at(900)).await.unwrap();
+    let (codes, _) =
+        factors.confirm(&me, enrolment.id, &secret(shown(house, &enrolment.secret)), &at(900)).await.unwrap();
     assert_eq!(codes.0.len(), 10);
     house.fleet.clock.advance(Duration::from_secs(30));
     (me, enrolment.id, enrolment.secret, codes)
@@ -278,7 +279,7 @@ both_engines! {
         let accounts = house.issuer.accounts();
         for refused in [
             accounts.change_email(&me, "new@new.example", &secret(DEMO_PASSWORD), &client).await,
-            accounts.change_password(&me, &secret(DEMO_PASSWORD), &secret(PASSWORD), &client).await,
+            accounts.change_password(&me, &secret(DEMO_PASSWORD), &secret(PASSWORD), &client).await.map(drop),
             accounts.deactivate(&me, &secret(DEMO_PASSWORD), &client).await,
         ] {
             assert!(matches!(refused, Err(AuthError::StepUpRequired)), "{refused:?}");
@@ -326,7 +327,7 @@ both_engines! {
         let (me, first, _, _) = with_app(&house, "member@example.com").await;
         let factors = house.issuer.second_factors();
         let second = factors.enrol(&me, "tablet", &at(900)).await.unwrap();
-        let codes = factors.confirm(&me, second.id, &secret(shown(&house, &second.secret)), &at(900)).await.unwrap();
+        let (codes, _) = factors.confirm(&me, second.id, &secret(shown(&house, &second.secret)), &at(900)).await.unwrap();
         let short = secret("kew7 dos");
         house.issuer.accounts().change_password(&me, &secret(DEMO_PASSWORD), &short, &at(900)).await.unwrap();
         let (here, there) = (at(1), at(2));
@@ -344,7 +345,10 @@ both_engines! {
         let (factors, password) = (house.issuer.second_factors(), secret(DEMO_PASSWORD));
         let strange = factors.remove(&me, Uuid::nil(), &password, &secret(shown(&house, &seed)), &at(1)).await;
         assert!(matches!(strange, Err(AuthError::NotFound)));
+        let post = Post::of(&house);
+        post.take("member@example.com").await;
         let new = factors.regenerate_recovery(&me, &at(1)).await.unwrap();
+        assert_eq!(post.one("member@example.com").await.subject, "You have new recovery codes");
         factors.remove(&me, id, &password, &new.0[3], &at(1)).await.unwrap();
         assert_eq!(count(&house, "SELECT count(*) FROM auth_tokens WHERE purpose = 'recovery_code'").await, 0);
         enter(&house, "member@example.com", DEMO_PASSWORD, None, &at(2)).await.unwrap();

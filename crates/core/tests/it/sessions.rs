@@ -244,12 +244,18 @@ both_engines! {
         assert!(matches!(alone, Err(AuthError::Unacceptable { field: "refresh_token", .. })), "{alone:?}");
         let code = sessions.authorize(&me, request("pshop"), &client).await;
         assert!(matches!(code, Err(AuthError::Forbidden(_))), "{code:?}");
-        // It is looked at, and stays good.
-        tokens(by(Some(&first.refresh_token)).await.unwrap());
-        let second = sessions.refresh(first.refresh_token.expose_secret(), &client).await.unwrap();
-        let shop = tokens(by(Some(&second.refresh_token)).await.unwrap());
-        // The one before is good for as long as a refresh would take it, from a tab that does not know yet.
-        tokens(by(Some(&first.refresh_token)).await.unwrap());
+        // The session goes on by it: of two at once, and after a lost answer, the next one is the same.
+        let exchanged = by(Some(&first.refresh_token)).await.unwrap();
+        let second = exchanged.renewed.unwrap();
+        let again = sessions.refresh(first.refresh_token.expose_secret(), &client).await.unwrap();
+        assert_eq!(again.refresh_token.expose_secret(), second.expose_secret());
+        let exchanged = by(Some(&second)).await.unwrap();
+        let third = exchanged.renewed.clone().unwrap();
+        let shop = tokens(exchanged);
+        assert!(third.expose_secret() != second.expose_secret());
+        house.fleet.clock.advance(Duration::from_secs(11));
+        let late = by(Some(&second)).await.unwrap().renewed.unwrap();
+        assert_eq!(late.expose_secret(), third.expose_secret());
         // One of another session is none, whoever's, and ends nothing.
         let elsewhere = tokens(sign_in(&house, "manager@example.com", "atriz", Keep::Tokens).await);
         for other in [&elsewhere.refresh_token, &shop.refresh_token, &first.access_token, &SecretString::from("")] {
@@ -257,11 +263,11 @@ both_engines! {
             assert!(matches!(refused, Err(AuthError::InvalidGrant)), "{refused:?}");
         }
         sessions.refresh(elsewhere.refresh_token.expose_secret(), &client).await.unwrap();
-        // One that was used long ago is somebody's copy: it ends the session, and what was derived from it.
+        // Somebody exchanged a copy, whose owner shows theirs a while later: it ends the session, and what was derived from it.
         house.fleet.clock.advance(Duration::from_secs(61));
-        let refused = by(Some(&first.refresh_token)).await;
+        let refused = sessions.refresh(second.expose_secret(), &client).await;
         assert!(matches!(refused, Err(AuthError::InvalidGrant)), "{refused:?}");
-        for ended in [&second.refresh_token, &shop.refresh_token] {
+        for ended in [&third, &shop.refresh_token] {
             assert!(sessions.refresh(ended.expose_secret(), &client).await.is_err());
         }
         assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'refresh.reused'").await, 1);

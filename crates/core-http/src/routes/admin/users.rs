@@ -110,7 +110,8 @@ async fn enable(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends all sessions of an account.
+/// Ends all sessions of an account, and voids the links of mails that are on their way to it: one for a new password is sent
+/// behind this, not before.
 #[utoipa::path(post, path = "/users/{id}/sign-out", tag = "administration",
     params(("id" = Uuid, Path, description = "The account")), security(("bearer" = []), ("cookie" = [])),
     extensions(("x-permission" = json!("sessions.revoke")), ("x-fresh" = json!(true))),

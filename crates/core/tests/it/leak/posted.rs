@@ -47,7 +47,7 @@ async fn factors(house: &House) -> Vec<String> {
     let app = Totp::from_url(enrolment.otpauth_url.expose_secret()).unwrap();
     let now = u64::try_from(house.fleet.clock.now().timestamp()).unwrap();
     let code = SecretString::from(app.generate(now).to_string());
-    let codes = factors.confirm(&driver, enrolment.id, &code, &client).await.unwrap();
+    let (codes, _) = factors.confirm(&driver, enrolment.id, &code, &client).await.unwrap();
     let shown = codes.0.into_iter().chain([enrolment.secret, enrolment.otpauth_url]);
     shown.map(|secret| secret.expose_secret().to_owned()).collect()
 }

@@ -22,7 +22,7 @@ async fn enrolled(house: &House) -> (Totp, RecoveryCodes) {
     let (me, _) = with_cookie(house, "member@example.com", "atriz").await;
     let enrolment = factors.enrol(&me, "a telephone", &house.client()).await.unwrap();
     let app = Totp::from_url(enrolment.otpauth_url.expose_secret()).unwrap();
-    let codes = factors.confirm(&me, enrolment.id, &shown(house, &app), &house.client()).await.unwrap();
+    let (codes, _) = factors.confirm(&me, enrolment.id, &shown(house, &app), &house.client()).await.unwrap();
     // A step counts once, so the next code is one of the next step.
     house.fleet.clock.advance(Duration::from_mins(1));
     (app, codes)
