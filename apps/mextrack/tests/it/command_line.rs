@@ -140,7 +140,7 @@ fn help_and_version_are_what_was_asked_for() {
     let help = program.run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
     assert!(help.out.contains("Usage: mextrack-api") && !help.out.contains('\u{1b}'), "{}", help.out);
-    for verb in ["serve", "migrate", "seed", "status", "up", "down", "keys", "audit", "admin"] {
+    for verb in ["serve", "migrate", "seed", "status", "up", "down", "keys", "sessions", "audit", "admin"] {
         assert!(program.run(&[verb, "--help"]).out.contains("Example:\n  "), "{verb}");
     }
     assert_eq!(program.run(&["--version"]).out.trim(), concat!("mextrack-api ", env!("CARGO_PKG_VERSION")));
@@ -269,6 +269,16 @@ fn keys_are_listed_and_rotated() {
 }
 
 #[test]
+fn everybody_is_signed_out() {
+    let program = Program::new();
+    assert_eq!(program.run(&["migrate"]).code, 0);
+    let vague = program.run(&["sessions", "end"]);
+    assert!(vague.code == 1 && vague.err.contains("--everybody"), "{}", vague.err);
+    let none = program.run(&["sessions", "end", "--everybody"]);
+    assert_eq!((none.code, none.out.as_str()), (0, "ended: sessions 0, of people 0; API keys go on\n"), "{}", none.err);
+}
+
+#[test]
 fn the_first_administrator_is_made_once_and_with_a_password_of_their_own() {
     let program = Program::new();
     assert_eq!(program.run(&["migrate"]).code, 0);
@@ -355,7 +365,7 @@ fn a_head_is_kept_elsewhere() {
 fn a_verifier_leaves_the_tables_of_the_issuer_alone() {
     let program = Program::new();
     assert_eq!(program.run(&["migrate"]).code, 0);
-    for line in [&["keys", "list"][..], &["audit", "verify"]] {
+    for line in [&["keys", "list"][..], &["audit", "verify"], &["sessions", "end", "--everybody"]] {
         let refused = Told::of(program.child(line).env("AUTH_MODE", "verifier").run());
         assert_eq!(refused.code, 1, "{}", refused.err);
         assert!(refused.err.contains("told to be a verifier") && refused.err.contains("`atriz-api"), "{}", refused.err);

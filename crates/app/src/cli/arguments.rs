@@ -41,6 +41,8 @@ pub(super) enum Verb {
     Down(DownOptions),
     /// Show or change the keys that access tokens are signed with.
     Keys(KeysLine),
+    /// End the sessions of all people.
+    Sessions(SessionsLine),
     /// Check the audit trail, or show its head.
     Audit(AuditLine),
     /// Make the first account that may administer the others.
@@ -133,6 +135,23 @@ pub(super) enum KeysVerb {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct SessionsLine {
+    #[command(subcommand)]
+    pub(super) verb: SessionsVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SessionsVerb {
+    /// Sign everybody out of every app, within two seconds: cookies or a copy of the database got into wrong hands.
+    /// Passwords and API keys stay, links of mails that are on their way do not.
+    End {
+        /// Agree to sign out all people.
+        #[arg(long, required = true)]
+        everybody: bool,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(super) struct AuditLine {
     #[command(subcommand)]
     pub(super) verb: AuditVerb,
@@ -203,6 +222,7 @@ impl Verb {
             Self::Up(_) => "up",
             Self::Down(_) => "down",
             Self::Keys(_) => "keys",
+            Self::Sessions(_) => "sessions",
             Self::Audit(_) => "audit",
             Self::Admin(_) => "admin",
             Self::Fresh(_) => "fresh",
@@ -213,7 +233,7 @@ impl Verb {
 }
 
 /// An example for each verb; the program's name goes in front.
-const EXAMPLES: [(&str, &str); 9] = [
+const EXAMPLES: [(&str, &str); 10] = [
     ("serve", "PORT=4000 {} serve"),
     ("migrate", "{} migrate --dry-run"),
     ("seed", "{} seed --reference"),
@@ -221,6 +241,7 @@ const EXAMPLES: [(&str, &str); 9] = [
     ("up", "{} up"),
     ("down", "{} down -n 2 --yes"),
     ("keys", "{} keys rotate"),
+    ("sessions", "{} sessions end --everybody"),
     ("audit", "{} audit verify\n  {} audit head --append /mnt/elsewhere/audit-heads"),
     ("admin", "{} admin create --email ann@example.com --name Ann"),
 ];

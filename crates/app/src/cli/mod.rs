@@ -1,4 +1,4 @@
-//! The command line of an app: `X-api [serve|migrate|seed|status|up|down|keys|audit|admin]`.
+//! The command line of an app: `X-api [serve|migrate|seed|status|up|down|keys|sessions|audit|admin]`.
 //!
 //! What was asked for goes to stdout, everything else to stderr. Exit codes: 0 done, 1 for the user to mend, 2 a fault
 //! of ours or of the machine.
@@ -12,6 +12,7 @@ mod keys;
 mod narrate;
 mod print;
 mod serve;
+mod sessions;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,6 +56,7 @@ async fn execute(app: &App, verb: Verb) -> Result<(), AppError> {
         Verb::Status(options) => database::status(app, &fleet, &options).await,
         Verb::Down(options) => database::down(app, &fleet, options).await,
         Verb::Keys(line) => keys::run(app, &fleet, &line.verb).await,
+        Verb::Sessions(line) => sessions::run(app, &fleet, &line.verb).await,
         Verb::Audit(line) => audit::run(app, &fleet, &line.verb).await,
         Verb::Admin(line) => admin::run(app, &fleet, &line.verb).await,
         Verb::Fresh(_) | Verb::Refresh(_) | Verb::Reset(_) => Ok(()),

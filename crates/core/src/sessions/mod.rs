@@ -9,6 +9,7 @@ mod app;
 mod ask;
 mod authorize;
 mod cookie;
+mod everybody;
 mod exchange;
 mod held;
 mod limits;
@@ -31,6 +32,7 @@ mod types;
 use crate::ground::Ground;
 
 pub(crate) use app::{AppBook, may_be_code, no_such_app};
+pub use everybody::EndedForAll;
 pub use limits::STEP_UP_FRESHNESS;
 pub(crate) use limits::{ACCESS, SEEN};
 pub(crate) use note::Note;

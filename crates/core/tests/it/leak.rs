@@ -9,6 +9,8 @@ use atriz_core::{ClientCredential, DEMO_PASSWORD, Keep, NewKey, SignIn, Verifier
 use atriz_testing::{Child, Engine, TestFleet, both_engines, given, texts};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use ring::digest::{SHA256, digest};
+use ring::hmac;
 use secrecy::{ExposeSecret as _, SecretString};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -177,6 +179,20 @@ async fn let_in(house: &House, verifier: &Verifier, text: &str) -> Option<&'stat
     None
 }
 
+/// What would stand in the table if the code were hashed without a key that stands elsewhere: alone, with a value of the
+/// dump as its salt, and with one as its key. There are a million codes, so whoever finds one of these has the code.
+fn keyless(code: &str, words: &BTreeSet<String>, bytes: &BTreeSet<Vec<u8>>) -> BTreeSet<Vec<u8>> {
+    let code = code.as_bytes();
+    let salts = words.iter().map(String::as_bytes).chain(bytes.iter().map(Vec::as_slice));
+    let salted = salts.flat_map(|salt| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, salt);
+        let (before, behind) = ([salt, code].concat(), [code, salt].concat());
+        let hashed = [&before, &behind].map(|text| digest(&SHA256, text).as_ref().to_vec());
+        hashed.into_iter().chain([hmac::sign(&key, code).as_ref().to_vec()])
+    });
+    salted.chain([digest(&SHA256, code).as_ref().to_vec()]).collect()
+}
+
 both_engines! {
     async fn a_dump_lets_nobody_in(engine) {
         let house = house(engine).await;
@@ -189,6 +205,9 @@ both_engines! {
             assert!(!all.contains(&secret), "a secret stands in the database as it is");
             assert!(!words.iter().any(|word| word.contains(&secret)), "a secret stands in the database as it is");
         }
+        let tried = keyless(&posted.code, &words, &bytes);
+        assert!(tried.len() > 1_000, "{}", tried.len());
+        assert!(tried.is_disjoint(&bytes), "whoever has the dump finds the code of a text message by trying all there are");
         let verifier = house.verifier();
         for text in &all {
             let found = let_in(&house, &verifier, text).await;
@@ -212,6 +231,10 @@ both_engines! {
         let house = house(engine).await;
         let (issued, verifier) = (Issued::by(&house).await, house.verifier());
         let posted = Posted::by(&house).await;
+        let (words, mut bytes) = dump(&house.fleet).await;
+        assert!(words.contains("+4915112345678"), "the number is there to be a salt");
+        bytes.insert(digest(&SHA256, format!("+4915112345678{}", posted.code).as_bytes()).as_ref().to_vec());
+        assert!(!keyless(&posted.code, &words, &bytes).is_disjoint(&bytes), "a code without a key is found");
         for link in &posted.links {
             assert!(let_in(&house, &verifier, link).await.is_some(), "a link that was sent is good");
         }

@@ -8,7 +8,8 @@ mod second;
 use std::time::Duration;
 
 use atriz_core::{
-    AuthError, Caller, DEMO_PASSWORD, Exchange, Held, Keep, SameSite, SessionCookie, SignIn, SignedIn, TokenPair,
+    AuthError, Caller, DEMO_PASSWORD, Exchange, Held, Keep, NewKey, SameSite, SessionCookie, SignIn, SignedIn,
+    TokenPair,
 };
 use atriz_testing::{Engine, both_engines, execute, number, texts};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -295,6 +296,64 @@ both_engines! {
         assert_eq!(count(&house, epoch).await, 1);
         assert_eq!(count(&house, "SELECT count(*) FROM revocations WHERE user_id IS NOT NULL").await, 1);
         sessions.by_cookie(&stranger, "atriz").await.expect("nobody else is touched");
+    }
+
+    /// Whoever has a copy of all cookies has none that is good.
+    async fn everybody_is_signed_out_at_once(engine) {
+        let house = House::new(engine).await;
+        let sessions = house.issuer.sessions();
+        let (here, value) = with_cookie(&house, "member@example.com", "atriz").await;
+        let child = tokens(sessions.exchange(&here, to("pshop", Keep::Tokens), &house.client()).await.unwrap());
+        let mut others = Vec::new();
+        for email in ["manager@example.com", "admin@example.com", "driver@example.com"] {
+            others.push(tokens(sign_in(&house, email, "atriz", Keep::Tokens).await));
+        }
+        let key = NewKey {
+            name: "a key".to_owned(),
+            app: "atriz".to_owned(),
+            permissions: vec!["account.read".to_owned()],
+            expires_at: None,
+        };
+        let (_, key) = house.issuer.api_keys().create(&here, key, &house.client()).await.unwrap();
+        // More people than go into one transaction.
+        let many = "INSERT INTO users (id, name, email, email_norm, status, token_epoch, cred_gen, version, created_at, updated_at) \
+            SELECT {id}, 'x', 'x' || n || '@many.example', 'x' || n || '@many.example', 'active', 0, 0, 1, u.created_at, u.created_at \
+            FROM {numbers}, users u WHERE u.email = 'member@example.com'";
+        let (id, numbers) = match engine {
+            Engine::Postgres => ("gen_random_uuid()", "generate_series(1, 250) AS n"),
+            Engine::Sqlite => {
+                ("randomblob(16)", "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 250) SELECT n FROM c)")
+            }
+        };
+        let owner = house.fleet.session("core").await;
+        execute(&owner.connection, &many.replace("{id}", id).replace("{numbers}", numbers)).await.unwrap();
+        let columns = "user_id, app_id, parent_id, cookie_hash, rt_counter, rt_replays, auth_time, amr, acr, last_seen_at, \
+            idle_expires_at, absolute_expires_at, created_at, needs_secret";
+        let values = columns.replace("user_id", "u.id").replace("cookie_hash", "NULL").replace("parent_id", "NULL");
+        let values: Vec<String> = values.split(", ").map(|one| match one.trim() {
+            same @ ("u.id" | "NULL") => same.to_owned(),
+            column => format!("s.{column}"),
+        }).collect();
+        let copies = format!(
+            "INSERT INTO sessions (id, rt_key_id, {columns}) SELECT {id}, 'x', {} FROM sessions s, users u \
+             WHERE s.id = (SELECT id FROM sessions WHERE cookie_hash IS NOT NULL LIMIT 1) AND u.email LIKE '%@many.example'",
+            values.join(", ")
+        );
+        execute(&owner.connection, &copies).await.unwrap();
+        let ended = sessions.end_everybodys().await.unwrap();
+        assert_eq!((ended.people, ended.sessions), (254, 255));
+        assert!(is_invalid(&sessions.by_cookie(&value, "atriz").await));
+        for pair in others.iter().chain([&child]) {
+            assert!(sessions.refresh(pair.refresh_token.expose_secret(), &house.client()).await.is_err());
+        }
+        let access = others[0].access_token.expose_secret();
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(is_invalid(&house.verifier().bearer(access, "atriz").await));
+        house.issuer.api_keys().verify(key.expose_secret(), "atriz").await.unwrap();
+        assert_eq!(count(&house, "SELECT count(*) FROM sessions WHERE revoked_at IS NULL").await, 0);
+        assert_eq!(count(&house, "SELECT count(*) FROM audit_log WHERE action = 'sessions.end_everybodys'").await, 3);
+        assert_eq!(sessions.end_everybodys().await.unwrap().people, 0);
+        sign_in(&house, "member@example.com", "atriz", Keep::Cookie).await;
     }
 
     async fn one_ends_ones_own_sessions_alone(engine) {
