@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atriz_core::{AuthError, Caller, Keep, TokenPair};
+use atriz_core::{AuthError, Caller, Exchange, Keep, TokenPair};
 use atriz_db::Database;
 use atriz_testing::{Engine, both_engines, execute, number, texts};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::runtime::Handle;
 use tokio::task::{JoinSet, block_in_place};
 
-use crate::sessions::{admin, caller, sign_in, tokens};
+use crate::sessions::{admin, caller, sign_in, to, tokens};
 use crate::support::House;
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -216,6 +216,8 @@ both_engines! {
 enum Step {
     /// The refresh token that is valid now, or one so many generations older, is shown.
     Show(usize),
+    /// The same, to get at another app.
+    Exchange(usize),
     Advance(Duration),
     SignOut,
     RevokeAll,
@@ -229,6 +231,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => Just(Step::Show(0)),
         6 => Just(Step::Show(1)),
         1 => (2_usize..4).prop_map(Step::Show),
+        3 => (0_usize..2).prop_map(Step::Exchange),
         5 => times.prop_map(|seconds| Step::Advance(Duration::from_secs(seconds))),
         1 => Just(Step::SignOut),
         1 => Just(Step::RevokeAll),
@@ -315,6 +318,13 @@ proptest! {
     }
 }
 
+/// The next refresh token of a session that asks for one at another app.
+async fn exchanged(house: &House, me: &Caller, token: &str) -> Result<String, AuthError> {
+    let wanted = Exchange { refresh_token: Some(SecretString::from(token)), ..to("pshop", Keep::Tokens) };
+    let done = house.issuer.sessions().exchange(me, wanted, &house.client()).await?;
+    Ok(done.renewed.unwrap().expose_secret().to_owned())
+}
+
 async fn live(house: &House, admin: &Caller, steps: &[Step]) {
     let (sessions, client) = (house.issuer.sessions(), house.client());
     let signed = sign_in(house, "seller1@example.com", "atriz", Keep::Tokens).await;
@@ -324,16 +334,21 @@ async fn live(house: &House, admin: &Caller, steps: &[Step]) {
     let (mut model, mut issued, mut has_role) = (Model::new(), BTreeMap::from([(0, text(&pair))]), false);
     for step in steps {
         match *step {
-            Step::Show(back) => {
+            Step::Show(back) | Step::Exchange(back) => {
                 let shown = model.valid.saturating_sub(back);
+                let was_open = model.is_open();
                 let expected = model.show(shown);
-                let got = refresh(house, &issued[&shown]).await;
+                let got = match step {
+                    Step::Exchange(_) => exchanged(house, &me, &issued[&shown]).await,
+                    _ => refresh(house, &issued[&shown]).await.map(|pair| text(&pair)),
+                };
                 match (expected, got) {
-                    (Some(number), Ok(pair)) => {
-                        let known = issued.entry(number).or_insert_with(|| text(&pair));
-                        assert_eq!(*known, text(&pair), "{model:?}: the same number is the same token");
+                    (Some(number), Ok(next)) => {
+                        let known = issued.entry(number).or_insert_with(|| next.clone());
+                        assert_eq!(*known, next, "{model:?}: the same number is the same token");
                     }
                     (None, Err(AuthError::InvalidGrant)) => {}
+                    (None, Err(AuthError::InvalidToken)) if !was_open && matches!(step, Step::Exchange(_)) => {}
                     (expected, got) => panic!("{model:?}: {expected:?} was expected, {got:?} came"),
                 }
             }
